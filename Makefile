@@ -1,0 +1,48 @@
+# `make run` and `make test` need nothing but Python 3.11 (or newer) and make.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := accounts contracts customers helpdesk lib portal tests tickets manage.py
+
+.PHONY: run test check bench requirements assets clean
+.DELETE_ON_ERROR:
+
+run: .venv assets
+	@$(BIN)/python -m helpdesk.supervisor
+
+test: .venv/tools assets
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: .venv/tools
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy $(SOURCES)
+
+bench: .venv/tools assets
+	@$(BIN)/python -m tests.bench $(ARGS)
+
+# The virtual environment is as new as the pins it was made from.
+.venv: .venv/product
+.venv/product: requirements.txt
+	@$(PYTHON) helpdesk/python_version.py
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing what requirements.txt pins ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+.venv/tools: .venv/product requirements-dev.txt
+	@echo "Installing what requirements-dev.txt pins ..."
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+# Style sheet and message catalogues; each is built only when something it is made from changed.
+assets: .venv
+	@$(BIN)/python -m helpdesk.assets
+
+# Newest versions that fit the .in files, tried by you before you commit them.
+requirements: .venv/tools
+	$(BIN)/python -m pip install --quiet --upgrade -r requirements.in -r requirements-dev.in
+	$(BIN)/python -m helpdesk.requirements
+
+clean:
+	rm -rf .venv staticfiles static/built .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,1 @@
+"""Wiring only: settings, addresses, processes. No domain code; imported by no room."""

@@ -1,0 +1,1 @@
+"""One subject per module; knows no room."""
