@@ -28,7 +28,8 @@ Table = Mapping[str, Mapping[str, str]]
 
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _ENGLISH_MONTHS = (
-    "January February March April May June July August September October November December".split()
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
 )
 
 

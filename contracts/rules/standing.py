@@ -24,7 +24,7 @@ _FOREVER = datetime.max.replace(tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class SuspensionFact:
-    """A dated period in which an agreement does not count; `ends_on` inclusive, None = until further notice."""
+    """A dated period in which an agreement does not count; `ends_on` inclusive, None = open-ended."""
 
     starts_on: date
     ends_on: date | None
@@ -78,28 +78,52 @@ class Standing:
     not_counting: tuple[Seen, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    """An agreement that counts at the moment asked for."""
+
+    agreement: AgreementFact
+    level: LevelFact
+
+
 def standing_at(agreements: Iterable[AgreementFact], at: datetime, zone: ZoneInfo) -> Standing:
     """The standing at one aware moment; the order of `agreements` does not matter."""
     _require_aware(at)
     ordered = sorted(agreements, key=lambda agreement: agreement.id)
     refusals = {agreement.id: _why_not(agreement, at, zone) for agreement in ordered}
-    counting = [agreement for agreement in ordered if refusals[agreement.id] is None]
-    best = min(counting, key=_precedence, default=None)
-    seen = tuple(
-        Seen(agreement.id, refusals[agreement.id] or _why_another(agreement, best))
+    counting = [
+        _Counting(agreement, agreement.level)
         for agreement in ordered
-        if agreement is not best
-    )
-    if best is None or best.level is None:
+        if agreement.level is not None and refusals[agreement.id] is None
+    ]
+    best = min(counting, key=_precedence, default=None)
+    if best is None:
         code = "standing.no_service_agreement" if ordered else "standing.no_agreement"
-        return Standing(NO_CONTRACT_BAND, None, False, None, (reason(code),), seen)
+        seen = tuple(Seen(id_, why) for id_, why in refusals.items() if why)
+        return Standing(
+            NO_CONTRACT_BAND,
+            None,
+            in_force=False,
+            agreement_id=None,
+            reasons=(reason(code),),
+            not_counting=seen,
+        )
+    beaten = {other.agreement.id: _why_beaten(other, best) for other in counting if other is not best}
+    seen = tuple(Seen(id_, why) for id_, why in {**refusals, **beaten}.items() if why)
     why = reason(
         "standing.service_in_force",
         level=best.level.name,
-        reference=best.reference,
-        ends_on=best.last_day,
+        reference=best.agreement.reference,
+        ends_on=best.agreement.last_day,
     )
-    return Standing(best.level.rank, best.level, True, best.id, (why,), seen)
+    return Standing(
+        best.level.rank,
+        best.level,
+        in_force=True,
+        agreement_id=best.agreement.id,
+        reasons=(why,),
+        not_counting=seen,
+    )
 
 
 def boundaries_after(
@@ -158,14 +182,17 @@ def _why_not(agreement: AgreementFact, at: datetime, zone: ZoneInfo) -> Reason |
         return reason("standing.other_agreement", reference=reference)
     if agreement.level is None:
         return reason("standing.level_missing", reference=reference)
-    last = agreement.last_day
+    return _why_not_today(agreement, at, zone)
+
+
+def _why_not_today(agreement: AgreementFact, at: datetime, zone: ZoneInfo) -> Reason | None:
+    """Why the dates of a service agreement do not hold at `at`; None when they do."""
+    reference, last = agreement.reference, agreement.last_day
     # An agreement that was terminated before its first day is over already, not yet to come.
-    if at >= _end_of(last, zone) or (last is not None and last < agreement.starts_on):
-        early = last == agreement.terminated_on and last != agreement.ends_on
-        code, name = (
-            ("standing.terminated", "terminated_on") if early else ("standing.ended", "ended_on")
-        )
-        return reason(code, reference=reference, **{name: last})
+    if last is not None and (last < agreement.starts_on or at >= _end_of(last, zone)):
+        if last != agreement.ends_on:
+            return reason("standing.terminated", reference=reference, terminated_on=last)
+        return reason("standing.ended", reference=reference, ended_on=last)
     if at < day_start(agreement.starts_on, zone):
         return reason("standing.not_started", reference=reference, starts_on=agreement.starts_on)
     suspended, until = _suspended(agreement.suspensions, at, zone)
@@ -186,22 +213,20 @@ def _suspended(
     return suspended, last
 
 
-def _precedence(agreement: AgreementFact) -> tuple[int, date, int]:
+def _precedence(counting: _Counting) -> tuple[int, int, int]:
     """Best rank first; of equals the one that lasts longest, then the one filed first."""
-    assert agreement.level is not None
-    days_left_reversed = date.max - (agreement.last_day or date.max)
-    return agreement.level.rank, date.min + days_left_reversed, agreement.id
+    lasts = (counting.agreement.last_day or date.max).toordinal()
+    return counting.level.rank, -lasts, counting.agreement.id
 
 
-def _why_another(agreement: AgreementFact, best: AgreementFact | None) -> Reason:
+def _why_beaten(other: _Counting, best: _Counting) -> Reason:
     """Why an agreement in force does not decide beside a better one."""
-    assert agreement.level is not None and best is not None and best.level is not None
-    same = agreement.level.rank == best.level.rank
+    same = other.level.rank == best.level.rank
     return reason(
         "standing.same_level" if same else "standing.lower_level",
-        level=agreement.level.name,
-        reference=agreement.reference,
-        better=best.reference,
+        level=other.level.name,
+        reference=other.agreement.reference,
+        better=best.agreement.reference,
     )
 
 
