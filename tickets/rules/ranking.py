@@ -76,17 +76,6 @@ def severity_name(severity: int) -> str:
     return Severity(severity).name.lower()
 
 
-def serial_of(number: str) -> int:
-    """The serial of a ticket number: "2026-000123" → 202600000123, ordered by year, then by count.
-
-    Raises ValueError for anything else and for a count of more than eight digits.
-    """
-    year, dash, count = number.partition("-")
-    if not (dash and year.isdecimal() and count.isdecimal() and len(year) == 4 and int(count) < 10**8):  # noqa: PLR2004
-        raise ValueError(f"Not a ticket number: {number!r}")
-    return int(year) * 10**8 + int(count)
-
-
 def effective_pin(pinned_at: datetime | None, expires_at: datetime | None, at: datetime) -> datetime | None:
     """`pinned_at` while the pin holds, in [pinned, expires); None when there is none or it has expired."""
     return None if expires_at is not None and at >= expires_at else pinned_at

@@ -136,6 +136,10 @@ _REFUSALS: dict[str, dict[str, str]] = {
         "de": "Von „{status:status}“ führt kein Weg nach „{target:status}“.",
         "en": "There is no way from “{status:status}” to “{target:status}”.",
     },
+    "lifecycle.schedule_needs_future": {
+        "de": "Zum Einplanen braucht es einen Zeitpunkt in der Zukunft.",
+        "en": "Scheduling needs a moment in the future.",
+    },
     "lifecycle.reopen_too_late": {
         "de": "Das Ticket ist seit mehr als {days} {days:Tag|Tagen} geschlossen. "
         "Bitte eröffnen Sie ein neues.",
@@ -145,75 +149,75 @@ _REFUSALS: dict[str, dict[str, str]] = {
 
 _EVENTS: dict[str, dict[str, str]] = {
     "event.opened": {
-        "de": "Eröffnet ({channel:channel})[ für {contact}]",
-        "en": "Opened ({channel:channel})[ for {contact}]",
+        "de": "Eröffnet ({channel:channel})[ für {contact}][, Schweregrad {severity:severity}]",
+        "en": "Opened ({channel:channel})[ for {contact}][, severity {severity:severity}]",
     },
     "event.replied": {"de": "Antwort an den Kunden", "en": "Reply to the customer"},
-    "event.customer_replied": {
-        "de": "Antwort des Kunden[, wieder offen (vorher: {old:status})]",
-        "en": "Customer's reply[, open again (was: {old:status})]",
-    },
     "event.noted": {"de": "Interne Notiz", "en": "Internal note"},
     "event.attached": {"de": "Anhang: {name}", "en": "Attachment: {name}"},
     "event.severity_confirmed": {
-        "de": "Schweregrad bestätigt: {new:severity}[ ({reason})]",
-        "en": "Severity confirmed: {new:severity}[ ({reason})]",
+        "de": "Schweregrad bestätigt: {new:severity}[ ({why})]",
+        "en": "Severity confirmed: {new:severity}[ ({why})]",
     },
     "event.severity_changed": {
-        "de": "Schweregrad geändert von {old:severity} auf {new:severity}[: {reason}]",
-        "en": "Severity changed from {old:severity} to {new:severity}[: {reason}]",
+        "de": "Schweregrad geändert von {old:severity} auf {new:severity}[: {why}]",
+        "en": "Severity changed from {old:severity} to {new:severity}[: {why}]",
     },
     "event.claimed": {"de": "Als nächstes Ticket übernommen", "en": "Taken as the next ticket"},
     "event.picked": {
-        "de": "Gezielt übernommen[: {reason}]",
-        "en": "Picked out of turn[: {reason}]",
+        "de": "Gezielt übernommen[: {why}]",
+        "en": "Picked out of turn[: {why}]",
     },
     "event.assigned": {
-        "de": "Zugewiesen an {agent}[: {reason}]",
-        "en": "Assigned to {agent}[: {reason}]",
+        "de": "Zugewiesen an {agent}[: {why}]",
+        "en": "Assigned to {agent}[: {why}]",
     },
     "event.returned": {
-        "de": "Zurück in der Warteschlange, zuletzt bei {agent}: {why:returned}[ ({reason})]",
-        "en": "Back in the queue, last with {agent}: {why:returned}[ ({reason})]",
+        "de": "Zurück in der Warteschlange, zuletzt bei {agent}: {cause:returned}[ ({why})]",
+        "en": "Back in the queue, last with {agent}: {cause:returned}[ ({why})]",
     },
-    "event.declined": {"de": "Abgelehnt: {reason}", "en": "Declined: {reason}"},
-    "event.wait_customer": {
-        "de": "Wartet auf Kunde[: {reason}]",
-        "en": "Waiting for the customer[: {reason}]",
+    "event.declined": {"de": "Abgelehnt: {why}", "en": "Declined: {why}"},
+    "event.status.wait_customer": {
+        "de": "Wartet auf Kunde[: {why}]",
+        "en": "Waiting for the customer[: {why}]",
     },
-    "event.wait_third_party": {
-        "de": "Wartet auf Dritte[: {reason}]",
-        "en": "Waiting for a third party[: {reason}]",
+    "event.status.wait_third_party": {
+        "de": "Wartet auf Dritte[: {why}]",
+        "en": "Waiting for a third party[: {why}]",
     },
-    "event.schedule": {
-        "de": "Eingeplant bis {until_at}[: {reason}]",
-        "en": "Scheduled until {until_at}[: {reason}]",
+    "event.status.schedule": {
+        "de": "Eingeplant bis {until_at}[: {why}]",
+        "en": "Scheduled until {until_at}[: {why}]",
     },
-    "event.resume": {"de": "Fortgesetzt[: {reason}]", "en": "Resumed[: {reason}]"},
-    "event.solve": {"de": "Gelöst[: {reason}]", "en": "Solved[: {reason}]"},
-    "event.close": {"de": "Geschlossen[: {reason}]", "en": "Closed[: {reason}]"},
-    "event.reopen": {"de": "Wieder geöffnet[: {reason}]", "en": "Reopened[: {reason}]"},
-    "event.scheduled_due": {
+    "event.status.resume": {"de": "Fortgesetzt[: {why}]", "en": "Resumed[: {why}]"},
+    "event.status.solve": {"de": "Gelöst[: {why}]", "en": "Solved[: {why}]"},
+    "event.status.close": {"de": "Geschlossen[: {why}]", "en": "Closed[: {why}]"},
+    "event.status.reopen": {"de": "Wieder geöffnet[: {why}]", "en": "Reopened[: {why}]"},
+    "event.status.customer_replied": {
+        "de": "Wieder offen: Antwort des Kunden",
+        "en": "Open again: the customer replied",
+    },
+    "event.status.scheduled_due": {
         "de": "Termin erreicht, wieder offen",
         "en": "Scheduled time reached, open again",
     },
-    "event.auto_close": {
+    "event.status.auto_close": {
         "de": "Automatisch geschlossen[, {days} {days:Tag|Tage} nach der Lösung]",
         "en": "Closed automatically[, {days} {days:day|days} after it was solved]",
     },
     "event.pinned": {
-        "de": "Vorgezogen bis {until_at}: {reason}[; überholt: {overtook}]",
-        "en": "Pinned until {until_at}: {reason}[; overtook: {overtook}]",
+        "de": "Vorgezogen bis {until_at}: {why}[; überholt: {overtook}]",
+        "en": "Pinned until {until_at}: {why}[; overtook: {overtook}]",
     },
-    "event.unpinned": {"de": "Nicht mehr vorgezogen[: {reason}]", "en": "Unpinned[: {reason}]"},
+    "event.unpinned": {"de": "Nicht mehr vorgezogen[: {why}]", "en": "Unpinned[: {why}]"},
     "event.pin_expired": {"de": "Vorziehen ist abgelaufen", "en": "The pin has expired"},
     "event.moved_team": {
-        "de": "Team geändert von {old} auf {new}[: {reason}]",
-        "en": "Moved from team {old} to {new}[: {reason}]",
+        "de": "Team geändert von {old} auf {new}[: {why}]",
+        "en": "Moved from team {old} to {new}[: {why}]",
     },
     "event.customer_changed": {
-        "de": "Kunde geändert von {old} auf {new}[: {reason}]",
-        "en": "Customer changed from {old} to {new}[: {reason}]",
+        "de": "Kunde geändert von {old} auf {new}[: {why}]",
+        "en": "Customer changed from {old} to {new}[: {why}]",
     },
     "event.contact_changed": {
         "de": "Ansprechpartner geändert[ von {old}][ auf {new}]",
@@ -221,23 +225,23 @@ _EVENTS: dict[str, dict[str, str]] = {
     },
     "event.subject_changed": {"de": "Betreff geändert, vorher: {old}", "en": "Subject changed, was: {old}"},
     "event.level_changed": {
-        "de": "Neu eingereiht: Servicestufe {new} statt {old}[ ({reason})]",
-        "en": "Re-ranked: service level {new} instead of {old}[ ({reason})]",
+        "de": "Neu eingereiht: Servicestufe {new} statt {old}[ ({why})]",
+        "en": "Re-ranked: service level {new} instead of {old}[ ({why})]",
     },
     "event.level_gained": {
-        "de": "Neu eingereiht: Servicevertrag {new} gilt jetzt[ ({reason})]",
-        "en": "Re-ranked: service agreement {new} is now in force[ ({reason})]",
+        "de": "Neu eingereiht: Servicevertrag {new} gilt jetzt[ ({why})]",
+        "en": "Re-ranked: service agreement {new} is now in force[ ({why})]",
     },
     "event.level_lost": {
-        "de": "Neu eingereiht: Servicevertrag {old} gilt nicht mehr[ ({reason})]",
-        "en": "Re-ranked: service agreement {old} is no longer in force[ ({reason})]",
+        "de": "Neu eingereiht: Servicevertrag {old} gilt nicht mehr[ ({why})]",
+        "en": "Re-ranked: service agreement {old} is no longer in force[ ({why})]",
     },
 }
 
 TABLE: Mapping[str, Mapping[str, str]] = {**_TERMS, **_AHEAD, **_RANK, **_REFUSALS, **_EVENTS}
 ALL_CODES = frozenset(TABLE)
 EVENT_KINDS = tuple(code.removeprefix("event.") for code in _EVENTS)
-"""What `TicketEvent.kind` may hold; each verb of the lifecycle is one of them."""
+"""What `TicketEvent.kind` may hold; each verb of the lifecycle has its "status.<verb>"."""
 
 
 def sentence(
@@ -300,10 +304,10 @@ def event_sentence(
 def level_event(old: str | None, new: str | None, why: str = "") -> tuple[str, dict[str, Any]]:
     """Kind and params of the history line for a change of service level; None stands for no contract."""
     if old is None:
-        return "level_gained", {"new": new, "reason": why}
+        return "level_gained", {"new": new, "why": why}
     if new is None:
-        return "level_lost", {"old": old, "reason": why}
-    return "level_changed", {"old": old, "new": new, "reason": why}
+        return "level_lost", {"old": old, "why": why}
+    return "level_changed", {"old": old, "new": new, "why": why}
 
 
 def _place(
