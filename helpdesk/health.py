@@ -1,16 +1,81 @@
 """Whether this installation lives and is ready to serve."""
 
+from datetime import timedelta
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connection
+from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.models import Heartbeat
+from lib.valkey import Unavailable, valkey
+
+PARTS = ("worker", "beat")
+LOST_AFTER = timedelta(seconds=20)
+
 
 @require_safe
+@never_cache
 def live(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
     """The web process answers."""
-    return JsonResponse({"status": "ok"})
+    return JsonResponse({"status": "live"})
 
 
 @require_safe
+@never_cache
 def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
-    """Every part was seen and the database answers."""
-    return JsonResponse({"status": "ok", "degraded": []})
+    """503 until every part was seen once and while the database fails.
+
+    A part that is lost later is named, but the answer stays 200: pages still work without it.
+    """
+    try:
+        missing, degraded = _judge()
+    except (DatabaseError, InterfaceError):
+        return _answer(503, "failing", missing=["database"])
+    if missing:
+        return _answer(503, "starting", missing=missing)
+    return _answer(200, "ready", degraded=degraded)
+
+
+def _judge() -> tuple[list[str], list[str]]:
+    """Parts that were never seen, and parts that are lost at the moment."""
+    if not _migrations.are_applied():
+        return ["migrations"], []
+    seen = dict(Heartbeat.objects.values_list("part", "seen_at"))
+    missing = [part for part in PARTS if part not in seen]
+    oldest = timezone.now() - LOST_AFTER
+    lost = [part for part in PARTS if part in seen and seen[part] < oldest]
+    # The worker shows itself only after it reached Valkey, so Valkey was seen once when the worker was.
+    return missing, lost if _valkey_answers() else ["redis", *lost]
+
+
+def _valkey_answers() -> bool:
+    try:
+        with valkey() as client:
+            return bool(client.ping())
+    except Unavailable:
+        return False
+
+
+class _Migrations:
+    """Remembers that all migrations are applied: looking is slow, and it stays true for this process's code."""
+
+    def __init__(self) -> None:
+        self._were_applied = False
+
+    def are_applied(self) -> bool:
+        """Whether the database has the tables this code expects."""
+        if not self._were_applied:
+            executor = MigrationExecutor(connection)
+            self._were_applied = not executor.migration_plan(executor.loader.graph.leaf_nodes())
+        return self._were_applied
+
+
+_migrations = _Migrations()
+
+
+def _answer(status: int, word: str, **details: Any) -> JsonResponse:
+    return JsonResponse({"status": word, "degraded": [], **details}, status=status)

@@ -1,8 +1,17 @@
 """Logs: one event per line on standard output, machine-readable in production."""
 
+import logging
 import logging.config
 
 import structlog
+
+
+class NotAboutReadiness(logging.Filter):
+    """Drops Django's complaint about each 503 of /readyz: whoever asks there expects to be told to wait."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether the record is worth a line."""
+        return getattr(getattr(record, "request", None), "path", "") != "/readyz"
 
 
 def set_up(*, level: str, readable: bool) -> None:
@@ -37,7 +46,10 @@ def set_up(*, level: str, readable: bool) -> None:
                     ],
                 }
             },
-            "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "events"}},
+            "filters": {"serving": {"()": NotAboutReadiness}},
+            "handlers": {
+                "console": {"class": "logging.StreamHandler", "formatter": "events", "filters": ["serving"]}
+            },
             "root": {"handlers": ["console"], "level": level},
         }
     )

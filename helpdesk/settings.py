@@ -33,6 +33,12 @@ if not DEBUG and not ALLOWED_HOSTS:
 
 COMPANY_NAME = env.str("COMPANY_NAME", default="Berger IT")
 COMPANY_TIME_ZONE = env.str("COMPANY_TIME_ZONE", default="Europe/Berlin")
+SERVICE_HOURS = env.str("SERVICE_HOURS", default="Mon-Fri 08:00-17:00")
+# An agent's untouched ticket goes back into the queue after so many service hours.
+SILENT_AFTER_SERVICE_HOURS = env.float("SILENT_AFTER_SERVICE_HOURS", default=8.0)
+# Customers may reopen a closed ticket for so many days; a solved one closes by itself after so many.
+REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
+CLOSE_SOLVED_DAYS = env.int("CLOSE_SOLVED_DAYS", default=7)
 
 # Rooms and what they are built on.
 

@@ -69,7 +69,7 @@ class Postgres:
         while not self.is_up():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"PostgreSQL did not start; see {self._log_path}")
-            if not self._is_alive():
+            if not self.is_alive():
                 self._launch(tethered=tethered)
             time.sleep(0.05)
         self._create_database()
@@ -104,7 +104,7 @@ class Postgres:
                 **_as_system_user(),
             )
 
-    def _is_alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether a server process exists, answering already or not."""
         if self._server is not None and self._server.poll() is None:
             return True

@@ -27,6 +27,7 @@ class Server(Protocol):
     places: Places
 
     def is_up(self) -> bool: ...
+    def is_alive(self) -> bool: ...
     def start(self, *, tethered: bool = False) -> None: ...
     def stop(self) -> None: ...
 
@@ -36,12 +37,20 @@ class Hold:
 
     def __init__(self, server: Server, *, tethered: bool = False) -> None:
         self.server = server
+        self._tethered = tethered
         server.places.create()
         with _locked(self._path("start.lock")):
             if not server.is_up():
                 server.start(tethered=tethered)
             self._using: IO[str] = self._path("users.lock").open("a")
             fcntl.flock(self._using, fcntl.LOCK_SH)
+
+    def keep_running(self) -> None:
+        """Start the server again if it died; one that is alive but busy is left alone."""
+        if self.server.is_alive():
+            return
+        with _locked(self._path("start.lock")):
+            self.server.start(tethered=self._tethered)
 
     def release(self) -> None:
         """Leave; stop the server when nobody else uses it."""

@@ -5,6 +5,8 @@ import subprocess
 import time
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from lib.embedded.places import Places
 from lib.embedded.tether import tether
@@ -37,7 +39,7 @@ class Valkey:
         while not self.is_up():
             if time.monotonic() > deadline:
                 raise TimeoutError(f"Valkey did not start; see {self.places.logs / 'valkey.log'}")
-            if not self._is_alive():
+            if not self.is_alive():
                 self._launch(tethered=tethered)
             time.sleep(0.05)
 
@@ -77,7 +79,7 @@ class Valkey:
         }
         return [word for name, value in settings.items() for word in (f"--{name}", value)]
 
-    def _is_alive(self) -> bool:
+    def is_alive(self) -> bool:
         """Whether a server listens, answering already or still loading its data."""
         if self._server is not None and self._server.poll() is None:
             return True
@@ -91,7 +93,9 @@ class Valkey:
         return True
 
     def _connect(self) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self.places.valkey_socket), socket_timeout=2)
+        return redis.Redis(
+            unix_socket_path=str(self.places.valkey_socket), socket_timeout=2, retry=Retry(NoBackoff(), retries=0)
+        )
 
 
 def _program() -> str:

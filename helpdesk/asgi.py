@@ -1,0 +1,44 @@
+"""One port for everything: pages as WSGI on a few threads, event streams async.
+
+Django's own ASGI handler gives each page a fresh thread and so a fresh database connection; bounded threads keep
+theirs. Event streams stand open for minutes and hold neither thread nor connection.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from a2wsgi import WSGIMiddleware
+
+from helpdesk.wsgi import application as pages
+
+THREADS = 4
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+_pages = WSGIMiddleware(pages, workers=THREADS)
+try:
+    from tickets.views.events import application as events
+except ModuleNotFoundError:  # TODO until the event streams are there
+    events = _pages
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Hand a request to pages or events by its path."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    elif scope["type"] == "http":
+        is_event_stream = scope["path"].startswith("/events/")
+        await (events if is_event_stream else _pages)(scope, receive, send)
+    else:
+        await send({"type": "websocket.close", "code": 1000})
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Answer the server's start and end."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return

@@ -1,0 +1,62 @@
+"""Celery: the worker, and what beat sends when.
+
+Messages only wake. Work to be done is a row, swept by the tasks below, so a lost message costs seconds.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.app.amqp import AMQP
+from celery.signals import worker_ready
+from kombu import Connection
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+
+RECONNECT_SECONDS = 1.0
+
+SWEEPS: dict[str, float] = {
+    "tickets.sweep_queue": 2.0,
+}
+"""Task name → seconds between two runs."""
+
+
+class PromptConnection(Connection):  # type: ignore[misc]  # kombu carries no types
+    """A connection of worker or beat that asks for the broker every second while it is away.
+
+    Celery itself waits longer after each failure, up to 30 s, and would still sleep when Valkey is long back.
+    """
+
+    def ensure_connection(self, *args: Any, **options: Any) -> Any:
+        """Connect, however often it takes."""
+        pace = {"interval_start": RECONNECT_SECONDS, "interval_step": 0, "interval_max": RECONNECT_SECONDS}
+        return super().ensure_connection(*args, **options, **pace)
+
+
+class PromptAMQP(AMQP):  # type: ignore[misc]  # Celery carries no types
+    """Makes the connections above."""
+
+    Connection = PromptConnection
+
+
+class VorrangCelery(Celery):  # type: ignore[misc]  # Celery carries no types
+    """Celery that is back a second after its broker is."""
+
+    amqp_cls = PromptAMQP
+
+
+app = VorrangCelery("vorrang")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.beat_schedule = {
+    name: {"task": name, "schedule": seconds, "options": {"expires": seconds}}
+    for name, seconds in SWEEPS.items()
+}
+app.conf.beat_scheduler = "helpdesk.heartbeats:WatchedScheduler"
+app.autodiscover_tasks()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _show_life(**_: Any) -> None:
+    from helpdesk import heartbeats  # noqa: PLC0415 (Django's models are not ready when this module is read)
+
+    heartbeats.keep_noting("worker")

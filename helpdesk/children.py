@@ -1,0 +1,91 @@
+"""Processes the supervisor keeps running."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from lib.embedded.tether import tether
+
+LONGEST_REST_SECONDS = 15.0
+STEADY_SECONDS = 30.0
+"""A child that ran this long has recovered: its next end is treated as its first."""
+
+
+class Child:
+    """One process in a group of its own, started again when it ends."""
+
+    def __init__(self, name: str, command: Sequence[str]) -> None:
+        self.name = name
+        self.command = list(command)
+        self._process: subprocess.Popen[bytes] | None = None
+        self._started_at = 0.0
+        self._start_again_at = 0.0
+        self._failures = 0
+
+    def start(self) -> None:
+        """Start it. Its group is its own, so that Ctrl-C reaches only the supervisor, which ends it in order."""
+        self._started_at = time.monotonic()
+        self._process = subprocess.Popen(  # noqa: PLW1509 (the supervisor has one thread)
+            self.command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=tether()
+        )
+
+    @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    def keep_running(self) -> None:
+        """Start it again if it ended; after repeated failures rest in between."""
+        if self.is_running:
+            return
+        if self._process is not None:
+            self._note_end(self._process.returncode)
+        if time.monotonic() >= self._start_again_at:
+            self.start()
+
+    def ask_to_stop(self) -> None:
+        """Tell it to finish what it does and end."""
+        if self._process is not None and self.is_running:
+            self._process.terminate()
+
+    def kill(self) -> None:
+        """End whatever is left of its group, hung or not."""
+        if self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def _note_end(self, code: int) -> None:
+        """Clear away what it left behind and decide when to start it again."""
+        self.kill()
+        self._process = None
+        ran_steadily = time.monotonic() - self._started_at >= STEADY_SECONDS
+        self._failures = 0 if ran_steadily else self._failures + 1
+        rest = min(2.0 ** (self._failures - 1) - 1, LONGEST_REST_SECONDS) if self._failures else 0.0
+        self._start_again_at = time.monotonic() + rest
+        print(f"{self.name} ended ({code}); starting it again in {rest:.0f} s.", flush=True)
+
+
+def programs(host: str, port: int) -> list[Child]:
+    """Web, worker and beat, as they also run in containers (docker-compose.yml)."""
+    here = Path(sys.executable).parent
+    celery = [str(here / "celery"), "--app", "helpdesk", "--quiet"]
+    return [
+        Child("web", [str(here / "granian"), *web_arguments(host, port)]),
+        Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]),
+        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
+    ]
+
+
+def web_arguments(host: str, port: int) -> list[str]:
+    """Two processes on one port; each hands pages to a few threads (helpdesk/asgi.py)."""
+    return [
+        *("--interface", "asgi", "--host", host, "--port", str(port), "--workers", "2", "--no-ws"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
+        "helpdesk.asgi:application",
+    ]
