@@ -1,0 +1,82 @@
+"""Creating, changing and deactivating users."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import auditing
+from accounts.models import ApiToken, Team, User
+from accounts.models.tokens import new_token, token_digest
+from lib.waking import wake
+
+# Fields whose change can put an agent's tickets back into the queue.
+_DUTY_FIELDS = frozenset({"is_active", "is_on_duty", "role"})
+
+
+@transaction.atomic
+def save(
+    *,
+    user: User,
+    by: User | None,
+    teams: Iterable[Team] | None = None,
+    password: str | None = None,
+    at: datetime | None = None,
+) -> User:
+    """Create or change a user; every door that writes users comes through here.
+
+    A user who stops working tickets (deactivated, off duty, no longer an agent) is noticed by the
+    tickets room, which returns what they held to the queue.
+    """
+    before = _snapshot(user)
+    user.email = (user.email or "").strip().lower()
+    user.is_staff = user.is_admin
+    user.is_superuser = user.is_admin
+    if password is not None:
+        user.set_password(password) if password else user.set_unusable_password()
+    user.save()
+    if teams is not None:
+        user.teams.set(teams)
+    changed = _changed_fields(before, user)
+    auditing.record(
+        by=by, verb="user.changed" if before else "user.created", what=user, at=at, details={"fields": changed}
+    )
+    if _DUTY_FIELDS.intersection(changed) and before:
+        wake("tickets.return_tickets")
+    return user
+
+
+def deactivate(*, user: User, by: User | None, at: datetime | None = None) -> User:
+    """Close a user's access; their tickets return to the queue."""
+    user.is_active = False
+    return save(user=user, by=by, at=at)
+
+
+def set_duty(*, user: User, is_on_duty: bool, by: User | None, at: datetime | None = None) -> User:
+    """Go on or off duty. Off duty, the tickets that wait for us return to the queue."""
+    user.is_on_duty = is_on_duty
+    return save(user=user, by=by, at=at)
+
+
+@transaction.atomic
+def create_token(*, user: User, by: User | None, name: str = "", at: datetime | None = None) -> str:
+    """Create an API token and return it in clear: it is shown once and stored as a digest."""
+    token = new_token()
+    row = ApiToken.objects.create(
+        user=user, name=name, digest=token_digest(token), created_at=at or timezone.now()
+    )
+    auditing.record(by=by, verb="token.created", what=row, at=at, details={"user": user.pk})
+    return token
+
+
+def _snapshot(user: User) -> dict[str, Any] | None:
+    return User.objects.filter(pk=user.pk).values().first() if user.pk else None
+
+
+def _changed_fields(before: dict[str, Any] | None, user: User) -> list[str]:
+    if before is None:
+        return []
+    hidden = {"password", "last_login"}
+    return sorted(name for name, value in before.items() if name not in hidden and getattr(user, name) != value)

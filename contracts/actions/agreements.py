@@ -1,0 +1,94 @@
+"""Writing agreements and service levels; each change announces the standings it touches."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import TypedDict
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.actions import auditing
+from accounts.models import User
+from contracts.actions.standing_changes import announce, lock_customers
+from contracts.models import Agreement, ServiceLevel, Suspension
+
+
+class Period(TypedDict, total=False):
+    """A dated suspension as the doors hand it in; `ends_on` is the last day, inclusive."""
+
+    starts_on: date
+    ends_on: date | None
+    reason: str
+
+
+@transaction.atomic
+def save(
+    *,
+    agreement: Agreement,
+    by: User | None,
+    suspensions: Sequence[Period] | None = None,
+    at: datetime | None = None,
+) -> Agreement:
+    """Create or change an agreement; `suspensions`, when given, replaces the ones there.
+
+    Error: ValidationError where the row contradicts itself (a level on a vendor agreement, an end before
+    the start). The customer's waiting tickets move as soon as a worker has seen the change.
+    """
+    touched = _customers_of(agreement)
+    lock_customers(touched)
+    at = at or timezone.now()
+    is_new = agreement.pk is None
+    agreement.created_at = agreement.created_at or at
+    agreement.full_clean(validate_unique=False)
+    agreement.save()
+    if suspensions is not None:
+        _replace_suspensions(agreement, suspensions)
+    auditing.record(
+        by=by, verb="agreement.created" if is_new else "agreement.changed", what=agreement, at=at
+    )
+    announce(customer_ids=touched, at=at)
+    return agreement
+
+
+@transaction.atomic
+def delete(*, agreement: Agreement, by: User | None, at: datetime | None = None) -> None:
+    """Remove an agreement that was entered by mistake (one that is over is ended instead)."""
+    touched = _customers_of(agreement)
+    lock_customers(touched)
+    at = at or timezone.now()
+    auditing.record(by=by, verb="agreement.deleted", what=agreement, at=at)
+    agreement.delete()
+    announce(customer_ids=touched, at=at)
+
+
+@transaction.atomic
+def save_level(*, level: ServiceLevel, by: User | None, at: datetime | None = None) -> ServiceLevel:
+    """Create or change a service level; a changed rank moves every customer who holds it."""
+    is_new = level.pk is None
+    touched = [] if is_new else list(
+        Agreement.objects.filter(level=level).order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    )
+    lock_customers(touched)
+    at = at or timezone.now()
+    level.full_clean()
+    level.save()
+    auditing.record(by=by, verb="level.created" if is_new else "level.changed", what=level, at=at)
+    if touched:
+        announce(customer_ids=touched, at=at)
+    return level
+
+
+def _customers_of(agreement: Agreement) -> list[int]:
+    """The customer now named and the one named before: an agreement may be moved."""
+    ids = {agreement.customer_id}
+    if agreement.pk:
+        ids.update(Agreement.objects.filter(pk=agreement.pk).values_list("customer_id", flat=True))
+    return sorted(ids)
+
+
+def _replace_suspensions(agreement: Agreement, periods: Iterable[Period]) -> None:
+    agreement.suspensions.all().delete()
+    rows = [Suspension(agreement=agreement, **period) for period in periods]
+    for row in rows:
+        row.full_clean()
+    Suspension.objects.bulk_create(rows)

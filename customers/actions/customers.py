@@ -1,0 +1,62 @@
+"""Creating and changing customers and their contacts."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions import auditing
+from accounts.models import User
+from customers.models import Contact, ContactPhone, Customer, CustomerDomain, CustomerPhone
+from lib.sorting import german_sort_key
+
+
+@transaction.atomic
+def save(
+    *,
+    customer: Customer,
+    by: User | None,
+    domains: Iterable[str] | None = None,
+    phone_numbers: Iterable[str] | None = None,
+    at: datetime | None = None,
+) -> Customer:
+    """Create or change a customer. `domains` and `phone_numbers`, when given, replace what is there."""
+    is_new = customer.pk is None
+    customer.sort_name = german_sort_key(customer.name)
+    customer.save()
+    if domains is not None:
+        wanted = {domain.strip().lower() for domain in domains if domain.strip()}
+        customer.domains.exclude(domain__in=wanted).delete()
+        held = set(customer.domains.values_list("domain", flat=True))
+        CustomerDomain.objects.bulk_create(
+            CustomerDomain(customer=customer, domain=domain) for domain in sorted(wanted - held)
+        )
+    if phone_numbers is not None:
+        customer.phones.all().delete()
+        CustomerPhone.objects.bulk_create(
+            CustomerPhone(customer=customer, number=number) for number in dict.fromkeys(phone_numbers)
+        )
+    auditing.record(by=by, verb="customer.created" if is_new else "customer.changed", what=customer, at=at)
+    return customer
+
+
+@transaction.atomic
+def save_contact(
+    *,
+    contact: Contact,
+    by: User | None,
+    phone_numbers: Iterable[str] | None = None,
+    at: datetime | None = None,
+) -> Contact:
+    """Create or change a contact. `phone_numbers`, when given, replaces what is there."""
+    is_new = contact.pk is None
+    contact.sort_name = german_sort_key(contact.name)
+    contact.email = contact.email.strip().lower()
+    contact.save()
+    if phone_numbers is not None:
+        contact.phones.all().delete()
+        ContactPhone.objects.bulk_create(
+            ContactPhone(contact=contact, number=number) for number in dict.fromkeys(phone_numbers)
+        )
+    auditing.record(by=by, verb="contact.created" if is_new else "contact.changed", what=contact, at=at)
+    return contact

@@ -1,0 +1,36 @@
+"""Advisory locks of PostgreSQL, held until the transaction ends."""
+
+from enum import IntEnum
+
+from django.db import connection
+
+
+class Lock(IntEnum):
+    """The installation-wide locks. Taken before any row lock, in this order."""
+
+    QUEUE = 7_001  # shared by whoever changes the queue, exclusive for a claim
+    LIVE_INDEX = 7_002  # exclusive for whoever writes the live index
+
+
+def lock_shared(lock: Lock) -> None:
+    """Wait until nobody holds the lock exclusively; many may share it."""
+    _execute("SELECT pg_advisory_xact_lock_shared(%s)", lock)
+
+
+def lock_exclusive(lock: Lock) -> None:
+    """Wait until nobody else holds the lock."""
+    _execute("SELECT pg_advisory_xact_lock(%s)", lock)
+
+
+def try_lock_exclusive(lock: Lock) -> bool:
+    """Take the lock if it is free. Returns: whether it was taken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int(lock)])
+        return bool(cursor.fetchone()[0])
+
+
+def _execute(sql: str, lock: Lock) -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("An advisory transaction lock outside a transaction would be released at once.")
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [int(lock)])

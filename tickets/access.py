@@ -1,0 +1,102 @@
+"""Who sees which ticket, and who may do what with it. The only place that decides either."""
+
+from django.db.models import Q
+from django.http import Http404
+
+from accounts.models import User
+from customers.models import Contact
+from tickets.models import Attachment, Message, Ticket
+from tickets.models.tickets import TicketQuerySet
+
+
+class Denied(Exception):
+    """This person may not do that. Doors answer 403 for what they see and 404 for what they do not."""
+
+
+def visible_tickets(user: User) -> TicketQuerySet:
+    """The tickets a person may read.
+
+    Leads and admins: all. Agents: their teams' and those in their own hands. Contacts: what they filed
+    themselves, and their company's if they are marked so.
+    """
+    if not user.is_active:
+        return Ticket.objects.none()
+    if user.is_lead:
+        return Ticket.objects.all()
+    if user.is_agent:
+        return Ticket.objects.filter(Q(team__in=user.teams.all()) | Q(assignee=user))
+    return _tickets_of_contact(contact_of(user))
+
+
+def contact_of(user: User) -> Contact | None:
+    """The contact behind a portal login, if it is still one."""
+    return Contact.objects.filter(user=user, is_active=True).select_related("customer").first()
+
+
+def _tickets_of_contact(contact: Contact | None) -> TicketQuerySet:
+    if contact is None:
+        return Ticket.objects.none()
+    if contact.sees_company_tickets:
+        return Ticket.objects.filter(customer=contact.customer_id)
+    return Ticket.objects.filter(customer=contact.customer_id, contact=contact)
+
+
+def get_ticket(user: User, number: str) -> Ticket:
+    """Load a ticket by number with what pages need. Error: 404 for unknown and for foreign alike."""
+    ticket = (
+        visible_tickets(user)
+        .select_related("customer", "contact", "team", "level", "assignee")
+        .filter(number=number)
+        .first()
+    )
+    if ticket is None:
+        raise Http404
+    return ticket
+
+
+def visible_messages(user: User, ticket: Ticket) -> "list[Message]":
+    """The conversation as this person may read it, with attachments: contacts never see internal notes."""
+    messages = Message.objects.filter(ticket=ticket)
+    if not user.is_agent:
+        messages = messages.for_customer()
+    return list(messages.prefetch_related("attachments").order_by("at", "id"))
+
+
+def get_attachment(user: User, number: str, key: str) -> Attachment:
+    """Load a file of a ticket the person may read. Error: 404, also for a file of another ticket or of a note."""
+    ticket = get_ticket(user, number)
+    attachments = Attachment.objects.filter(message__ticket=ticket, key=key)
+    if not user.is_agent:
+        attachments = attachments.filter(message__is_internal=False)
+    attachment = attachments.first()
+    if attachment is None:
+        raise Http404
+    return attachment
+
+
+def may_work(user: User, ticket: Ticket) -> bool:
+    """Whether this person works on this ticket as an agent."""
+    if not (user.is_active and user.is_agent):
+        return False
+    return user.is_lead or ticket.assignee_id == user.pk or user.teams.filter(pk=ticket.team_id).exists()
+
+
+def may_lead(user: User) -> bool:
+    """Whether this person may pin, assign to others and change a ticket's customer."""
+    return user.is_active and user.is_lead
+
+
+def may_write_as_customer(user: User, ticket: Ticket) -> bool:
+    """Whether this person may answer, close and reopen as the customer's side."""
+    return not user.is_agent and visible_tickets(user).filter(pk=ticket.pk).exists()
+
+
+def may_backdate(user: User) -> bool:
+    """Whether this person may import tickets that arrived earlier."""
+    return user.is_active and user.is_admin
+
+
+def require(allowed: bool) -> None:
+    """Error: Denied unless allowed."""
+    if not allowed:
+        raise Denied

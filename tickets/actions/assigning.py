@@ -1,0 +1,194 @@
+"""Who has a ticket: taking the next one, picking, assigning, declining and releasing."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from accounts.access import teams_of
+from accounts.models import User
+from lib.locking import Lock, lock_exclusive
+from tickets import access
+from tickets.actions import placing, sweeping
+from tickets.actions.ending import end_assignment
+from tickets.actions.placing import Held
+from tickets.models import Assignment, Decline, Ticket
+from tickets.models.tickets import TicketQuerySet
+
+DECLINE_LASTS = timedelta(minutes=30)
+ATTEMPTS = 5
+
+
+class ReasonRequired(Exception):
+    """Declining, or taking a ticket past better ones, needs a reason."""
+
+
+class OffDuty(Exception):
+    """Somebody off duty (or no longer active) cannot be given tickets."""
+
+
+class NotWaiting(Exception):
+    """The ticket is not in the queue any more; somebody was faster."""
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What "take next" gave: the ticket, and whether it was the agent's own already."""
+
+    ticket: Ticket
+    is_own: bool
+
+
+def take_next(
+    *, by: User, team_ids: list[int] | None = None, at: datetime | None = None
+) -> Offer | None:
+    """Claim the best ticket for an agent, in one atomic step.
+
+    An own ticket that waits for us and outranks the head of the queue comes first. `team_ids` narrows the
+    queues to some of the agent's teams. Returns None where nothing waits. Error: OffDuty.
+
+    Claims exclude each other and every change of the queue (see `placing`), and what is due by the clock
+    is applied before: at the instant of the claim each better eligible ticket is in somebody's hands.
+    """
+    requested_at = at or timezone.now()
+    _require_on_duty(by)
+    allowed = {team.pk for team in teams_of(by)}
+    teams = sorted(allowed.intersection(team_ids) if team_ids is not None else allowed)
+    for _ in range(ATTEMPTS):
+        sweeping.apply_due(at=at or timezone.now())
+        with transaction.atomic():
+            lock_exclusive(Lock.QUEUE)
+            now = at or timezone.now()
+            if not sweeping.is_anything_due(now):
+                return _claim_best(by, teams, requested_at, now)
+    raise RuntimeError("Changes fell due faster than they could be applied.")
+
+
+@transaction.atomic
+def pick(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None = None) -> Ticket:
+    """Take a particular waiting ticket. Passing better ones needs a reason, which is kept.
+
+    Errors: Denied, OffDuty, NotWaiting, ReasonRequired.
+    """
+    requested_at = at or timezone.now()
+    _require_on_duty(by)
+    held = placing.hold(ticket, at=at)
+    access.require(access.may_work(by, held.ticket))
+    _require_waiting(held)
+    head = _head(eligible_tickets(by, [held.ticket.team_id], held.at))
+    if head is not None and head.pk != held.ticket.pk and not reason.strip():
+        raise ReasonRequired
+    return _hand_over(held, by, by=by, how=Assignment.How.PICKED, reason=reason, requested_at=requested_at)
+
+
+@transaction.atomic
+def assign(*, ticket: Ticket, to: User, by: User, reason: str = "", at: datetime | None = None) -> Ticket:
+    """Give a ticket to an agent. To oneself this is a pick while it waits.
+
+    Errors: Denied for somebody who may not work it or an agent who cannot see it, OffDuty.
+    """
+    if to.pk == by.pk and ticket.is_waiting:
+        return pick(ticket=ticket, by=by, reason=reason, at=at)
+    requested_at = at or timezone.now()
+    held = placing.hold(ticket, at=at)
+    access.require(access.may_work(by, held.ticket) and access.may_work(to, held.ticket))
+    _require_on_duty(to)
+    if held.ticket.assignee_id == to.pk:
+        return held.ticket
+    if held.ticket.assignee_id is not None:
+        end_assignment(held, Assignment.Ended.REASSIGNED, reason)
+    return _hand_over(held, to, by=by, how=Assignment.How.ASSIGNED, reason=reason, requested_at=requested_at)
+
+
+@transaction.atomic
+def decline(*, ticket: Ticket, by: User, reason: str, at: datetime | None = None) -> Ticket:
+    """Put one's ticket back into the queue; it is not offered again until it changes or 30 minutes pass.
+
+    Errors: ReasonRequired; Denied where the ticket is not in this agent's hands.
+    """
+    if not reason.strip():
+        raise ReasonRequired
+    held = placing.hold(ticket, at=at)
+    access.require(held.ticket.assignee_id == by.pk)
+    Decline.objects.create(ticket=held.ticket, agent=by, reason=reason.strip()[:250], at=held.at)
+    end_assignment(held, Assignment.Ended.DECLINED, reason)
+    placing.record(held.ticket, "declined", by=by, at=held.at, why=reason.strip())
+    return placing.settle(held, is_case_change=False)
+
+
+@transaction.atomic
+def release(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None = None) -> Ticket:
+    """Take a ticket out of somebody's hands, back to nobody. Error: Denied."""
+    held = placing.hold(ticket, at=at)
+    access.require(access.may_work(by, held.ticket))
+    if held.ticket.assignee is None:
+        return held.ticket
+    agent_name = held.ticket.assignee.display_name
+    end_assignment(held, Assignment.Ended.RELEASED, reason)
+    placing.record(held.ticket, "returned", by=by, at=held.at, agent=agent_name, cause="released", why=reason.strip())
+    return placing.settle(held, is_case_change=False)
+
+
+def eligible_tickets(agent: User, team_ids: list[int], at: datetime) -> TicketQuerySet:
+    """What waits in these queues and may be offered to this agent: not what they declined a moment ago."""
+    declined = Decline.objects.filter(
+        agent=agent,
+        ticket=OuterRef("pk"),
+        at__gt=at - DECLINE_LASTS,
+        at__gte=OuterRef("changed_at"),
+    )
+    return Ticket.objects.waiting().of_teams(team_ids).filter(~Exists(declined))
+
+
+def _claim_best(by: User, team_ids: list[int], requested_at: datetime, at: datetime) -> Offer | None:
+    own = Ticket.objects.in_hands().filter(assignee=by).in_rank_order().first()
+    head = _best_head(by, team_ids, at)
+    if own is not None and (head is None or own.rank_key < head.rank_key):
+        return Offer(own, is_own=True)
+    if head is None:
+        return None
+    held = placing.hold(head, at=at)
+    ticket = _hand_over(held, by, by=by, how=Assignment.How.NEXT, reason="", requested_at=requested_at)
+    return Offer(ticket, is_own=False)
+
+
+def _best_head(by: User, team_ids: list[int], at: datetime) -> Ticket | None:
+    """The best of the teams' heads: one short index scan each, so that no team's length matters."""
+    heads = [head for team_id in team_ids if (head := _head(eligible_tickets(by, [team_id], at)))]
+    return min(heads, key=lambda ticket: ticket.rank_key, default=None)
+
+
+def _head(tickets: TicketQuerySet) -> Ticket | None:
+    return tickets.in_rank_order().first()
+
+
+def _hand_over(
+    held: Held, agent: User, *, by: User, how: Assignment.How, reason: str, requested_at: datetime
+) -> Ticket:
+    ticket = held.ticket
+    ticket.assignee = agent
+    ticket.assigned_at = ticket.touched_at = held.at
+    Assignment.objects.create(
+        ticket=ticket,
+        agent=agent,
+        by=by,
+        how=how,
+        reason=reason.strip()[:250],
+        requested_at=min(requested_at, held.at),
+        at=held.at,
+    )
+    kind = {"next": "claimed", "picked": "picked", "assigned": "assigned"}[how]
+    placing.record(ticket, kind, by=by, at=held.at, agent=agent.display_name, why=reason.strip())
+    return placing.settle(held, is_case_change=False)
+
+
+def _require_waiting(held: Held) -> None:
+    if not held.ticket.is_waiting:
+        raise NotWaiting
+
+
+def _require_on_duty(agent: User) -> None:
+    if not User.objects.on_duty().filter(pk=agent.pk).exists():
+        raise OffDuty

@@ -1,0 +1,105 @@
+"""Opening tickets: the one way in for every door."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+from django.utils.timezone import localtime
+
+from accounts.models import Team, User
+from contracts.actions.standing_changes import lock_customers
+from contracts.queries import company_zone, standing_of
+from customers.models import Contact, Customer
+from lib.locking import Lock, lock_shared
+from tickets import access
+from tickets.actions import placing
+from tickets.actions.messages import NewFile, add_message
+from tickets.models import Message, Ticket
+from tickets.rules.ranking import rank_key
+
+# A clock that runs ahead by more than this is an error of the importer, not of the network.
+CLOCK_TOLERANCE = timedelta(minutes=5)
+
+
+class CannotOpen(Exception):
+    """The ticket contradicts itself; the text says how."""
+
+
+@transaction.atomic
+def open_ticket(
+    *,
+    customer: Customer,
+    subject: str,
+    body: str,
+    by: User | None,
+    contact: Contact | None = None,
+    severity: Ticket.Severity = Ticket.Severity.NORMAL,
+    team: Team | None = None,
+    channel: Ticket.Channel = Ticket.Channel.PORTAL,
+    files: Sequence[NewFile] = (),
+    arrived_at: datetime | None = None,
+    at: datetime | None = None,
+) -> Ticket:
+    """File a ticket and rank it by the customer's standing at that moment.
+
+    `by` is the contact's user in the portal, the agent who files for a caller, or None for a machine.
+    `arrived_at` is for importers only. Errors: CannotOpen for a contact of another customer or an arrival
+    in the future, Denied for a backdated arrival by somebody who may not import.
+    """
+    lock_shared(Lock.QUEUE)
+    lock_customers([customer.pk])
+    at = at or timezone.now()
+    _check(customer, contact, by, arrived_at, at)
+    standing = standing_of(customer.pk, at)
+    ticket = Ticket(
+        pk=_next_serial(),
+        customer=customer,
+        contact=contact,
+        team=team or Team.objects.get(is_default=True),
+        subject=subject.strip(),
+        channel=channel,
+        reported_severity=severity,
+        severity=severity,
+        band=standing.band,
+        level_id=standing.level.id if standing.level else None,
+        arrived_at=arrived_at or at,
+        created_at=at,
+        changed_at=at,
+    )
+    ticket.number = f"{localtime(at, company_zone()).year}-{ticket.pk:06d}"
+    ticket.rank_key = rank_key(ticket.as_rank_facts())
+    ticket.save(force_insert=True)
+    _add_first_message(ticket, body, by, contact, files, at)
+    placing.record(ticket, "opened", by=by, at=at, channel=str(channel), severity=ticket.severity_name)
+    placing.enter(ticket, at)
+    return ticket
+
+
+def _check(
+    customer: Customer, contact: Contact | None, by: User | None, arrived_at: datetime | None, at: datetime
+) -> None:
+    if contact is not None and contact.customer_id != customer.pk:
+        raise CannotOpen("The contact belongs to another customer.")
+    if arrived_at is None:
+        return
+    access.require(by is None or access.may_backdate(by))
+    if arrived_at > at + CLOCK_TOLERANCE:
+        raise CannotOpen("The arrival lies in the future.")
+
+
+def _next_serial() -> int:
+    """Draw the ticket's id before the row exists, since its number and rank key contain it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
+        return int(cursor.fetchone()[0])
+
+
+def _add_first_message(
+    ticket: Ticket, body: str, by: User | None, contact: Contact | None, files: Sequence[NewFile], at: datetime
+) -> Message:
+    """The case in the customer's words; an agent who files for a caller writes in the caller's name."""
+    name = contact.name if contact else (by.display_name if by else ticket.customer.name)
+    return add_message(
+        ticket=ticket, body=body, author=by, contact=contact, author_name=name, channel=ticket.channel, files=files, at=at
+    )

@@ -1,0 +1,119 @@
+"""Confirming or changing a ticket's severity, and pinning it above the order."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.models import User
+from tickets import access
+from tickets.actions import placing
+from tickets.models import Ticket
+from tickets.queries.places import numbers_ahead
+from tickets.rules.ranking import severity_name
+
+
+class ReasonRequired(Exception):
+    """A changed severity or a pin needs a reason."""
+
+
+class PinNeedsFuture(Exception):
+    """A pin expires at a moment in the future."""
+
+
+@transaction.atomic
+def set_severity(
+    *, ticket: Ticket, severity: Ticket.Severity, by: User, reason: str = "", at: datetime | None = None
+) -> Ticket:
+    """Confirm the severity the customer reported, or change it with a reason; the ticket moves at once.
+
+    Errors: Denied; ReasonRequired where the severity changes without one.
+    """
+    held = placing.hold(ticket, at=at)
+    access.require(access.may_work(by, held.ticket))
+    before = held.ticket.severity
+    if severity != before and not reason.strip():
+        raise ReasonRequired
+    held.ticket.confirmed_severity = held.ticket.severity = int(severity)
+    if severity == before:
+        placing.record(held.ticket, "severity_confirmed", by=by, at=held.at, new=severity_name(severity))
+    else:
+        placing.record(
+            held.ticket,
+            "severity_changed",
+            by=by,
+            at=held.at,
+            old=severity_name(before),
+            new=severity_name(severity),
+            why=reason.strip(),
+        )
+    _touch(held, by)
+    return placing.settle(held)
+
+
+@transaction.atomic
+def pin(*, ticket: Ticket, by: User, reason: str, expires_at: datetime, at: datetime | None = None) -> Ticket:
+    """Put a ticket before all that are not pinned, until the pin expires; the record names whom it overtook.
+
+    Errors: Denied for anybody but leads, ReasonRequired, PinNeedsFuture.
+    """
+    access.require(access.may_lead(by))
+    if not reason.strip():
+        raise ReasonRequired
+    held = placing.hold(ticket, at=at)
+    if expires_at <= held.at:
+        raise PinNeedsFuture
+    overtaken = numbers_ahead(held.ticket) if held.ticket.pinned_at is None else []
+    held.ticket.pinned_at = held.ticket.pinned_at or held.at
+    held.ticket.pin_expires_at = expires_at
+    held.ticket.pin_reason = reason.strip()[:250]
+    placing.record(
+        held.ticket,
+        "pinned",
+        by=by,
+        at=held.at,
+        why=held.ticket.pin_reason,
+        until_at=expires_at.isoformat(),
+        overtook=", ".join(overtaken),
+    )
+    return placing.settle(held)
+
+
+@transaction.atomic
+def unpin(*, ticket: Ticket, by: User | None, at: datetime | None = None) -> Ticket:
+    """Take a pin away. Error: Denied for anybody but leads."""
+    access.require(by is None or access.may_lead(by))
+    held = placing.hold(ticket, at=at)
+    if held.ticket.pinned_at is None:
+        return held.ticket
+    clear_pin(held.ticket)
+    placing.record(held.ticket, "unpinned", by=by, at=held.at)
+    return placing.settle(held)
+
+
+def expire_pins(*, at: datetime) -> int:
+    """Take away the pins that have run out. Returns how many."""
+    due = list(Ticket.objects.pins_expired(at).order_by("pk").values_list("pk", flat=True))
+    return sum(_expire_one(pk, at) for pk in due)
+
+
+def clear_pin(ticket: Ticket) -> None:
+    """Remove the pin from the row (the caller settles)."""
+    ticket.pinned_at = ticket.pin_expires_at = None
+    ticket.pin_reason = ""
+
+
+@transaction.atomic
+def _expire_one(ticket_id: int, at: datetime) -> bool:
+    held = placing.hold(ticket_id, at=at)
+    expires_at = held.ticket.pin_expires_at
+    if expires_at is None or expires_at > at:
+        return False
+    clear_pin(held.ticket)
+    placing.record(held.ticket, "pin_expired", by=None, at=held.at)
+    placing.settle(held)
+    return True
+
+
+def _touch(held: placing.Held, by: User) -> None:
+    if held.ticket.assignee_id == by.pk:
+        held.ticket.touched_at = held.at

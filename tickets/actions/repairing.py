@@ -1,0 +1,37 @@
+"""Putting right what verification found."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from lib.locking import Lock, lock_exclusive
+from tickets.actions import indexing, placing, sweeping
+from tickets.actions.progressing import hold_with_customer, rank_by_standing
+from tickets.models import QueueStay, Ticket
+from tickets.queries.verification import Report
+
+
+def repair(report: Report, *, at: datetime) -> None:
+    """Rank wrong tickets anew, mend the stays and rebuild the live index. Error: Unavailable without Valkey."""
+    sweeping.apply_due(at=at)
+    for pk in report.wrong_tickets:
+        _rank_anew(pk, at)
+    if report.wrong_stay:
+        _mend_stays(at)
+    indexing.rebuild()
+
+
+@transaction.atomic
+def _rank_anew(ticket_id: int, at: datetime) -> None:
+    held = hold_with_customer(Ticket.objects.get(pk=ticket_id), at=at)
+    rank_by_standing(held.ticket, at)
+    placing.settle(held)
+
+
+@transaction.atomic
+def _mend_stays(at: datetime) -> None:
+    lock_exclusive(Lock.QUEUE)
+    stays = QueueStay.objects.filter(left_at__isnull=True).values_list("ticket_id", "team_id", "rank_key")
+    waiting = Ticket.objects.waiting().values_list("pk", "team_id", "rank_key")
+    wrong = set(stays).symmetric_difference(waiting)
+    placing.rewrite_stays([ticket_id for ticket_id, *_ in wrong], at)

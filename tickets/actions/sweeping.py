@@ -1,0 +1,27 @@
+"""What falls due by the clock alone. Beat sweeps it; a claim applies it first."""
+
+from datetime import datetime
+
+from contracts.models import StandingChange
+from tickets.actions.progressing import wake_scheduled
+from tickets.actions.rating import expire_pins
+from tickets.actions.reranking import apply_standing_changes
+from tickets.models import Ticket
+
+
+def is_anything_due(at: datetime) -> bool:
+    """Whether a standing, a pin or a scheduled ticket waits to be applied."""
+    return (
+        StandingChange.objects.due(at).exists()
+        or Ticket.objects.pins_expired(at).exists()
+        or Ticket.objects.schedules_due(at).exists()
+    )
+
+
+def apply_due(*, at: datetime) -> None:
+    """Apply what is due: standings that changed, pins that ran out, scheduled tickets that come back."""
+    if not is_anything_due(at):
+        return
+    apply_standing_changes(at=at)
+    expire_pins(at=at)
+    wake_scheduled(at=at)

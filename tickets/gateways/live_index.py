@@ -1,0 +1,139 @@
+"""The live index: one sorted set per team in Valkey, whose members are the waiting tickets' rank keys.
+
+All scores are 0, so that members stand in the order of their bytes, which is the order of the queue: a
+position is one ZRANK, a count of who is ahead and why one ZLEXCOUNT. PostgreSQL stays the truth; whatever
+this module cannot answer is Unavailable and read from there.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import NamedTuple
+
+import redis
+
+from lib.valkey import Unavailable, valkey
+from tickets.gateways import events
+
+# Holds the run id of the server the index was built on: gone after FLUSHALL, another one after a restart.
+BUILT = "vorrang:index:built"
+# The teams that have a sorted set, so that a rebuild can drop those of teams that are empty now.
+TEAMS = "vorrang:index:teams"
+BATCH = 5_000
+# Building and applying are background work; nobody waits for them on a page.
+PATIENCE_SECONDS = 20.0
+
+
+class Entry(NamedTuple):
+    """One waiting ticket's place: its team's queue and its rank key there."""
+
+    team_id: int
+    rank_key: str
+
+
+class Span(NamedTuple):
+    """A stretch ``[low, high)`` of rank keys in one team's queue."""
+
+    team_id: int
+    low: str
+    high: str
+
+
+def queue_key(team_id: int) -> str:
+    """The name of a team's sorted set."""
+    return f"vorrang:queue:{team_id}"
+
+
+def read(ranks: Sequence[Entry] = (), spans: Sequence[Span] = ()) -> tuple[list[int | None], list[int]]:
+    """Return the 0-based rank of each entry (None: not in the index) and the count in each span.
+
+    One round trip. Error: Unavailable when Valkey is away or holds no built index.
+    """
+    with valkey() as client:
+        pipe = client.pipeline(transaction=False)
+        pipe.exists(BUILT)
+        for entry in ranks:
+            pipe.zrank(queue_key(entry.team_id), entry.rank_key)
+        for span in spans:
+            pipe.zlexcount(queue_key(span.team_id), f"[{span.low}", f"({span.high}")
+        built, *answers = pipe.execute()
+    if not built:
+        raise Unavailable
+    return answers[: len(ranks)], answers[len(ranks) :]
+
+
+def is_built() -> bool:
+    """Whether the index is whole as far as the server can tell. Error: Unavailable."""
+    with valkey() as client:
+        return client.get(BUILT) == _run_id(client)
+
+
+def apply(*, removals: Iterable[Entry], additions: Iterable[Entry], topics: Iterable[str]) -> None:
+    """Bring entries up to date and ring the bell for open pages. Applying twice equals once.
+
+    Error: Unavailable; nothing is lost then, the caller keeps its outbox rows.
+    """
+    with valkey(PATIENCE_SECONDS) as client:
+        pipe = client.pipeline(transaction=False)
+        for entry in removals:
+            pipe.zrem(queue_key(entry.team_id), entry.rank_key)
+        for entry in additions:
+            _add(pipe, entry)
+        events.publish(pipe, topics)
+        pipe.execute()
+
+
+def rebuild(entries: Iterable[Entry]) -> int:
+    """Replace the whole index. Returns how many entries it holds. Error: Unavailable.
+
+    The caller holds the lock of the live index. Readers fall back to PostgreSQL meanwhile.
+    """
+    count = 0
+    with valkey(PATIENCE_SECONDS) as client:
+        old = [queue_key(int(team_id)) for team_id in client.smembers(TEAMS)]
+        client.delete(BUILT, TEAMS, *old)
+        for batch in _batches(entries):
+            pipe = client.pipeline(transaction=False)
+            for team_id, members in _by_team(batch).items():
+                pipe.zadd(queue_key(team_id), members)
+                pipe.sadd(TEAMS, team_id)
+            pipe.execute()
+            count += len(batch)
+        client.set(BUILT, _run_id(client))
+    return count
+
+
+def entries(team_id: int) -> Iterator[str]:
+    """All rank keys of a team's queue in order, for verification. Error: Unavailable."""
+    with valkey(PATIENCE_SECONDS) as client:
+        start = 0
+        while batch := client.zrange(queue_key(team_id), start, start + BATCH - 1):
+            yield from batch
+            start += BATCH
+
+
+def team_ids() -> set[int]:
+    """The teams that have a sorted set. Error: Unavailable."""
+    with valkey(PATIENCE_SECONDS) as client:
+        return {int(team_id) for team_id in client.smembers(TEAMS)}
+
+
+def _add(pipe: redis.client.Pipeline, entry: Entry) -> None:
+    pipe.zadd(queue_key(entry.team_id), {entry.rank_key: 0})
+    pipe.sadd(TEAMS, entry.team_id)
+
+
+def _run_id(client: redis.Redis) -> str:
+    return str(client.info("server")["run_id"])
+
+
+def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+    iterator = iter(entries)
+    while batch := list(islice(iterator, BATCH)):
+        yield batch
+
+
+def _by_team(batch: Iterable[Entry]) -> dict[int, dict[str, int]]:
+    members: dict[int, dict[str, int]] = {}
+    for entry in batch:
+        members.setdefault(entry.team_id, {})[entry.rank_key] = 0
+    return members

@@ -1,0 +1,1 @@
+"""Commands of the tickets room and the demo story they load."""

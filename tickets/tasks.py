@@ -1,0 +1,56 @@
+"""The queue's background work. Each task loads, makes one call, and may run any number of times."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from lib.valkey import Unavailable
+from tickets.actions import indexing, progressing, reranking, returning, sweeping
+
+
+@shared_task(name="tickets.apply_live_changes")
+def apply_live_changes(**_: Any) -> None:
+    """Tell the live index and open pages what changed."""
+    _apply_live_changes()
+
+
+@shared_task(name="tickets.apply_standing_changes")
+def apply_standing_changes(**_: Any) -> None:
+    """Rank tickets anew whose customer's standing changed."""
+    reranking.apply_standing_changes(at=timezone.now())
+    _apply_live_changes()
+
+
+@shared_task(name="tickets.return_tickets")
+def return_tickets(**_: Any) -> None:
+    """Return to the queue what is held by nobody who works on it."""
+    returning.return_tickets(at=timezone.now())
+    _apply_live_changes()
+
+
+@shared_task(name="tickets.sweep_queue")
+def sweep_queue(**_: Any) -> None:
+    """Catch up with everything that a lost wake-up, a dead worker or the clock has left."""
+    at = timezone.now()
+    sweeping.apply_due(at=at)
+    returning.return_tickets(at=at)
+    try:
+        indexing.rebuild_if_lost()
+    except Unavailable:
+        return
+    _apply_live_changes()
+
+
+@shared_task(name="tickets.close_solved")
+def close_solved(**_: Any) -> None:
+    """Close tickets that stayed solved long enough."""
+    progressing.close_solved()
+
+
+def _apply_live_changes() -> None:
+    try:
+        indexing.apply_changes()
+    except Unavailable:
+        # The outbox rows stay; the sweep applies them when Valkey is back, and pages say so meanwhile.
+        return
