@@ -89,7 +89,8 @@ class Agreement(models.Model):
         ordering = ["customer__sort_name", "starts_on", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind="service", level__isnull=False) | (~Q(kind="service") & Q(level__isnull=True)),
+                condition=Q(kind="service", level__isnull=False)
+                | (~Q(kind="service") & Q(level__isnull=True)),
                 name="level_for_service_agreements_only",
                 violation_error_message=_("A service agreement needs a service level, and only it has one."),
             ),

@@ -48,5 +48,8 @@ def standing_of(customer_id: int, at: datetime) -> Standing:
 def due_customer_ids(at: datetime) -> list[int]:
     """Customers whose standing has to be looked at again, in pk order (the order of locking)."""
     return list(
-        StandingChange.objects.due(at).order_by("customer_id").values_list("customer_id", flat=True).distinct()
+        StandingChange.objects.due(at)
+        .order_by("customer_id")
+        .values_list("customer_id", flat=True)
+        .distinct()
     )

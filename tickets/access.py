@@ -63,7 +63,7 @@ def visible_messages(user: User, ticket: Ticket) -> "list[Message]":
 
 
 def get_attachment(user: User, number: str, key: str) -> Attachment:
-    """Load a file of a ticket the person may read. Error: 404, also for a file of another ticket or of a note."""
+    """Load a file of a ticket the person may read. Error: 404, also for another ticket's file or a note's."""
     ticket = get_ticket(user, number)
     attachments = Attachment.objects.filter(message__ticket=ticket, key=key)
     if not user.is_agent:
@@ -96,7 +96,7 @@ def may_backdate(user: User) -> bool:
     return user.is_active and user.is_admin
 
 
-def require(allowed: bool) -> None:
+def require(*, allowed: bool) -> None:
     """Error: Denied unless allowed."""
     if not allowed:
         raise Denied

@@ -41,7 +41,11 @@ def save(
         user.teams.set(teams)
     changed = _changed_fields(before, user)
     auditing.record(
-        by=by, verb="user.changed" if before else "user.created", what=user, at=at, details={"fields": changed}
+        by=by,
+        verb="user.changed" if before else "user.created",
+        what=user,
+        at=at,
+        details={"fields": changed},
     )
     if _DUTY_FIELDS.intersection(changed) and before:
         wake("tickets.return_tickets")
@@ -72,11 +76,14 @@ def create_token(*, user: User, by: User | None, name: str = "", at: datetime | 
 
 
 def _snapshot(user: User) -> dict[str, Any] | None:
-    return User.objects.filter(pk=user.pk).values().first() if user.pk else None
+    row = User.objects.filter(pk=user.pk).values().first() if user.pk else None
+    return dict(row) if row else None
 
 
 def _changed_fields(before: dict[str, Any] | None, user: User) -> list[str]:
     if before is None:
         return []
     hidden = {"password", "last_login"}
-    return sorted(name for name, value in before.items() if name not in hidden and getattr(user, name) != value)
+    return sorted(
+        name for name, value in before.items() if name not in hidden and getattr(user, name) != value
+    )

@@ -23,11 +23,20 @@ class UserQuerySet(models.QuerySet["User"]):
         return self.agents().filter(is_active=True, is_on_duty=True)
 
 
-_ManagerWithWords = DjangoUserManager.from_queryset(UserQuerySet)
-
-
-class UserManager(_ManagerWithWords):
+class UserManager(DjangoUserManager["User"]):
     """Django's manager with the words above, creating superusers as admins."""
+
+    def get_queryset(self) -> UserQuerySet:
+        """All users, with the vocabulary."""
+        return UserQuerySet(self.model, using=self._db)
+
+    def agents(self) -> UserQuerySet:
+        """See `UserQuerySet.agents`."""
+        return self.get_queryset().agents()
+
+    def on_duty(self) -> UserQuerySet:
+        """See `UserQuerySet.on_duty`."""
+        return self.get_queryset().on_duty()
 
     def create_superuser(
         self, username: str, email: str | None = None, password: str | None = None, **extra: object

@@ -43,9 +43,7 @@ def save(
     agreement.save()
     if suspensions is not None:
         _replace_suspensions(agreement, suspensions)
-    auditing.record(
-        by=by, verb="agreement.created" if is_new else "agreement.changed", what=agreement, at=at
-    )
+    auditing.record(by=by, verb="agreement.created" if is_new else "agreement.changed", what=agreement, at=at)
     announce(customer_ids=touched, at=at)
     return agreement
 
@@ -65,8 +63,15 @@ def delete(*, agreement: Agreement, by: User | None, at: datetime | None = None)
 def save_level(*, level: ServiceLevel, by: User | None, at: datetime | None = None) -> ServiceLevel:
     """Create or change a service level; a changed rank moves every customer who holds it."""
     is_new = level.pk is None
-    touched = [] if is_new else list(
-        Agreement.objects.filter(level=level).order_by("customer_id").values_list("customer_id", flat=True).distinct()
+    touched = (
+        []
+        if is_new
+        else list(
+            Agreement.objects.filter(level=level)
+            .order_by("customer_id")
+            .values_list("customer_id", flat=True)
+            .distinct()
+        )
     )
     lock_customers(touched)
     at = at or timezone.now()

@@ -37,7 +37,9 @@ def make_customer(name: str = "") -> Customer:
     return customer_actions.save(customer=Customer(name=name or f"Customer {next(_serial)}"), by=None)
 
 
-def make_contact(customer: Customer, name: str = "", *, user: User | None = None, **fields: object) -> Contact:
+def make_contact(
+    customer: Customer, name: str = "", *, user: User | None = None, **fields: object
+) -> Contact:
     """A person at a customer."""
     name = name or f"Contact {next(_serial)}"
     contact = Contact(customer=customer, name=name, user=user, **fields)

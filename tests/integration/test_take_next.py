@@ -11,6 +11,7 @@ from tests.factories.cast import Cast, make_cast, make_ticket, make_user
 from tickets.access import Denied
 from tickets.actions import assigning, rating, returning
 from tickets.actions.assigning import Offer
+from tickets.actions.refusals import OffDuty, ReasonRequired
 from tickets.models import Assignment, Decline, Ticket
 
 pytestmark = pytest.mark.django_db
@@ -60,7 +61,9 @@ def test_own_ticket_comes_first_when_it_outranks_the_head(cast: Cast) -> None:
 
     offer = assigning.take_next(by=cast.agent)
 
-    assert offer is not None and offer.is_own and offer.ticket == own
+    assert offer is not None
+    assert offer.is_own
+    assert offer.ticket == own
 
 
 def test_head_is_claimed_when_it_outranks_own_work(cast: Cast) -> None:
@@ -70,7 +73,9 @@ def test_head_is_claimed_when_it_outranks_own_work(cast: Cast) -> None:
 
     offer = assigning.take_next(by=cast.agent)
 
-    assert offer is not None and not offer.is_own and offer.ticket == better
+    assert offer is not None
+    assert not offer.is_own
+    assert offer.ticket == better
     assert Assignment.objects.get(ticket=better).how == Assignment.How.NEXT
 
 
@@ -112,7 +117,7 @@ def test_declining_needs_a_reason_and_ones_own_ticket(cast: Cast) -> None:
     with pytest.raises(Denied):
         assigning.decline(ticket=ticket, by=cast.agent, reason="not mine")
     assigning.take_next(by=cast.agent)
-    with pytest.raises(assigning.ReasonRequired):
+    with pytest.raises(ReasonRequired):
         assigning.decline(ticket=ticket, by=cast.agent, reason="  ")
 
 
@@ -120,7 +125,7 @@ def test_picking_past_a_better_ticket_needs_a_reason(cast: Cast) -> None:
     make_ticket(cast.gold_customer)
     worse = make_ticket(cast.plain_customer)
 
-    with pytest.raises(assigning.ReasonRequired):
+    with pytest.raises(ReasonRequired):
         assigning.pick(ticket=worse, by=cast.agent)
     assigning.pick(ticket=worse, by=cast.agent, reason="same caller is on the phone")
 
@@ -145,7 +150,7 @@ def test_off_duty_agents_are_given_nothing(cast: Cast) -> None:
     make_ticket(cast.gold_customer)
     user_actions.set_duty(user=cast.agent, is_on_duty=False, by=cast.agent)
 
-    with pytest.raises(assigning.OffDuty):
+    with pytest.raises(OffDuty):
         assigning.take_next(by=cast.agent)
 
 

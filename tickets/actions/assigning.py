@@ -14,23 +14,12 @@ from tickets import access
 from tickets.actions import placing, sweeping
 from tickets.actions.ending import end_assignment
 from tickets.actions.placing import Held
+from tickets.actions.refusals import NotWaiting, OffDuty, ReasonRequired
 from tickets.models import Assignment, Decline, Ticket
 from tickets.models.tickets import TicketQuerySet
 
 DECLINE_LASTS = timedelta(minutes=30)
 ATTEMPTS = 5
-
-
-class ReasonRequired(Exception):
-    """Declining, or taking a ticket past better ones, needs a reason."""
-
-
-class OffDuty(Exception):
-    """Somebody off duty (or no longer active) cannot be given tickets."""
-
-
-class NotWaiting(Exception):
-    """The ticket is not in the queue any more; somebody was faster."""
 
 
 @dataclass(frozen=True)
@@ -41,9 +30,7 @@ class Offer:
     is_own: bool
 
 
-def take_next(
-    *, by: User, team_ids: list[int] | None = None, at: datetime | None = None
-) -> Offer | None:
+def take_next(*, by: User, team_ids: list[int] | None = None, at: datetime | None = None) -> Offer | None:
     """Claim the best ticket for an agent, in one atomic step.
 
     An own ticket that waits for us and outranks the head of the queue comes first. `team_ids` narrows the
@@ -75,7 +62,7 @@ def pick(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None = No
     requested_at = at or timezone.now()
     _require_on_duty(by)
     held = placing.hold(ticket, at=at)
-    access.require(access.may_work(by, held.ticket))
+    access.require(allowed=access.may_work(by, held.ticket))
     _require_waiting(held)
     head = _head(eligible_tickets(by, [held.ticket.team_id], held.at))
     if head is not None and head.pk != held.ticket.pk and not reason.strip():
@@ -93,7 +80,7 @@ def assign(*, ticket: Ticket, to: User, by: User, reason: str = "", at: datetime
         return pick(ticket=ticket, by=by, reason=reason, at=at)
     requested_at = at or timezone.now()
     held = placing.hold(ticket, at=at)
-    access.require(access.may_work(by, held.ticket) and access.may_work(to, held.ticket))
+    access.require(allowed=access.may_work(by, held.ticket) and access.may_work(to, held.ticket))
     _require_on_duty(to)
     if held.ticket.assignee_id == to.pk:
         return held.ticket
@@ -111,7 +98,7 @@ def decline(*, ticket: Ticket, by: User, reason: str, at: datetime | None = None
     if not reason.strip():
         raise ReasonRequired
     held = placing.hold(ticket, at=at)
-    access.require(held.ticket.assignee_id == by.pk)
+    access.require(allowed=held.ticket.assignee_id == by.pk)
     Decline.objects.create(ticket=held.ticket, agent=by, reason=reason.strip()[:250], at=held.at)
     end_assignment(held, Assignment.Ended.DECLINED, reason)
     placing.record(held.ticket, "declined", by=by, at=held.at, why=reason.strip())
@@ -122,12 +109,14 @@ def decline(*, ticket: Ticket, by: User, reason: str, at: datetime | None = None
 def release(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None = None) -> Ticket:
     """Take a ticket out of somebody's hands, back to nobody. Error: Denied."""
     held = placing.hold(ticket, at=at)
-    access.require(access.may_work(by, held.ticket))
+    access.require(allowed=access.may_work(by, held.ticket))
     if held.ticket.assignee is None:
         return held.ticket
     agent_name = held.ticket.assignee.display_name
     end_assignment(held, Assignment.Ended.RELEASED, reason)
-    placing.record(held.ticket, "returned", by=by, at=held.at, agent=agent_name, cause="released", why=reason.strip())
+    placing.record(
+        held.ticket, "returned", by=by, at=held.at, agent=agent_name, cause="released", why=reason.strip()
+    )
     return placing.settle(held, is_case_change=False)
 
 

@@ -35,7 +35,7 @@ def rebuild() -> int:
 
 
 def rebuild_if_lost() -> bool:
-    """Rebuild the index when the server lost it or was restarted. Returns whether it did. Error: Unavailable."""
+    """Rebuild the index if the server lost it or was restarted. Returns whether. Error: Unavailable."""
     if live_index.is_built():
         return False
     with transaction.atomic():

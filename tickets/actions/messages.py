@@ -5,10 +5,9 @@ import mimetypes
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
-from typing import Protocol
 
 from django.core.files.base import File
 
@@ -17,17 +16,10 @@ from customers.models import Contact
 from tickets.models import Attachment, Message, Ticket
 
 MAX_FILE_NAME = 200
+NewFile = File[bytes]
+"""An uploaded file as the doors hand it in."""
+
 _UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
-
-
-class NewFile(Protocol):
-    """An uploaded file as the doors hand it in; Django's UploadedFile is one."""
-
-    name: str | None
-    size: int | None
-
-    def chunks(self) -> Iterator[bytes]:
-        """The bytes, piece by piece, each time from the start."""
 
 
 def add_message(
@@ -40,7 +32,7 @@ def add_message(
     author: User | None = None,
     contact: Contact | None = None,
     is_internal: bool = False,
-    files: Sequence[NewFile] = (),
+    files: Sequence[File[bytes]] = (),
 ) -> Message:
     """Write one message, its body unchanged, and store its files. Runs inside the caller's transaction.
 
@@ -71,7 +63,7 @@ def clean_file_name(name: str | None) -> str:
     return label[: MAX_FILE_NAME - len(suffix)] + suffix
 
 
-def _attach(message: Message, new_file: NewFile) -> Attachment:
+def _attach(message: Message, new_file: File[bytes]) -> Attachment:
     name = clean_file_name(new_file.name)
     digest = hashlib.sha256()
     for chunk in new_file.chunks():
@@ -84,7 +76,6 @@ def _attach(message: Message, new_file: NewFile) -> Attachment:
         content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
         sha256=digest.hexdigest(),
     )
-    content = new_file if isinstance(new_file, File) else File(new_file)
-    attachment.file.save(name, content, save=False)
+    attachment.file.save(name, new_file, save=False)
     attachment.save(force_insert=True)
     return attachment

@@ -21,7 +21,7 @@ def move_to_team(
 ) -> Ticket:
     """Hand a ticket to another team's queue. An agent who does not belong there lets it go. Error: Denied."""
     held = placing.hold(ticket, at=at)
-    access.require(access.may_work(by, held.ticket))
+    access.require(allowed=access.may_work(by, held.ticket))
     if held.ticket.team_id == team.pk:
         return held.ticket
     before = held.ticket.team
@@ -37,13 +37,18 @@ def move_to_team(
 
 @transaction.atomic
 def change_customer(
-    *, ticket: Ticket, customer: Customer, by: User, contact: Contact | None = None, at: datetime | None = None
+    *,
+    ticket: Ticket,
+    customer: Customer,
+    by: User,
+    contact: Contact | None = None,
+    at: datetime | None = None,
 ) -> Ticket:
     """Correct whose case it is; the ticket ranks by the new customer's standing and keeps its arrival.
 
     Errors: Denied for anybody but leads or for a contact of another customer.
     """
-    access.require(access.may_lead(by) and (contact is None or contact.customer_id == customer.pk))
+    access.require(allowed=access.may_lead(by) and (contact is None or contact.customer_id == customer.pk))
     lock_shared(Lock.QUEUE)
     lock_customers([ticket.customer_id, customer.pk])
     held = placing.hold(ticket, at=at)
@@ -51,9 +56,7 @@ def change_customer(
     held.ticket.customer = customer
     held.ticket.contact = contact
     rank_by_standing(held.ticket, held.at)
-    placing.record(
-        held.ticket, "customer_changed", by=by, at=held.at, old=before.name, new=customer.name
-    )
+    placing.record(held.ticket, "customer_changed", by=by, at=held.at, old=before.name, new=customer.name)
     return placing.settle(held)
 
 
@@ -61,7 +64,7 @@ def change_customer(
 def rename(*, ticket: Ticket, subject: str, by: User, at: datetime | None = None) -> Ticket:
     """Give a ticket a better subject. Error: Denied."""
     held = placing.hold(ticket, at=at)
-    access.require(access.may_work(by, held.ticket))
+    access.require(allowed=access.may_work(by, held.ticket))
     if subject.strip() and subject.strip() != held.ticket.subject:
         placing.record(held.ticket, "subject_changed", by=by, at=held.at, old=held.ticket.subject)
         held.ticket.subject = subject.strip()[:250]

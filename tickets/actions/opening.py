@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from contracts.actions.standing_changes import lock_customers
@@ -15,15 +16,12 @@ from lib.locking import Lock, lock_shared
 from tickets import access
 from tickets.actions import placing
 from tickets.actions.messages import NewFile, add_message
-from tickets.models import Message, Ticket
+from tickets.actions.refusals import CannotOpen
+from tickets.models import Ticket
 from tickets.rules.ranking import rank_key
 
 # A clock that runs ahead by more than this is an error of the importer, not of the network.
 CLOCK_TOLERANCE = timedelta(minutes=5)
-
-
-class CannotOpen(Exception):
-    """The ticket contradicts itself; the text says how."""
 
 
 @transaction.atomic
@@ -50,7 +48,8 @@ def open_ticket(
     lock_shared(Lock.QUEUE)
     lock_customers([customer.pk])
     at = at or timezone.now()
-    _check(customer, contact, by, arrived_at, at)
+    _check_contact(customer, contact)
+    _check_arrival(arrived_at, by, at)
     standing = standing_of(customer.pk, at)
     ticket = Ticket(
         pk=_next_serial(),
@@ -70,22 +69,34 @@ def open_ticket(
     ticket.number = f"{localtime(at, company_zone()).year}-{ticket.pk:06d}"
     ticket.rank_key = rank_key(ticket.as_rank_facts())
     ticket.save(force_insert=True)
-    _add_first_message(ticket, body, by, contact, files, at)
+    # An agent who files for a caller writes in the caller's name.
+    name = contact.name if contact else (by.display_name if by else customer.name)
+    add_message(
+        ticket=ticket,
+        body=body,
+        author=by,
+        contact=contact,
+        author_name=name,
+        channel=channel,
+        files=files,
+        at=at,
+    )
     placing.record(ticket, "opened", by=by, at=at, channel=str(channel), severity=ticket.severity_name)
     placing.enter(ticket, at)
     return ticket
 
 
-def _check(
-    customer: Customer, contact: Contact | None, by: User | None, arrived_at: datetime | None, at: datetime
-) -> None:
+def _check_contact(customer: Customer, contact: Contact | None) -> None:
     if contact is not None and contact.customer_id != customer.pk:
-        raise CannotOpen("The contact belongs to another customer.")
+        raise CannotOpen(_("The contact belongs to another customer."))
+
+
+def _check_arrival(arrived_at: datetime | None, by: User | None, at: datetime) -> None:
     if arrived_at is None:
         return
-    access.require(by is None or access.may_backdate(by))
+    access.require(allowed=by is None or access.may_backdate(by))
     if arrived_at > at + CLOCK_TOLERANCE:
-        raise CannotOpen("The arrival lies in the future.")
+        raise CannotOpen(_("The arrival lies in the future."))
 
 
 def _next_serial() -> int:
@@ -93,13 +104,3 @@ def _next_serial() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('tickets_ticket', 'id'))")
         return int(cursor.fetchone()[0])
-
-
-def _add_first_message(
-    ticket: Ticket, body: str, by: User | None, contact: Contact | None, files: Sequence[NewFile], at: datetime
-) -> Message:
-    """The case in the customer's words; an agent who files for a caller writes in the caller's name."""
-    name = contact.name if contact else (by.display_name if by else ticket.customer.name)
-    return add_message(
-        ticket=ticket, body=body, author=by, contact=contact, author_name=name, channel=ticket.channel, files=files, at=at
-    )

@@ -100,7 +100,7 @@ def record(ticket: Ticket, kind: str, *, by: User | None, at: datetime, **params
 
 
 def rewrite_stays(ticket_ids: Sequence[int], at: datetime) -> None:
-    """End the stays of tickets and begin those of the ones that wait, as their rows now say. Two statements."""
+    """End the stays of tickets and begin those of the ones that wait, as their rows now say."""
     QueueStay.objects.filter(ticket_id__in=ticket_ids, left_at__isnull=True).update(left_at=at)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -53,9 +53,9 @@ def actor_on(ticket: Ticket, by: User | None) -> Actor:
     if by is None:
         return Actor.SYSTEM
     if by.is_agent:
-        access.require(access.may_work(by, ticket))
+        access.require(allowed=access.may_work(by, ticket))
         return Actor.AGENT
-    access.require(access.may_write_as_customer(by, ticket))
+    access.require(allowed=access.may_write_as_customer(by, ticket))
     return Actor.CUSTOMER
 
 

@@ -7,17 +7,10 @@ from django.db import transaction
 from accounts.models import User
 from tickets import access
 from tickets.actions import placing
+from tickets.actions.refusals import PinNeedsFuture, ReasonRequired
 from tickets.models import Ticket
 from tickets.queries.places import numbers_ahead
 from tickets.rules.ranking import severity_name
-
-
-class ReasonRequired(Exception):
-    """A changed severity or a pin needs a reason."""
-
-
-class PinNeedsFuture(Exception):
-    """A pin expires at a moment in the future."""
 
 
 @transaction.atomic
@@ -29,7 +22,7 @@ def set_severity(
     Errors: Denied; ReasonRequired where the severity changes without one.
     """
     held = placing.hold(ticket, at=at)
-    access.require(access.may_work(by, held.ticket))
+    access.require(allowed=access.may_work(by, held.ticket))
     before = held.ticket.severity
     if severity != before and not reason.strip():
         raise ReasonRequired
@@ -56,7 +49,7 @@ def pin(*, ticket: Ticket, by: User, reason: str, expires_at: datetime, at: date
 
     Errors: Denied for anybody but leads, ReasonRequired, PinNeedsFuture.
     """
-    access.require(access.may_lead(by))
+    access.require(allowed=access.may_lead(by))
     if not reason.strip():
         raise ReasonRequired
     held = placing.hold(ticket, at=at)
@@ -81,7 +74,7 @@ def pin(*, ticket: Ticket, by: User, reason: str, expires_at: datetime, at: date
 @transaction.atomic
 def unpin(*, ticket: Ticket, by: User | None, at: datetime | None = None) -> Ticket:
     """Take a pin away. Error: Denied for anybody but leads."""
-    access.require(by is None or access.may_lead(by))
+    access.require(allowed=by is None or access.may_lead(by))
     held = placing.hold(ticket, at=at)
     if held.ticket.pinned_at is None:
         return held.ticket

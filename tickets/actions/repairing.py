@@ -12,7 +12,7 @@ from tickets.queries.verification import Report
 
 
 def repair(report: Report, *, at: datetime) -> None:
-    """Rank wrong tickets anew, mend the stays and rebuild the live index. Error: Unavailable without Valkey."""
+    """Rank wrong tickets anew, mend the stays, rebuild the live index. Error: Unavailable."""
     sweeping.apply_due(at=at)
     for pk in report.wrong_tickets:
         _rank_anew(pk, at)

@@ -12,12 +12,9 @@ from tickets.actions import placing
 from tickets.actions.messages import NewFile, add_message
 from tickets.actions.placing import Held
 from tickets.actions.progressing import hold_with_customer, move
+from tickets.actions.refusals import EmptyMessage
 from tickets.models import Message, Ticket
 from tickets.rules.lifecycle import Actor, Status, Verb
-
-
-class EmptyMessage(Exception):
-    """A message without text and without a file."""
 
 
 @transaction.atomic
@@ -74,9 +71,9 @@ def customer_reply(
     EmptyMessage.
     """
     held = hold_with_customer(ticket, at=at)
-    access.require(contact.customer_id == held.ticket.customer_id)
+    access.require(allowed=contact.customer_id == held.ticket.customer_id)
     if by is not None and not by.is_agent:
-        access.require(access.may_write_as_customer(by, held.ticket))
+        access.require(allowed=access.may_write_as_customer(by, held.ticket))
     _require_content(body, files)
     message = add_message(
         ticket=held.ticket,
@@ -97,7 +94,7 @@ def customer_reply(
 def _write_as_agent(
     held: Held, body: str, by: User, files: Sequence[NewFile], *, is_internal: bool
 ) -> Message:
-    access.require(access.may_work(by, held.ticket))
+    access.require(allowed=access.may_work(by, held.ticket))
     _require_content(body, files)
     if held.ticket.assignee_id == by.pk:
         held.ticket.touched_at = held.at

@@ -25,7 +25,12 @@ def return_tickets(*, at: datetime | None = None) -> int:
     at = at or timezone.now()
     absent = Ticket.objects.in_hands().filter(_absent()).order_by("pk").values_list("pk", flat=True)
     returned = sum(_return_if_absent(pk, at) for pk in absent[:BATCH])
-    lying = Ticket.objects.in_hands().filter(touched_at__lte=silence_begins(at)).order_by("pk").values_list("pk", flat=True)
+    lying = (
+        Ticket.objects.in_hands()
+        .filter(touched_at__lte=silence_begins(at))
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     return returned + sum(_return_if_silent(pk, at) for pk in lying[:BATCH])
 
 

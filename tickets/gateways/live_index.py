@@ -7,7 +7,7 @@ this module cannot answer is Unavailable and read from there.
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 import redis
 
@@ -107,7 +107,7 @@ def entries(team_id: int) -> Iterator[str]:
     with valkey(PATIENCE_SECONDS) as client:
         start = 0
         while batch := client.zrange(queue_key(team_id), start, start + BATCH - 1):
-            yield from batch
+            yield from cast("list[str]", batch)
             start += BATCH
 
 

@@ -43,7 +43,9 @@ class Assignment(models.Model):
         verbose_name_plural = _("assignments")
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["ticket"], condition=Q(until__isnull=True), name="one_holder_at_a_time")
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(until__isnull=True), name="one_holder_at_a_time"
+            )
         ]
 
     def __str__(self) -> str:

@@ -60,7 +60,9 @@ class QueueStay(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["ticket"], condition=Q(left_at__isnull=True), name="one_stay_at_a_time")
+            models.UniqueConstraint(
+                fields=["ticket"], condition=Q(left_at__isnull=True), name="one_stay_at_a_time"
+            )
         ]
         indexes = [
             models.Index(fields=["ticket", "entered_at"], name="stay_of_ticket"),

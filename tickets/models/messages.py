@@ -47,7 +47,7 @@ class Message(models.Model):
         return self.contact_id is not None
 
 
-def storage_name(attachment: "Attachment", name: str) -> str:
+def storage_name(attachment: "Attachment", _name: str) -> str:
     """Where a file lies: by the attachment's random key, never by the name that the sender chose."""
     return f"attachments/{attachment.key[:2]}/{attachment.key}"
 

@@ -86,7 +86,12 @@ class Ticket(models.Model):
         Customer, verbose_name=_("customer"), related_name="tickets", on_delete=models.PROTECT
     )
     contact = models.ForeignKey(
-        Contact, verbose_name=_("contact"), related_name="tickets", null=True, blank=True, on_delete=models.SET_NULL
+        Contact,
+        verbose_name=_("contact"),
+        related_name="tickets",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
     )
     team = models.ForeignKey(Team, verbose_name=_("team"), related_name="tickets", on_delete=models.PROTECT)
     subject = models.CharField(_("subject"), max_length=250)
@@ -109,7 +114,12 @@ class Ticket(models.Model):
     rank_key = models.CharField(max_length=40, db_collation="C", editable=False)
 
     assignee = models.ForeignKey(
-        User, verbose_name=_("assignee"), related_name="assigned_tickets", null=True, blank=True, on_delete=models.PROTECT
+        User,
+        verbose_name=_("assignee"),
+        related_name="assigned_tickets",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
     )
     assigned_at = models.DateTimeField(_("assigned"), null=True, blank=True)
     touched_at = models.DateTimeField(_("last touched by its agent"), null=True, blank=True)
@@ -128,7 +138,9 @@ class Ticket(models.Model):
         verbose_name = _("ticket")
         verbose_name_plural = _("tickets")
         constraints = [
-            models.CheckConstraint(condition=Q(band__gte=1, band__lte=NO_CONTRACT_BAND), name="band_1_to_100"),
+            models.CheckConstraint(
+                condition=Q(band__gte=1, band__lte=NO_CONTRACT_BAND), name="band_1_to_100"
+            ),
             models.CheckConstraint(
                 condition=Q(band=NO_CONTRACT_BAND, level__isnull=True)
                 | (~Q(band=NO_CONTRACT_BAND) & Q(level__isnull=False)),
@@ -166,9 +178,15 @@ class Ticket(models.Model):
                 fields=["pin_expires_at"], condition=Q(pin_expires_at__isnull=False), name="ticket_pin_expiry"
             ),
             models.Index(
-                fields=["scheduled_until"], condition=Q(scheduled_until__isnull=False), name="ticket_scheduled"
+                fields=["scheduled_until"],
+                condition=Q(scheduled_until__isnull=False),
+                name="ticket_scheduled",
             ),
-            models.Index(fields=["team", "arrived_at"], condition=WAITING & Q(band=NO_CONTRACT_BAND), name="ticket_starving"),
+            models.Index(
+                fields=["team", "arrived_at"],
+                condition=WAITING & Q(band=NO_CONTRACT_BAND),
+                name="ticket_starving",
+            ),
         ]
 
     def __str__(self) -> str:

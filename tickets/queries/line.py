@@ -13,6 +13,10 @@ from tickets.models import QueueStay, Ticket
 from tickets.rules.ranking import AheadCounts, severity_name
 from tickets.rules.wording import rank_sentence
 
+CHUNK = 2_000
+
+_Row = tuple[str, int, str | None, int, datetime, datetime | None]
+
 
 @dataclass(frozen=True)
 class InLine:
@@ -58,33 +62,32 @@ class InLine:
 
 def queue_now(team: Team) -> Iterator[InLine]:
     """A team's queue as it stands."""
-    rows = Ticket.objects.waiting().filter(team=team).in_rank_order().values(
-        "number", "band", "level__name", "severity", "arrived_at", "pinned_at"
+    rows = (
+        Ticket.objects.waiting()
+        .filter(team=team)
+        .in_rank_order()
+        .values_list("number", "band", "level__name", "severity", "arrived_at", "pinned_at")
     )
-    return _in_line({**row, "level_name": row.pop("level__name")} for row in rows.iterator(chunk_size=2_000))
+    return _in_line(rows.iterator(chunk_size=CHUNK))
 
 
 def queue_at(team: Team, moment: datetime) -> Iterator[InLine]:
     """A team's queue as it stood at a past moment, whatever was corrected since."""
-    rows = QueueStay.objects.at(moment).filter(team=team).order_by("rank_key").values(
-        "ticket__number", "band", "level_name", "severity", "ticket__arrived_at", "pinned_at"
+    rows = (
+        QueueStay.objects.at(moment)
+        .filter(team=team)
+        .order_by("rank_key")
+        .values_list("ticket__number", "band", "level_name", "severity", "ticket__arrived_at", "pinned_at")
     )
-    return _in_line(
-        {
-            **row,
-            "number": row.pop("ticket__number"),
-            "arrived_at": row.pop("ticket__arrived_at"),
-            "level_name": row["level_name"] or None,
-        }
-        for row in rows.iterator(chunk_size=2_000)
-    )
+    return _in_line(rows.iterator(chunk_size=CHUNK))
 
 
-def _in_line(rows: Iterable[dict[str, Any]]) -> Iterator[InLine]:
+def _in_line(rows: Iterable[_Row]) -> Iterator[InLine]:
     """Number the rows and count, in one pass, who is ahead of each by which part of the order."""
     ahead = _Ahead()
-    for position, row in enumerate(rows, start=1):
-        yield InLine(position=position, counts=ahead.counts_of(row), **row)
+    for position, (number, band, level_name, severity, arrived_at, pinned_at) in enumerate(rows, start=1):
+        counts = ahead.counts_of(pinned_at, band, severity)
+        yield InLine(position, number, band, level_name or None, severity, arrived_at, pinned_at, counts)
 
 
 class _Ahead:
@@ -96,10 +99,10 @@ class _Ahead:
         self._severity: tuple[Any, int] = (None, 0)
         self._passed = 0
 
-    def counts_of(self, row: dict[str, Any]) -> AheadCounts:
+    def counts_of(self, pinned_at: datetime | None, band_rank: int, severity_rank: int) -> AheadCounts:
         """The counts for the next row of the walk."""
-        pin, band = ("pin", row["pinned_at"]), ("band", row["pinned_at"], row["band"])
-        severity = (*band, row["severity"])
+        pin, band = (pinned_at,), (pinned_at, band_rank)
+        severity = (pinned_at, band_rank, severity_rank)
         self._pin = self._pin if self._pin[0] == pin else (pin, self._passed)
         self._band = self._band if self._band[0] == band else (band, self._passed)
         self._severity = self._severity if self._severity[0] == severity else (severity, self._passed)

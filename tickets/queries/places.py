@@ -1,4 +1,4 @@
-"""Where tickets stand in their queues and who is ahead: from the live index, or PostgreSQL while that is away."""
+"""Where tickets stand in their queues and who is ahead: from the live index, else from PostgreSQL."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -109,7 +109,7 @@ def _bands() -> list[int]:
 
 
 def _count_in_database(spans: Sequence[Span]) -> dict[Span, int]:
-    """Count spans in one query. Spans that begin alike are cut into pieces, so that no ticket is counted twice."""
+    """Count spans in one query. Spans that begin alike are cut so that no ticket is counted twice."""
     highs: dict[tuple[int, str], set[str]] = defaultdict(set)
     for span in spans:
         highs[span.team_id, span.low].add(span.high)

@@ -2,9 +2,10 @@
 
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -17,6 +18,8 @@ from tickets.models import LiveChange, Ticket
 from tickets.rules.ranking import RankFacts, effective_pin, rank_key
 
 CHUNK = 20_000
+
+_Row = tuple[Any, ...]
 
 
 @dataclass
@@ -100,7 +103,7 @@ def _read_tickets(report: Report, expected: _Expected, at: datetime) -> None:
 
 
 def _compare_rank(
-    report: Report, expected: _Expected, row: tuple, standing: Standing, at: datetime, *, is_pending: bool
+    report: Report, expected: _Expected, row: _Row, standing: Standing, at: datetime, *, is_pending: bool
 ) -> None:
     pk, _, team_id, status, assignee_id, band, level_id, severity, arrived_at, pin, pin_until, stored = row
     facts = RankFacts(effective_pin(pin, pin_until, at), standing.band, severity, arrived_at, pk)
@@ -148,8 +151,8 @@ def _check_index(report: Report, expected: _Expected) -> None:
         )
 
 
-def _chunks(rows: Iterable[tuple]) -> Iterable[list[tuple]]:
-    chunk: list[tuple] = []
+def _chunks(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    chunk: list[_Row] = []
     for row in rows:
         chunk.append(row)
         if len(chunk) == CHUNK:
