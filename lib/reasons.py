@@ -118,7 +118,7 @@ def say_moment(moment: datetime, language: str, today: date | None = None) -> st
     return clock if moment.date() == today else f"{say_day(moment.date(), language)}, {clock}"
 
 
-def _checked(code: str, name: str, value: Param) -> Param:
+def _checked(code: str, name: str, value: Param | Enum) -> Param:
     if isinstance(value, Enum):
         value = value.value
     if isinstance(value, datetime):

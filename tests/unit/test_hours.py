@@ -64,6 +64,13 @@ def test_both_passes_of_the_autumn_hour() -> None:
     assert service_seconds(first, second, NIGHTS, BERLIN) == HOUR - 15 * 60
 
 
+def test_the_clock_change_is_found_to_the_microsecond() -> None:
+    start = berlin(2027, 3, 27, 22, 17, 3, 500_001)
+    skipped = parse_hours("Sun 02:00-03:00")  # an hour that this Sunday does not have
+    assert service_seconds(start, berlin(2027, 3, 28, 5), skipped, BERLIN) == 0
+    assert service_seconds(start, berlin(2027, 3, 28, 5), parse_hours("Sun 00:00-02:00"), BERLIN) == 2 * HOUR
+
+
 def test_nothing_between_a_moment_and_itself_or_backwards() -> None:
     noon = berlin(2027, 3, 1, 10)
     assert service_seconds(noon, noon, OFFICE, BERLIN) == 0

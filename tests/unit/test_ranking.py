@@ -125,6 +125,14 @@ def test_what_no_key_can_hold_is_refused(change: dict[str, object]) -> None:
         rank_key(replace(FACTS, **change))  # type: ignore[arg-type]
 
 
+def test_the_last_moment_of_the_width_is_kept_for_tickets_without_a_pin() -> None:
+    reserved = datetime(1970, 1, 1, tzinfo=UTC) + (62**9 - 1) * MICROSECOND
+    last = replace(FACTS, pinned_at=reserved - MICROSECOND)
+    assert rank_key(last) < rank_key(FACTS)
+    with pytest.raises(ValueError, match="too late"):
+        rank_key(replace(FACTS, pinned_at=reserved))
+
+
 def test_band_and_severity_stand_where_sql_is_told_to_find_them() -> None:
     key = rank_key(FACTS)
     start = ranking.BAND_FROM - 1

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -33,6 +34,15 @@ def test_equal_parameters_make_equal_reasons_in_any_order() -> None:
 def test_parameters_cannot_be_changed() -> None:
     with pytest.raises(TypeError):
         reason("plain", level="Gold").params["level"] = "Silver"  # type: ignore[index]
+
+
+def test_a_word_of_a_vocabulary_is_kept_as_plain_text() -> None:
+    class Place(StrEnum):
+        UP = "up"
+
+    kept = reason("worded", where=Place.UP)
+    assert type(kept.params["where"]) is str
+    assert kept == reason("worded", where="up")
 
 
 @pytest.mark.parametrize(

@@ -346,3 +346,25 @@ def test_a_change_of_level_has_its_line(old: str | None, new: str | None, german
     kind, params = level_event(old, new, "V-1")
     assert event_sentence(kind, params, "de") == german
     assert kind in tickets_wording.EVENT_KINDS
+
+
+def recorded_lines() -> Iterator[tuple[str, set[str]]]:
+    """Kind and parameter names of every history line that an action writes with a literal kind."""
+    for path in sorted((Path(tickets_wording.__file__).parents[1] / "actions").glob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "record"
+                and isinstance(kind := node.args[1], ast.Constant)
+            ):
+                yield str(kind.value), {each.arg for each in node.keywords if each.arg} - {"by", "at"}
+
+
+def test_every_line_that_an_action_writes_can_be_said() -> None:
+    lines = list(recorded_lines())
+    assert len(lines) > 5
+    for kind, names in lines:
+        template = tickets_wording.TABLE[f"event.{kind}"]["de"]
+        assert set(required_fields_of(template)) <= names, kind
+        assert names - set(fields_of(template)) <= {"agent", "why"}, f"{kind} keeps what nobody reads"

@@ -56,7 +56,7 @@ class Transition:
     is_choice: bool = True
 
 
-class NotAllowed(Exception):  # noqa: N818 (reads as what happened)
+class NotAllowed(Exception):
     """A verb that the table does not have for this state or this actor; `reason` says why."""
 
     def __init__(self, reason: Reason) -> None:
