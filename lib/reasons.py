@@ -118,9 +118,8 @@ def say_moment(moment: datetime, language: str, today: date | None = None) -> st
     return clock if moment.date() == today else f"{say_day(moment.date(), language)}, {clock}"
 
 
-def _checked(code: str, name: str, value: Param | Enum) -> Param:
-    if isinstance(value, Enum):
-        value = value.value
+def _checked(code: str, name: str, given: Param | Enum) -> Param:
+    value: Param = given.value if isinstance(given, Enum) else given
     if isinstance(value, datetime):
         if not name.endswith("_at") or value.utcoffset() is None:
             raise ValueError(f"{code}: a datetime must be aware and named *_at, not {name}={value!r}")
