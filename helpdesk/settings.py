@@ -1,7 +1,7 @@
 """Every setting of Vorrang, read strictly from the environment (see .env.example)."""
 
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import django_stubs_ext
 import environ
@@ -39,6 +39,9 @@ SILENT_AFTER_SERVICE_HOURS = env.float("SILENT_AFTER_SERVICE_HOURS", default=8.0
 # Customers may reopen a closed ticket for so many days; a solved one closes by itself after so many.
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 CLOSE_SOLVED_DAYS = env.int("CLOSE_SOLVED_DAYS", default=7)
+# What may come with one message; the API and pages refuse more.
+ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
+ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
 
 # Rooms and what they are built on.
 
@@ -138,7 +141,7 @@ def _broker_url(redis_url: str) -> str:
     parts = urlsplit(redis_url)
     if parts.scheme != "unix":
         return redis_url
-    return urlunsplit(("redis+socket", parts.netloc, parts.path, parts.query.replace("db=", "virtual_host="), ""))
+    return f"redis+socket://{parts.path}?{parts.query.replace('db=', 'virtual_host=')}"
 
 
 CELERY_BROKER_URL = _broker_url(REDIS_URL)
@@ -220,7 +223,7 @@ if env.bool("BEHIND_PROXY", default=False):
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
+STATIC_ROOT = None if DEBUG else Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
