@@ -148,10 +148,12 @@ CELERY_BROKER_URL = _broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,  # shorter than Celery's own blocking reads would cut those off
     "socket_connect_timeout": REDIS_SECONDS,
+    "max_retries": 0,  # of a sender; worker and beat reconnect on their own (helpdesk/celery.py)
     "visibility_timeout": 300,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -222,7 +224,8 @@ if env.bool("BEHIND_PROXY", default=False):
 # Files.
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [BASE_DIR / "static"]
+# Sources of the style sheet (static/css) are not served, only what is built of them.
+STATICFILES_DIRS = [(name, BASE_DIR / "static" / name) for name in ("built", "img", "js")]
 STATIC_ROOT = None if DEBUG else Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600

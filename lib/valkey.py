@@ -61,7 +61,10 @@ def valkey(timeout: float | None = None) -> Iterator[redis.Redis]:
         client = _client(settings.REDIS_URL)
     else:
         client = redis.Redis.from_url(
-            settings.REDIS_URL, decode_responses=True, socket_timeout=timeout, socket_connect_timeout=TIMEOUT_SECONDS
+            settings.REDIS_URL,
+            decode_responses=True,
+            socket_timeout=timeout,
+            socket_connect_timeout=TIMEOUT_SECONDS,
         )
     try:
         yield client
