@@ -53,3 +53,8 @@ def due_customer_ids(at: datetime) -> list[int]:
         .values_list("customer_id", flat=True)
         .distinct()
     )
+
+
+def is_due(customer_id: int, at: datetime) -> bool:
+    """Whether this customer's standing has to be looked at again."""
+    return StandingChange.objects.due(at).filter(customer_id=customer_id).exists()

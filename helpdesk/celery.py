@@ -17,6 +17,7 @@ RECONNECT_SECONDS = 1.0
 
 SWEEPS: dict[str, float] = {
     "tickets.sweep_queue": 2.0,
+    "tickets.close_solved": 600.0,
 }
 """Task name → seconds between two runs."""
 

@@ -1,5 +1,7 @@
 """Advisory locks of PostgreSQL, held until the transaction ends."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 
 from django.db import connection
@@ -8,6 +10,7 @@ from django.db import connection
 class Lock(IntEnum):
     """The installation-wide locks. Taken before any row lock, in this order."""
 
+    CONTRACTS = 7_000  # exclusive for whoever writes agreements and levels
     QUEUE = 7_001  # shared by whoever changes the queue, exclusive for a claim
     LIVE_INDEX = 7_002  # exclusive for whoever writes the live index
 
@@ -27,6 +30,23 @@ def try_lock_exclusive(lock: Lock) -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int(lock)])
         return bool(cursor.fetchone()[0])
+
+
+@contextmanager
+def holding(lock: Lock) -> Iterator[None]:
+    """Hold the lock exclusively over whole transactions inside; call it outside of any.
+
+    A snapshot is older than a lock that its own transaction waits for; this lock comes first.
+    """
+    if connection.in_atomic_block:
+        raise RuntimeError("A lock around transactions cannot be taken inside of one.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [int(lock)])
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [int(lock)])
 
 
 def _execute(sql: str, lock: Lock) -> None:

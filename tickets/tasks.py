@@ -3,7 +3,6 @@
 from typing import Any
 
 from celery import shared_task
-from django.utils import timezone
 
 from lib.valkey import Unavailable
 from tickets.actions import indexing, progressing, reranking, returning, sweeping
@@ -18,23 +17,22 @@ def apply_live_changes(**_: Any) -> None:
 @shared_task(name="tickets.apply_standing_changes")
 def apply_standing_changes(**_: Any) -> None:
     """Rank tickets anew whose customer's standing changed."""
-    reranking.apply_standing_changes(at=timezone.now())
+    reranking.apply_standing_changes()
     _apply_live_changes()
 
 
 @shared_task(name="tickets.return_tickets")
 def return_tickets(**_: Any) -> None:
     """Return to the queue what is held by nobody who works on it."""
-    returning.return_tickets(at=timezone.now())
+    returning.return_tickets()
     _apply_live_changes()
 
 
 @shared_task(name="tickets.sweep_queue")
 def sweep_queue(**_: Any) -> None:
     """Catch up with everything that a lost wake-up, a dead worker or the clock has left."""
-    at = timezone.now()
-    sweeping.apply_due(at=at)
-    returning.return_tickets(at=at)
+    sweeping.apply_due()
+    returning.return_tickets()
     try:
         indexing.rebuild_if_lost()
     except Unavailable:

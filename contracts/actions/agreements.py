@@ -11,6 +11,7 @@ from accounts.actions import auditing
 from accounts.models import User
 from contracts.actions.standing_changes import announce, lock_customers
 from contracts.models import Agreement, ServiceLevel, Suspension
+from lib.locking import Lock, lock_exclusive
 
 
 class Period(TypedDict, total=False):
@@ -34,8 +35,7 @@ def save(
     Error: ValidationError where the row contradicts itself (a level on a vendor agreement, an end before
     the start). The customer's waiting tickets move as soon as a worker has seen the change.
     """
-    touched = _customers_of(agreement)
-    lock_customers(touched)
+    touched = _lock_what_it_touches(agreement)
     at = at or timezone.now()
     is_new = agreement.pk is None
     agreement.created_at = agreement.created_at or at
@@ -51,8 +51,7 @@ def save(
 @transaction.atomic
 def delete(*, agreement: Agreement, by: User | None, at: datetime | None = None) -> None:
     """Remove an agreement that was entered by mistake (one that is over is ended instead)."""
-    touched = _customers_of(agreement)
-    lock_customers(touched)
+    touched = _lock_what_it_touches(agreement)
     at = at or timezone.now()
     auditing.record(by=by, verb="agreement.deleted", what=agreement, at=at)
     agreement.delete()
@@ -62,6 +61,7 @@ def delete(*, agreement: Agreement, by: User | None, at: datetime | None = None)
 @transaction.atomic
 def save_level(*, level: ServiceLevel, by: User | None, at: datetime | None = None) -> ServiceLevel:
     """Create or change a service level; a changed rank moves every customer who holds it."""
+    lock_exclusive(Lock.CONTRACTS)
     is_new = level.pk is None
     touched = (
         []
@@ -83,11 +83,17 @@ def save_level(*, level: ServiceLevel, by: User | None, at: datetime | None = No
     return level
 
 
-def _customers_of(agreement: Agreement) -> list[int]:
-    """The customer now named and the one named before: an agreement may be moved."""
+def _lock_what_it_touches(agreement: Agreement) -> list[int]:
+    """Lock and return the customer now named and the one named before: an agreement may be moved.
+
+    Contracts are written one at a time. Else a level could change its rank, or an agreement its customer,
+    beside a change that does not see that yet, and a customer would be left out of what is announced.
+    """
+    lock_exclusive(Lock.CONTRACTS)
     ids = {agreement.customer_id}
     if agreement.pk:
         ids.update(Agreement.objects.filter(pk=agreement.pk).values_list("customer_id", flat=True))
+    lock_customers(ids)
     return sorted(ids)
 
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from accounts.models import Team, User
 from contracts.actions.standing_changes import lock_customers
 from customers.models import Contact, Customer
-from lib.locking import Lock, lock_shared
+from lib.locking import Lock, lock_exclusive
 from tickets import access
 from tickets.actions import placing
 from tickets.actions.ending import end_assignment
@@ -49,7 +49,8 @@ def change_customer(
     Errors: Denied for anybody but leads or for a contact of another customer.
     """
     access.require(allowed=access.may_lead(by) and (contact is None or contact.customer_id == customer.pk))
-    lock_shared(Lock.QUEUE)
+    # Whoever holds a ticket with its customer has shared this lock since reading whose it is.
+    lock_exclusive(Lock.QUEUE)
     lock_customers([ticket.customer_id, customer.pk])
     held = placing.hold(ticket, at=at)
     before = held.ticket.customer

@@ -89,17 +89,17 @@ def rank_by_standing(ticket: Ticket, at: datetime) -> None:
     ticket.level_id = standing.level.id if standing.level else None
 
 
-def wake_scheduled(*, at: datetime) -> int:
+def wake_scheduled(*, at: datetime | None = None) -> int:
     """Bring scheduled tickets whose moment has come back to work. Returns how many."""
-    due = list(Ticket.objects.schedules_due(at).order_by("pk").values_list("pk", flat=True))
+    due = list(Ticket.objects.schedules_due(at or timezone.now()).order_by("pk").values_list("pk", flat=True))
     return sum(_wake_one(pk, at) for pk in due)
 
 
 @transaction.atomic
-def _wake_one(ticket_id: int, at: datetime) -> bool:
+def _wake_one(ticket_id: int, at: datetime | None) -> bool:
     held = placing.hold(ticket_id, at=at)
     until = held.ticket.scheduled_until
-    if held.ticket.status != Status.SCHEDULED or until is None or until > at:
+    if held.ticket.status != Status.SCHEDULED or until is None or until > held.at:
         return False
     move(held, Verb.SCHEDULED_DUE, by=None, actor=Actor.SYSTEM)
     placing.settle(held)
@@ -136,13 +136,13 @@ def _stamp(held: Held, before: Status) -> None:
 
 def close_solved(*, at: datetime | None = None) -> int:
     """Close tickets that stayed solved for the set number of days. Returns how many."""
-    at = at or timezone.now()
-    limit = at - timedelta(days=settings.CLOSE_SOLVED_DAYS)
+    limit = (at or timezone.now()) - timedelta(days=settings.CLOSE_SOLVED_DAYS)
     due = Ticket.objects.filter(status=Status.SOLVED, solved_at__lte=limit).order_by("pk")[:500]
     for ticket in due:
         with transaction.atomic():
             held = placing.hold(ticket, at=at)
-            if held.ticket.status == Status.SOLVED:
+            solved_at = held.ticket.solved_at
+            if held.ticket.status == Status.SOLVED and solved_at is not None and solved_at <= limit:
                 move(held, Verb.AUTO_CLOSE, by=None, actor=Actor.SYSTEM)
                 placing.settle(held)
     return len(due)

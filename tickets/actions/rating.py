@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts.models import User
 from tickets import access
@@ -10,7 +11,7 @@ from tickets.actions import placing
 from tickets.actions.refusals import PinNeedsFuture, ReasonRequired
 from tickets.models import Ticket
 from tickets.queries.places import numbers_ahead
-from tickets.rules.ranking import severity_name
+from tickets.rules.ranking import effective_pin, severity_name
 
 
 @transaction.atomic
@@ -56,7 +57,7 @@ def pin(*, ticket: Ticket, by: User, reason: str, expires_at: datetime, at: date
     if expires_at <= held.at:
         raise PinNeedsFuture
     overtaken = numbers_ahead(held.ticket) if held.ticket.pinned_at is None else []
-    held.ticket.pinned_at = held.ticket.pinned_at or held.at
+    held.ticket.pinned_at = _standing_pin(held) or held.at
     held.ticket.pin_expires_at = expires_at
     held.ticket.pin_reason = reason.strip()[:250]
     placing.record(
@@ -83,9 +84,9 @@ def unpin(*, ticket: Ticket, by: User | None, at: datetime | None = None) -> Tic
     return placing.settle(held)
 
 
-def expire_pins(*, at: datetime) -> int:
+def expire_pins(*, at: datetime | None = None) -> int:
     """Take away the pins that have run out. Returns how many."""
-    due = list(Ticket.objects.pins_expired(at).order_by("pk").values_list("pk", flat=True))
+    due = list(Ticket.objects.pins_expired(at or timezone.now()).order_by("pk").values_list("pk", flat=True))
     return sum(_expire_one(pk, at) for pk in due)
 
 
@@ -96,15 +97,20 @@ def clear_pin(ticket: Ticket) -> None:
 
 
 @transaction.atomic
-def _expire_one(ticket_id: int, at: datetime) -> bool:
+def _expire_one(ticket_id: int, at: datetime | None) -> bool:
     held = placing.hold(ticket_id, at=at)
     expires_at = held.ticket.pin_expires_at
-    if expires_at is None or expires_at > at:
+    if expires_at is None or expires_at > held.at:
         return False
     clear_pin(held.ticket)
     placing.record(held.ticket, "pin_expired", by=None, at=held.at)
     placing.settle(held)
     return True
+
+
+def _standing_pin(held: placing.Held) -> datetime | None:
+    """A pin made longer keeps its place; one that has run out is over, swept already or not."""
+    return effective_pin(held.ticket.pinned_at, held.ticket.pin_expires_at, held.at)
 
 
 def _touch(held: placing.Held, by: User) -> None:

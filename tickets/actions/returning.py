@@ -22,12 +22,11 @@ def return_tickets(*, at: datetime | None = None) -> int:
 
     The condition itself is the work to be done, so a lost wake-up costs one sweep and nothing else.
     """
-    at = at or timezone.now()
     absent = Ticket.objects.in_hands().filter(_absent()).order_by("pk").values_list("pk", flat=True)
     returned = sum(_return_if_absent(pk, at) for pk in absent[:BATCH])
     lying = (
         Ticket.objects.in_hands()
-        .filter(touched_at__lte=silence_begins(at))
+        .filter(touched_at__lte=silence_begins(at or timezone.now()))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
@@ -45,7 +44,7 @@ def _absent() -> Q:
 
 
 @transaction.atomic
-def _return_if_absent(ticket_id: int, at: datetime) -> bool:
+def _return_if_absent(ticket_id: int, at: datetime | None) -> bool:
     held = placing.hold(ticket_id, at=at)
     agent = held.ticket.assignee
     if held.ticket.status != Ticket.Status.OPEN or agent is None:
@@ -58,12 +57,12 @@ def _return_if_absent(ticket_id: int, at: datetime) -> bool:
 
 
 @transaction.atomic
-def _return_if_silent(ticket_id: int, at: datetime) -> bool:
+def _return_if_silent(ticket_id: int, at: datetime | None) -> bool:
     held = placing.hold(ticket_id, at=at)
     agent, touched_at = held.ticket.assignee, held.ticket.touched_at
     if held.ticket.status != Ticket.Status.OPEN or agent is None or touched_at is None:
         return False
-    if touched_at > silence_begins(at):
+    if touched_at > silence_begins(held.at):
         return False
     _give_back(held, agent, Assignment.Ended.SILENT)
     return True

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from contracts.models import StandingChange
 from tickets.actions.progressing import wake_scheduled
 from tickets.actions.rating import expire_pins
@@ -18,9 +20,13 @@ def is_anything_due(at: datetime) -> bool:
     )
 
 
-def apply_due(*, at: datetime) -> None:
-    """Apply what is due: standings that changed, pins that ran out, scheduled tickets that come back."""
-    if not is_anything_due(at):
+def apply_due(*, at: datetime | None = None) -> None:
+    """Apply what is due: standings that changed, pins that ran out, scheduled tickets that come back.
+
+    `at` is for tests and repairs of one moment. Without it each change is stamped under its own locks, so
+    that no ticket's history runs backwards however long the sweep before it took.
+    """
+    if not is_anything_due(at or timezone.now()):
         return
     apply_standing_changes(at=at)
     expire_pins(at=at)

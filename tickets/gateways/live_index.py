@@ -16,6 +16,8 @@ from tickets.gateways import events
 
 # Holds the run id of the server the index was built on: gone after FLUSHALL, another one after a restart.
 BUILT = "vorrang:index:built"
+# Becomes BUILT when a rebuild is through, unless the server lost its data in the middle of it.
+BUILDING = "vorrang:index:building"
 # The teams that have a sorted set, so that a rebuild can drop those of teams that are empty now.
 TEAMS = "vorrang:index:teams"
 BATCH = 5_000
@@ -91,6 +93,7 @@ def rebuild(entries: Iterable[Entry]) -> int:
     with valkey(PATIENCE_SECONDS) as client:
         old = [queue_key(int(team_id)) for team_id in client.smembers(TEAMS)]
         client.delete(BUILT, TEAMS, *old)
+        client.set(BUILDING, _run_id(client))
         for batch in _batches(entries):
             pipe = client.pipeline(transaction=False)
             for team_id, members in _by_team(batch).items():
@@ -98,7 +101,7 @@ def rebuild(entries: Iterable[Entry]) -> int:
                 pipe.sadd(TEAMS, team_id)
             pipe.execute()
             count += len(batch)
-        client.set(BUILT, _run_id(client))
+        client.rename(BUILDING, BUILT)
     return count
 
 

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 
 from contracts.queries import standings_of
 from contracts.rules.standing import Standing
-from lib.locking import Lock, lock_exclusive
+from lib.locking import Lock, holding
 from lib.valkey import Unavailable
 from tickets.gateways import live_index
 from tickets.models import LiveChange, Ticket
@@ -64,7 +64,6 @@ class _Expected:
     pending: set[str] = field(default_factory=set)
 
 
-@transaction.atomic
 def verify(at: datetime) -> Report:
     """Compare ranks, stays and the live index with what the agreements demand at a moment.
 
@@ -73,9 +72,15 @@ def verify(at: datetime) -> Report:
     any other transaction.
     """
     began = time.monotonic()
+    with holding(Lock.LIVE_INDEX), transaction.atomic():
+        report = _compare(at)
+    report.seconds = time.monotonic() - began
+    return report
+
+
+def _compare(at: datetime) -> Report:
     with connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-    lock_exclusive(Lock.LIVE_INDEX)
     report, expected = Report(), _Expected()
     _read_tickets(report, expected, at)
     _check_stays(report)
@@ -83,7 +88,6 @@ def verify(at: datetime) -> Report:
         _check_index(report, expected)
     except Unavailable:
         report.index_is_away = True
-    report.seconds = time.monotonic() - began
     return report
 
 

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         report = verify(timezone.now())
         if options["repair"] and not report.is_clean:
             try:
-                repair(report, at=timezone.now())
+                repair(report)
             except Unavailable:
                 self.stderr.write("Valkey is away: ranks are repaired, its index is rebuilt when it is back.")
             report = verify(timezone.now())
