@@ -9,7 +9,8 @@ from typing import Any
 
 from a2wsgi import WSGIMiddleware
 
-from helpdesk.wsgi import application as pages
+from helpdesk.wsgi import application as pages  # first: it sets Django up
+from tickets.views.events import application as events  # isort: skip
 
 THREADS = 4
 
@@ -18,10 +19,6 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 _pages = WSGIMiddleware(pages, workers=THREADS)
-try:
-    from tickets.views.events import application as events
-except ModuleNotFoundError:  # TODO until the event streams are there
-    events = _pages
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

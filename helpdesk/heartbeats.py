@@ -2,9 +2,10 @@
 
 import threading
 import time
+from typing import Any
 
 import structlog
-from celery.beat import PersistentScheduler
+from celery.beat import PersistentScheduler, SchedulingError
 from django.db import DatabaseError, InterfaceError, close_old_connections
 from django.utils import timezone
 
@@ -36,7 +37,7 @@ def keep_noting(part: str) -> None:
 
 
 class WatchedScheduler(PersistentScheduler):  # type: ignore[misc]  # Celery carries no types
-    """Beat's scheduler, which shows by its turns that it is not stuck."""
+    """Beat's scheduler, which shows by its turns that it is not stuck, and says a lost broker in one line."""
 
     _noted_at = float("-inf")
 
@@ -46,3 +47,10 @@ class WatchedScheduler(PersistentScheduler):  # type: ignore[misc]  # Celery car
             self._noted_at = time.monotonic()
             note("beat")
         return float(super().tick(*args, **options))
+
+    def apply_entry(self, entry: Any, producer: Any = None) -> None:
+        """Send one task; while the broker is away the next turn tries again."""
+        try:
+            self.apply_async(entry, producer=producer, advance=False)
+        except SchedulingError as error:
+            log.warning("task_not_sent", task=entry.task, error=type(error.__context__).__name__)
