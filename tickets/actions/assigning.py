@@ -1,10 +1,9 @@
 """Who has a ticket: taking the next one, picking, assigning, declining and releasing."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.access import teams_of
@@ -16,9 +15,8 @@ from tickets.actions.ending import end_assignment
 from tickets.actions.placing import Held
 from tickets.actions.refusals import NotWaiting, OffDuty, ReasonRequired
 from tickets.models import Assignment, Decline, Ticket
-from tickets.models.tickets import TicketQuerySet
+from tickets.queries.claims import best_for, head_for, is_anything_due
 
-DECLINE_LASTS = timedelta(minutes=30)
 ATTEMPTS = 3
 
 
@@ -48,11 +46,11 @@ def take_next(*, by: User, team_ids: list[int] | None = None, at: datetime | Non
         # Not inside a larger transaction: two that share the lock already would wait for each other.
         with transaction.atomic(durable=True):
             lock_exclusive(Lock.QUEUE)
-            if sweeping.is_anything_due(at or timezone.now()):
+            if is_anything_due(at or timezone.now()):
                 if attempt < ATTEMPTS:
                     continue  # others need not wait while that is applied
                 sweeping.apply_due(at=at)
-            return _claim_best(by, teams, requested_at, at or timezone.now())
+            return claim_best(by=by, team_ids=teams, requested_at=requested_at, at=at or timezone.now())
     raise AssertionError("The last attempt always claims.")
 
 
@@ -67,8 +65,8 @@ def pick(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None = No
     held = placing.hold(ticket, at=at)
     access.require(allowed=access.may_work(by, held.ticket))
     _require_waiting(held)
-    head = _head(eligible_tickets(by, [held.ticket.team_id], held.at))
-    if head is not None and head.pk != held.ticket.pk and not reason.strip():
+    head = head_for(by.pk, [held.ticket.team_id], held.at)
+    if head not in (None, held.ticket.pk) and not reason.strip():
         raise ReasonRequired
     return _hand_over(held, by, by=by, how=Assignment.How.PICKED, reason=reason, requested_at=requested_at)
 
@@ -123,37 +121,19 @@ def release(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None =
     return placing.settle(held, is_case_change=False)
 
 
-def eligible_tickets(agent: User, team_ids: list[int], at: datetime) -> TicketQuerySet:
-    """What waits in these queues and may be offered to this agent: not what they declined a moment ago."""
-    declined = Decline.objects.filter(
-        agent=agent,
-        ticket=OuterRef("pk"),
-        at__gt=at - DECLINE_LASTS,
-        at__gte=OuterRef("changed_at"),
-    )
-    return Ticket.objects.waiting().of_teams(team_ids).filter(~Exists(declined))
+def claim_best(*, by: User, team_ids: list[int], requested_at: datetime, at: datetime) -> Offer | None:
+    """Claim the best ticket inside a transaction that holds the queue's lock exclusively.
 
-
-def _claim_best(by: User, team_ids: list[int], requested_at: datetime, at: datetime) -> Offer | None:
-    own = Ticket.objects.in_hands().filter(assignee=by).in_rank_order().first()
-    head = _best_head(by, team_ids, at)
-    if own is not None and (head is None or own.rank_key < head.rank_key):
-        return Offer(own, is_own=True)
-    if head is None:
+    `take_next` is the door; this is for a loader that owns the whole database.
+    """
+    best = best_for(by.pk, team_ids, at)
+    if best is None:
         return None
-    held = placing.hold(head, at=at)
+    held = placing.hold(best.ticket_id, at=at)
+    if best.is_own:
+        return Offer(held.ticket, is_own=True)
     ticket = _hand_over(held, by, by=by, how=Assignment.How.NEXT, reason="", requested_at=requested_at)
     return Offer(ticket, is_own=False)
-
-
-def _best_head(by: User, team_ids: list[int], at: datetime) -> Ticket | None:
-    """The best of the teams' heads: one short index scan each, so that no team's length matters."""
-    heads = [head for team_id in team_ids if (head := _head(eligible_tickets(by, [team_id], at)))]
-    return min(heads, key=lambda ticket: ticket.rank_key, default=None)
-
-
-def _head(tickets: TicketQuerySet) -> Ticket | None:
-    return tickets.in_rank_order().first()
 
 
 def _hand_over(

@@ -1,6 +1,7 @@
 """Keeping the live index in step with PostgreSQL."""
 
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -60,26 +61,38 @@ def _apply_batch() -> int:
     changes = list(LiveChange.objects.order_by("pk")[:BATCH])
     if not changes:
         return 0
-    tickets = Ticket.objects.filter(pk__in={change.ticket_id for change in changes}).only(
-        "team_id", "rank_key", "status", "assignee_id"
-    )
-    current = {ticket.pk: ticket for ticket in tickets}
+    stands = _Stand.of({change.ticket_id for change in changes})
     live_index.apply(
         removals=[Entry(change.left_team_id, change.left_key) for change in changes if change.left_team_id],
-        additions=[Entry(t.team_id, t.rank_key) for t in current.values() if t.is_waiting],
-        topics=_topics(changes, current.values()),
+        additions=[Entry(stand.team_id, stand.rank_key) for stand in stands if stand.is_waiting],
+        topics=_topics(changes, stands),
     )
     LiveChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
     return len(changes)
 
 
-def _topics(changes: Iterable[LiveChange], tickets: Iterable[Ticket]) -> set[str]:
+class _Stand(NamedTuple):
+    """Where a ticket stands now."""
+
+    team_id: int
+    rank_key: str
+    status: str
+    assignee_id: int | None
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status == Ticket.Status.OPEN and self.assignee_id is None
+
+    @classmethod
+    def of(cls, ticket_ids: set[int]) -> "list[_Stand]":
+        rows = Ticket.objects.filter(pk__in=ticket_ids).values_list(*cls._fields)
+        return [cls(*row) for row in rows]
+
+
+def _topics(changes: Iterable[LiveChange], stands: Iterable[_Stand]) -> set[str]:
     topics = {events.ticket_topic(change.ticket_id) for change in changes}
     topics |= {events.queue_topic(change.left_team_id) for change in changes if change.left_team_id}
     topics |= {events.work_topic(change.left_agent_id) for change in changes if change.left_agent_id}
-    for ticket in tickets:
-        if ticket.is_waiting:
-            topics.add(events.queue_topic(ticket.team_id))
-        elif ticket.assignee_id:
-            topics.add(events.work_topic(ticket.assignee_id))
+    topics |= {events.queue_topic(stand.team_id) for stand in stands if stand.is_waiting}
+    topics |= {events.work_topic(stand.assignee_id) for stand in stands if stand.assignee_id}
     return topics

@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from lib.locking import Lock, lock_shared
 from lib.waking import wake
-from tickets.models import LiveChange, QueueStay, Ticket, TicketEvent
+from tickets.models import LiveChange, Ticket, TicketEvent
 from tickets.rules.ranking import rank_key
 
 WAKE_INDEX = "tickets.apply_live_changes"
@@ -75,7 +75,7 @@ def settle(held: Held, *, is_case_change: bool = True) -> Ticket:
     ticket.save(update_fields=[name for name, value in _fields(ticket).items() if value != held.before[name]])
     if _place(held.before) != _place(_fields(ticket)):
         rewrite_stays([ticket.pk], held.at)
-    announce([held])
+    announce(held)
     return ticket
 
 
@@ -86,9 +86,25 @@ def enter(ticket: Ticket, at: datetime) -> None:
     wake(WAKE_INDEX)
 
 
-def announce(held: Sequence[Held]) -> None:
-    """Write the outbox rows of changed tickets and wake whoever applies them."""
-    LiveChange.objects.bulk_create((one.as_live_change() for one in held), batch_size=5_000)
+def announce(held: Held) -> None:
+    """Write the outbox row of a changed ticket and wake whoever applies it."""
+    held.as_live_change().save(force_insert=True)
+    wake(WAKE_INDEX)
+
+
+def announce_many(ticket_ids: Sequence[int], at: datetime) -> None:
+    """Write the outbox rows of locked tickets that are about to move, and wake. One statement."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tickets_livechange (ticket_id, left_team_id, left_key, left_agent_id, created_at)
+            SELECT id, CASE WHEN is_waiting THEN team_id END, CASE WHEN is_waiting THEN rank_key ELSE '' END,
+                   assignee_id, %s
+            FROM (SELECT *, status = 'open' AND assignee_id IS NULL AS is_waiting FROM tickets_ticket) t
+            WHERE id = ANY(%s)
+            """,
+            [at, list(ticket_ids)],
+        )
     wake(WAKE_INDEX)
 
 
@@ -101,8 +117,12 @@ def record(ticket: Ticket, kind: str, *, by: User | None, at: datetime, **params
 
 def rewrite_stays(ticket_ids: Sequence[int], at: datetime) -> None:
     """End the stays of tickets and begin those of the ones that wait, as their rows now say."""
-    QueueStay.objects.filter(ticket_id__in=ticket_ids, left_at__isnull=True).update(left_at=at)
+    ids = list(ticket_ids)
     with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE tickets_queuestay SET left_at = %s WHERE ticket_id = ANY(%s) AND left_at IS NULL",
+            [at, ids],
+        )
         cursor.execute(
             """
             INSERT INTO tickets_queuestay
@@ -111,7 +131,7 @@ def rewrite_stays(ticket_ids: Sequence[int], at: datetime) -> None:
             FROM tickets_ticket t LEFT JOIN contracts_servicelevel l ON l.id = t.level_id
             WHERE t.id = ANY(%s) AND t.status = 'open' AND t.assignee_id IS NULL
             """,
-            [at, list(ticket_ids)],
+            [at, ids],
         )
 
 

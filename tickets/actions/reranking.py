@@ -1,5 +1,6 @@
 """Ranking a customer's tickets anew when the standing has changed."""
 
+import json
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -11,8 +12,7 @@ from contracts.queries import due_customer_ids, is_due, standing_of
 from contracts.rules.standing import Standing
 from lib.locking import Lock, lock_shared
 from tickets.actions import placing
-from tickets.actions.placing import Held
-from tickets.models import QueueStay, Ticket, TicketEvent
+from tickets.models import QueueStay, Ticket
 from tickets.rules.ranking import BAND_FROM, BAND_WIDTH
 from tickets.rules.wording import level_event
 
@@ -41,22 +41,22 @@ def _rerank_customer(customer_id: int, at: datetime | None) -> int:
 
 
 def _rerank_tickets(customer_id: int, standing: Standing, at: datetime | None) -> int:
-    """Move the tickets whose band or level is another now; they are stamped once they are locked."""
+    """Move the tickets whose band or level is another now. They are stamped once they are locked."""
     level_id = standing.level.id if standing.level else None
     wrong = (
         Ticket.objects.unsettled()
         .filter(customer_id=customer_id)
         .exclude(band=standing.band, level_id=level_id)
-        .values_list("pk", flat=True)
+        .select_for_update(of=("self",))
     )
-    held = placing.hold_many(list(wrong), at=at)
-    if not held:
+    ids = list(wrong.order_by("pk").values_list("pk", flat=True))
+    if not ids:
         return 0
-    ids, moment = [one.ticket.pk for one in held], held[0].at
+    moment = at or timezone.now()
+    _record(ids, standing.level.name if standing.level else None, moment)
+    placing.announce_many(ids, moment)
     _write_band(ids, standing.band, level_id, moment)
-    _record(held, standing.level.name if standing.level else None, moment)
     placing.rewrite_stays(ids, moment)
-    placing.announce(held)
     return len(ids)
 
 
@@ -70,17 +70,34 @@ def _follow_name(customer_id: int, standing: Standing, at: datetime | None) -> N
     held = placing.hold_many(list(outdated.values_list("ticket_id", flat=True)), at=at)
     if held:
         placing.rewrite_stays([one.ticket.pk for one in held], held[0].at)
-        placing.announce(held)
+        placing.announce_many([one.ticket.pk for one in held], held[0].at)
 
 
-def _record(held: list[Held], new_level: str | None, at: datetime) -> None:
-    """Write a history line for each ticket that moved."""
-    levels = dict(ServiceLevel.objects.values_list("pk", "name"))
-    TicketEvent.objects.bulk_create(
-        TicketEvent(ticket=one.ticket, at=at, kind=kind, params=params)
-        for one in held
-        for kind, params in [level_event(levels.get(one.before["level_id"]), new_level)]
-    )
+def _record(ticket_ids: list[int], new_level: str | None, at: datetime) -> None:
+    """Write a history line for each ticket that is about to move, worded by the level it leaves."""
+    levels: list[tuple[int | None, str | None]] = [
+        (None, None),
+        *ServiceLevel.objects.values_list("pk", "name"),
+    ]
+    lines = [(pk, *level_event(name, new_level)) for pk, name in levels if name != new_level]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO tickets_ticketevent (ticket_id, at, actor_name, kind, params)
+            SELECT t.id, %s, '', line.kind, line.params::jsonb
+            FROM tickets_ticket t
+            JOIN unnest(%s::bigint[], %s::text[], %s::text[]) AS line(level_id, kind, params)
+              ON line.level_id IS NOT DISTINCT FROM t.level_id
+            WHERE t.id = ANY(%s)
+            """,
+            [
+                at,
+                [level_id for level_id, _, _ in lines],
+                [kind for _, kind, _ in lines],
+                [json.dumps(params) for _, _, params in lines],
+                ticket_ids,
+            ],
+        )
 
 
 def _write_band(ticket_ids: list[int], band: int, level_id: int | None, at: datetime) -> None:

@@ -4,20 +4,10 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from contracts.models import StandingChange
 from tickets.actions.progressing import wake_scheduled
 from tickets.actions.rating import expire_pins
 from tickets.actions.reranking import apply_standing_changes
-from tickets.models import Ticket
-
-
-def is_anything_due(at: datetime) -> bool:
-    """Whether a standing, a pin or a scheduled ticket waits to be applied."""
-    return (
-        StandingChange.objects.due(at).exists()
-        or Ticket.objects.pins_expired(at).exists()
-        or Ticket.objects.schedules_due(at).exists()
-    )
+from tickets.queries.claims import is_anything_due
 
 
 def apply_due(*, at: datetime | None = None) -> None:

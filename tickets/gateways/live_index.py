@@ -76,10 +76,9 @@ def apply(*, removals: Iterable[Entry], additions: Iterable[Entry], topics: Iter
     """
     with valkey(PATIENCE_SECONDS) as client:
         pipe = client.pipeline(transaction=False)
-        for entry in removals:
-            pipe.zrem(queue_key(entry.team_id), entry.rank_key)
-        for entry in additions:
-            _add(pipe, entry)
+        for team_id, members in _by_team(removals).items():
+            pipe.zrem(queue_key(team_id), *members)
+        _add(pipe, additions)
         events.publish(pipe, topics)
         pipe.execute()
 
@@ -96,9 +95,7 @@ def rebuild(entries: Iterable[Entry]) -> int:
         client.set(BUILDING, _run_id(client))
         for batch in _batches(entries):
             pipe = client.pipeline(transaction=False)
-            for team_id, members in _by_team(batch).items():
-                pipe.zadd(queue_key(team_id), members)
-                pipe.sadd(TEAMS, team_id)
+            _add(pipe, batch)
             pipe.execute()
             count += len(batch)
         client.rename(BUILDING, BUILT)
@@ -120,9 +117,10 @@ def team_ids() -> set[int]:
         return {int(team_id) for team_id in client.smembers(TEAMS)}
 
 
-def _add(pipe: redis.client.Pipeline, entry: Entry) -> None:
-    pipe.zadd(queue_key(entry.team_id), {entry.rank_key: 0})
-    pipe.sadd(TEAMS, entry.team_id)
+def _add(pipe: redis.client.Pipeline, entries: Iterable[Entry]) -> None:
+    for team_id, members in _by_team(entries).items():
+        pipe.zadd(queue_key(team_id), members)
+        pipe.sadd(TEAMS, team_id)
 
 
 def _run_id(client: redis.Redis) -> str:
@@ -135,8 +133,9 @@ def _batches(entries: Iterable[Entry]) -> Iterator[list[Entry]]:
         yield batch
 
 
-def _by_team(batch: Iterable[Entry]) -> dict[int, dict[str, int]]:
+def _by_team(entries: Iterable[Entry]) -> dict[int, dict[str, int]]:
+    """Members with their scores (all 0), by team."""
     members: dict[int, dict[str, int]] = {}
-    for entry in batch:
+    for entry in entries:
         members.setdefault(entry.team_id, {})[entry.rank_key] = 0
     return members

@@ -1,0 +1,1 @@
+"""`make bench`: what the queue costs, from a thousand to a million waiting tickets."""
