@@ -1,33 +1,36 @@
 """One port for everything: pages as WSGI on a few threads, event streams async.
 
-Django's own ASGI handler gives each page a fresh thread and so a fresh database connection; bounded threads keep
-theirs. Event streams stand open for minutes and hold neither thread nor connection.
+Django's own ASGI handler gives each page a fresh thread and so a fresh database connection; bounded threads
+keep theirs. Event streams stand open for minutes and hold neither thread nor connection.
 """
 
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
 from helpdesk.wsgi import application as pages  # first: it sets Django up
+
 from tickets.views.events import application as events  # isort: skip
 
 THREADS = 4
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 
-_pages = WSGIMiddleware(pages, workers=THREADS)
+_pages = cast("Application", WSGIMiddleware(cast("Any", pages), workers=THREADS))
+_events = cast("Application", events)
 
 
-async def application(scope: Scope, receive: Receive, send: Send) -> None:
+async def application(scope: Message, receive: Receive, send: Send) -> None:
     """Hand a request to pages or events by its path."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
     elif scope["type"] == "http":
         is_event_stream = scope["path"].startswith("/events/")
-        await (events if is_event_stream else _pages)(scope, receive, send)
+        await (_events if is_event_stream else _pages)(scope, receive, send)
     else:
         await send({"type": "websocket.close", "code": 1000})
 

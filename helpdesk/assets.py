@@ -37,7 +37,13 @@ def build_style() -> None:
 
 
 def _style_sources() -> list[Path]:
-    patterns = ("templates/**/*.html", "static/css/**/*.css", "static/js/**/*.js", "*/templatetags/*.py", "*/forms.py")
+    patterns = (
+        "templates/**/*.html",
+        "static/css/**/*.css",
+        "static/js/**/*.js",
+        "*/templatetags/*.py",
+        "*/forms.py",
+    )
     return [path for pattern in patterns for path in ROOT.glob(pattern)]
 
 

@@ -22,7 +22,7 @@ SWEEPS: dict[str, float] = {
 """Task name → seconds between two runs."""
 
 
-class PromptConnection(Connection):  # type: ignore[misc]  # kombu carries no types
+class PromptConnection(Connection):
     """A connection of worker or beat that asks for the broker every second while it is away.
 
     Celery itself waits longer after each failure, up to 30 s, and would still sleep when Valkey is long back.
@@ -30,20 +30,24 @@ class PromptConnection(Connection):  # type: ignore[misc]  # kombu carries no ty
 
     def ensure_connection(self, *args: Any, **options: Any) -> Any:
         """Connect, however often it takes."""
-        pace = {"interval_start": RECONNECT_SECONDS, "interval_step": 0, "interval_max": RECONNECT_SECONDS}
-        return super().ensure_connection(*args, **options, **pace)
+        options |= {
+            "interval_start": RECONNECT_SECONDS,
+            "interval_step": 0,
+            "interval_max": RECONNECT_SECONDS,
+        }
+        return super().ensure_connection(*args, **options)
 
 
-class PromptAMQP(AMQP):  # type: ignore[misc]  # Celery carries no types
+class PromptAMQP(AMQP):
     """Makes the connections above."""
 
     Connection = PromptConnection
 
 
-class VorrangCelery(Celery):  # type: ignore[misc]  # Celery carries no types
+class VorrangCelery(Celery):
     """Celery that is back a second after its broker is."""
 
-    amqp_cls = PromptAMQP
+    amqp_cls = "helpdesk.celery:PromptAMQP"
 
 
 app = VorrangCelery("vorrang")
@@ -56,8 +60,8 @@ app.conf.beat_scheduler = "helpdesk.heartbeats:WatchedScheduler"
 app.autodiscover_tasks()
 
 
-@worker_ready.connect  # type: ignore[untyped-decorator]
+@worker_ready.connect
 def _show_life(**_: Any) -> None:
-    from helpdesk import heartbeats  # noqa: PLC0415 (Django's models are not ready when this module is read)
+    from helpdesk import heartbeats
 
     heartbeats.keep_noting("worker")

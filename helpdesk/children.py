@@ -28,9 +28,9 @@ class Child:
         self._failures = 0
 
     def start(self) -> None:
-        """Start it. Its group is its own, so that Ctrl-C reaches only the supervisor, which ends it in order."""
+        """Start it, in a group of its own: Ctrl-C then reaches only the supervisor, which ends all of it."""
         self._started_at = time.monotonic()
-        self._process = subprocess.Popen(  # noqa: PLW1509 (the supervisor has one thread)
+        self._process = subprocess.Popen(
             self.command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=tether()
         )
 

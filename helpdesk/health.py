@@ -19,14 +19,14 @@ LOST_AFTER = timedelta(seconds=20)
 
 @require_safe
 @never_cache
-def live(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def live(request: HttpRequest) -> JsonResponse:
     """The web process answers."""
     return JsonResponse({"status": "live"})
 
 
 @require_safe
 @never_cache
-def ready(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
+def ready(request: HttpRequest) -> JsonResponse:
     """503 until every part was seen once and while the database fails.
 
     A part that is lost later is named, but the answer stays 200: pages still work without it.
@@ -61,7 +61,7 @@ def _valkey_answers() -> bool:
 
 
 class _Migrations:
-    """Remembers that all migrations are applied: looking is slow, and it stays true for this process's code."""
+    """Remembers that all migrations are applied: looking is slow, and it stays true for this code."""
 
     def __init__(self) -> None:
         self._were_applied = False

@@ -36,12 +36,12 @@ def keep_noting(part: str) -> None:
     threading.Thread(target=run, name=f"heartbeat-{part}", daemon=True).start()
 
 
-class WatchedScheduler(PersistentScheduler):  # type: ignore[misc]  # Celery carries no types
+class WatchedScheduler(PersistentScheduler):
     """Beat's scheduler, which shows by its turns that it is not stuck, and says a lost broker in one line."""
 
     _noted_at = float("-inf")
 
-    def tick(self, *args: object, **options: object) -> float:
+    def tick(self, *args: Any, **options: Any) -> float:
         """Send what is due; returns the seconds until the next turn."""
         if time.monotonic() - self._noted_at >= INTERVAL_SECONDS:
             self._noted_at = time.monotonic()

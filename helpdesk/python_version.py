@@ -1,5 +1,6 @@
 """Says what to do when Python is too old. Must itself run on any Python, so nothing modern stands here."""
 
+# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import print_function
 
 import sys
@@ -13,7 +14,7 @@ def problem(version):
         return ""
     return (
         "Vorrang needs Python {0}.{1} or newer, but this is Python {2}.{3}.\n"
-        "Install a newer one (Debian and Ubuntu: apt install python3 python3-venv; or https://www.python.org/downloads/)\n"
+        "Install a newer one (Debian, Ubuntu: apt install python3 python3-venv; or python.org/downloads)\n"
         "and name it: make run PYTHON=python3.13"
     ).format(OLDEST[0], OLDEST[1], version[0], version[1])
 

@@ -59,7 +59,9 @@ def _applies(child: Requirement, extras: set[str]) -> bool:
     if child.marker is None:
         return True
     return any(
-        child.marker.evaluate({"python_version": python, "python_full_version": f"{python}.9", "extra": extra})
+        child.marker.evaluate(
+            {"python_version": python, "python_full_version": f"{python}.9", "extra": extra}
+        )
         for python in PYTHONS
         for extra in extras or {""}
     )

@@ -71,6 +71,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "lib.content_policy.content_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -138,7 +139,7 @@ REDIS_SECONDS = 0.5  # how long a page may wait for Valkey before it goes on wit
 
 
 def _broker_url(redis_url: str) -> str:
-    """Kombu's spelling of a redis address: `unix:///path?db=0` is `redis+socket:///path?virtual_host=0` there."""
+    """Kombu's spelling of a redis address: `unix:///path?db=0` is `redis+socket:///path?virtual_host=0`."""
     parts = urlsplit(redis_url)
     if parts.scheme != "unix":
         return redis_url

@@ -121,7 +121,10 @@ class _Greeting:
     def __call__(self) -> None:
         if not self._was_said and _is_ready():
             self._was_said = True
-            print(f"\nVorrang is ready at http://{_reachable_host()}:{settings.PORT}/  (Ctrl-C stops it)\n", flush=True)
+            print(
+                f"\nVorrang is ready at http://{_reachable_host()}:{settings.PORT}/  (Ctrl-C stops it)\n",
+                flush=True,
+            )
             _list_demo_logins()
 
 
@@ -137,13 +140,14 @@ def _is_ready() -> bool:
 
 
 def _reachable_host() -> str:
-    return "127.0.0.1" if settings.HOST in {"0.0.0.0", "::", "localhost"} else str(settings.HOST)  # noqa: S104
+    listens_everywhere = settings.HOST in {"0.0.0.0", "::"}  # noqa: S104 (compared, not bound)
+    return "127.0.0.1" if listens_everywhere else str(settings.HOST)
 
 
 def prepare_database() -> None:
     """Migrate, and give an empty database the demo story."""
-    from accounts.actions import heartbeats  # noqa: PLC0415 (models exist only after django.setup)
-    from accounts.models import User  # noqa: PLC0415
+    from accounts.actions import heartbeats
+    from accounts.models import User
 
     call_command("migrate", interactive=False, verbosity=0)
     if settings.DEMO_PASSWORDS_ALLOWED and "demo" in get_commands() and not User.objects.exists():

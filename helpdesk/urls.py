@@ -10,4 +10,5 @@ urlpatterns = [
     path("readyz", health.ready, name="readyz"),
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("", include("portal.urls")),
 ]

@@ -1,7 +1,7 @@
 """Waking tasks by name after commit.
 
-A wake-up is a courtesy: the work itself is a row that beat sweeps anyway. So nothing here raises or waits when
-the broker is away, and actions need not import tasks.
+A wake-up is a courtesy: the work itself is a row that beat sweeps anyway. So nothing here raises or waits
+when the broker is away, and actions need not import tasks.
 """
 
 import os
@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 import structlog
-from celery import Celery, current_app
+from celery import current_app
 from django.db import transaction
 from kombu.exceptions import KombuError, OperationalError
 from kombu.pools import ProducerPool
@@ -72,15 +72,14 @@ def wake(task_name: str, **kwargs: Hashable) -> None:
 
 def _send(task_name: str, kwargs: dict[str, Any]) -> None:
     """Send by name, through the signature: unlike `send_task` it honours eager mode."""
-    app: Celery = current_app._get_current_object()
-    signature = app.signature(task_name, kwargs=kwargs)
-    if app.conf.task_always_eager:
+    signature = current_app.signature(task_name, kwargs=kwargs)
+    if current_app.conf.task_always_eager:
         signature.apply_async()
         return
     if _breaker.is_resting:
         return
     try:
-        with _producers(app, os.getpid()).acquire(block=True, timeout=TIMEOUT_SECONDS) as producer:
+        with _producers(os.getpid()).acquire(block=True, timeout=TIMEOUT_SECONDS) as producer:
             signature.apply_async(producer=producer, retry=False, ignore_result=True)
     except (KombuError, OperationalError, RedisError, OSError) as error:
         _breaker.trip()
@@ -88,11 +87,11 @@ def _send(task_name: str, kwargs: dict[str, Any]) -> None:
 
 
 @cache
-def _producers(app: Celery, _process: int) -> ProducerPool:
+def _producers(_process: int) -> ProducerPool:
     """Connections for sending, one pool per process: a fork must not share sockets with its parent.
 
     They are stricter about time than the worker's, which wait for messages.
     """
     options = {"socket_timeout": TIMEOUT_SECONDS, "socket_connect_timeout": TIMEOUT_SECONDS}
-    connections = app.connection_for_write(transport_options=options).Pool(limit=POOL_SIZE)
-    return ProducerPool(connections, limit=POOL_SIZE, Producer=app.amqp.Producer)
+    connections = current_app.connection_for_write(transport_options=options).Pool(limit=POOL_SIZE)
+    return ProducerPool(connections, limit=POOL_SIZE, Producer=current_app.amqp.Producer)

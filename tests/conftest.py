@@ -1,4 +1,4 @@
-"""Real PostgreSQL and Valkey for every test: our own, started once per run, unless the environment names others."""
+"""Real PostgreSQL and Valkey: our own, started once per run, unless the environment names others."""
 
 from collections.abc import Iterator
 

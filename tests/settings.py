@@ -1,7 +1,7 @@
 """The product's settings, on a data folder of this test run's own.
 
-Runs take the first free folder under `.data/test/`: several runs (or pytest-xdist workers) at once never meet,
-and the next run finds its cluster already made.
+Runs take the first free folder under `.data/test/`: several runs (or pytest-xdist workers) at once never
+meet, and the next run finds its cluster already made.
 """
 
 import fcntl

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOCKET_FOLDER_LIMIT = 80
-"""Longest folder (bytes) below which sockets fit: the kernel allows 107 for the whole path of a Unix socket."""
+"""Longest folder (bytes) below which sockets fit: the kernel allows 107 for the path of a Unix socket."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Places:
         return f"unix://{self.valkey_socket}?db=0"
 
     def create(self) -> None:
-        """Create the folders that are missing. As root, PostgreSQL's own user must be able to walk through."""
+        """Create the missing folders. As root, PostgreSQL's own user must be able to walk through."""
         walkable = 0o711 if os.geteuid() == 0 else 0o700
         for folder in (self.data.resolve(), self.run, self.logs):
             folder.mkdir(mode=walkable, parents=True, exist_ok=True)

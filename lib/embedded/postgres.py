@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psutil
 import psycopg2
@@ -92,14 +93,16 @@ class Postgres:
         arguments = [f"-c{name}={value}" for name, value in settings.items()]
         arguments.append(f"-cunix_socket_directories={self.places.postgres_sockets}")
         with self._log_path.open("ab") as log:
-            self._server = subprocess.Popen(  # noqa: PLW1509 (the supervisor starts servers from its only thread)
+            self._server = subprocess.Popen(
                 [_program("postgres"), "-D", str(self.places.postgres_data), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 cwd="/",
                 start_new_session=True,  # Ctrl-C in the terminal must not reach it before its clients left
-                preexec_fn=tether(signal.SIGINT) if tethered else None,  # SIGINT is PostgreSQL's fast shutdown
+                preexec_fn=tether(signal.SIGINT)
+                if tethered
+                else None,  # SIGINT is PostgreSQL's fast shutdown
                 env=_environment(),
                 **_as_system_user(),
             )
@@ -137,7 +140,7 @@ class Postgres:
             _let_through(Path(_program("postgres")))
 
     def _create_cluster(self) -> None:
-        """Create it beside its place and move it there, so that an interrupted attempt leaves no half cluster."""
+        """Create it beside its place and move it there: an interrupted attempt leaves no half cluster."""
         draft = self.places.postgres_data.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -197,11 +200,15 @@ def _create_system_user() -> None:
         return
     useradd = shutil.which("useradd", path=f"{os.defpath}:/usr/sbin:/sbin")
     if useradd is None:
-        raise FileNotFoundError("As root, PostgreSQL needs useradd; run as an ordinary user or set DATABASE_URL.")
-    subprocess.run([useradd, "--system", "--no-create-home", "--shell", "/bin/false", SYSTEM_USER], check=True)
+        raise FileNotFoundError(
+            "As root, PostgreSQL needs useradd; run as an ordinary user or set DATABASE_URL."
+        )
+    subprocess.run(
+        [useradd, "--system", "--no-create-home", "--shell", "/bin/false", SYSTEM_USER], check=True
+    )
 
 
-def _as_system_user() -> dict[str, object]:
+def _as_system_user() -> dict[str, Any]:
     if os.geteuid() != 0:
         return {}
     entry = pwd.getpwnam(SYSTEM_USER)

