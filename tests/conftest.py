@@ -39,5 +39,6 @@ def valkey(servers: None) -> Iterator[redis.Redis]:
 @pytest.fixture(autouse=True)
 def _empty_valkey(request: pytest.FixtureRequest) -> None:
     """A test with a database starts with an empty Valkey, too."""
-    if {"db", "transactional_db"} & set(request.fixturenames):
+    is_marked = request.node.get_closest_marker("django_db") is not None
+    if is_marked or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("valkey")

@@ -1,0 +1,182 @@
+"""Loading the demo story: the firm, its customers and their agreements, then everything that happened.
+
+All of it goes through the actions, with moments in the past, so that history, stays and assignments are
+as real as if the firm had worked with the product for two weeks.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.timezone import localdate
+
+from accounts.actions import teams as team_actions
+from accounts.actions import users as user_actions
+from accounts.models import Team, User
+from contracts.actions import agreements as agreement_actions
+from contracts.models import Agreement, ServiceLevel
+from contracts.queries import company_zone
+from customers.actions import customers as customer_actions
+from customers.models import Contact, Customer
+from lib.locking import Lock, lock_exclusive
+from tickets.actions import sweeping
+from tickets.management import demo_story as story
+from tickets.management.demo_story import shapes
+from tickets.management.demo_story.replay import Cast, Replay
+
+# People, customers and agreements are older than the oldest ticket.
+FOUNDED_BEFORE = timedelta(days=30)
+
+
+class AlreadyLoaded(Exception):
+    """There are customers already: the story itself, or real ones."""
+
+
+class NamesTaken(Exception):
+    """Users, teams or service levels of the story's names exist; they stay untouched. `args`: the names."""
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What the story brought."""
+
+    customers: int
+    agreements: int
+    tickets: int
+
+
+@transaction.atomic
+def load(*, at: datetime) -> Loaded:
+    """Load the whole story as of this moment, or nothing at all. Errors: AlreadyLoaded, NamesTaken."""
+    # Two loaders at once: the second one waits here and then finds the first one's story.
+    lock_exclusive(Lock.CONTRACTS)
+    lock_exclusive(Lock.QUEUE)
+    _require_room()
+    at = at.replace(microsecond=0)
+    founded_at = at - FOUNDED_BEFORE
+    cast = Cast()
+    _add_firm(cast, founded_at)
+    for customer in story.CUSTOMERS:
+        _add_customer(cast, customer, founded_at, localdate(at, company_zone()))
+    Replay(cast, at).play(story.TICKETS)
+    sweeping.apply_due(at=at)
+    return Loaded(
+        customers=len(story.CUSTOMERS),
+        agreements=sum(len(customer.agreements) for customer in story.CUSTOMERS),
+        tickets=len(story.TICKETS),
+    )
+
+
+def _require_room() -> None:
+    if Customer.objects.exists():
+        raise AlreadyLoaded
+    users = User.objects.filter(username__in=[*portal_usernames(), *(one.username for one in story.STAFF)])
+    taken = [user.username for user in users]
+    teams = Team.objects.filter(name__in=[team.name for team in story.TEAMS])
+    taken += [team.name for team in teams | Team.objects.filter(slug__in=[one.key for one in story.TEAMS])]
+    levels = ServiceLevel.objects.filter(name__in=[level.name for level in story.LEVELS])
+    taken += [level.name for level in levels]
+    if taken:
+        raise NamesTaken(*taken)
+
+
+def portal_usernames() -> list[str]:
+    """The portal logins of the story, customer by customer."""
+    contacts = [contact for customer in story.CUSTOMERS for contact in customer.contacts]
+    return [contact.portal_user for contact in contacts if contact.portal_user]
+
+
+def _add_firm(cast: Cast, at: datetime) -> None:
+    for team in story.TEAMS:
+        cast.teams[team.key] = team_actions.save(
+            team=Team(name=team.name, slug=team.key, is_default=team.is_default), by=None, at=at
+        )
+    # One hash for all: hashing is slow by design, and everybody has the same password anyway.
+    cast.password = make_password(story.DEMO_PASSWORD)
+    for person in story.STAFF:
+        user = User(
+            username=person.username,
+            first_name=person.first_name,
+            last_name=person.last_name,
+            email=person.email,
+            role=person.role,
+            language=person.language,
+        )
+        _add_user(cast, user, [cast.teams[key] for key in person.teams], at)
+    for level in story.LEVELS:
+        row = ServiceLevel(name=level.name, rank=level.rank, description=level.description)
+        cast.levels[level.key] = agreement_actions.save_level(level=row, by=None, at=at)
+
+
+def _add_user(cast: Cast, user: User, teams: list[Team], at: datetime) -> User:
+    user.password = cast.password
+    user.date_joined = at
+    cast.users[user.username] = user_actions.save(user=user, by=None, teams=teams, at=at)
+    return user
+
+
+def _add_customer(cast: Cast, told: shapes.Customer, at: datetime, today: date) -> None:
+    customer = customer_actions.save(
+        customer=Customer(name=told.name, note=told.note),
+        by=None,
+        domains=[told.domain],
+        phone_numbers=[told.phone],
+        at=at,
+    )
+    cast.customers[told.key] = customer
+    for person in told.contacts:
+        contact = Contact(
+            customer=customer,
+            name=person.name,
+            email=person.email,
+            language=person.language,
+            user=_add_portal_user(cast, person, at),
+            sees_company_tickets=person.sees_company_tickets,
+        )
+        cast.contacts[person.key] = customer_actions.save_contact(
+            contact=contact, by=None, phone_numbers=person.phones, at=at
+        )
+    for agreement in told.agreements:
+        _add_agreement(cast, customer, agreement, at, today)
+
+
+def _add_portal_user(cast: Cast, person: shapes.Contact, at: datetime) -> User | None:
+    if person.portal_user is None:
+        return None
+    first_name, _, last_name = person.name.rpartition(" ")
+    user = User(
+        username=person.portal_user,
+        first_name=first_name,
+        last_name=last_name,
+        email=person.email,
+        role=User.Role.CONTACT,
+        language=person.language,
+    )
+    return _add_user(cast, user, [], at)
+
+
+def _add_agreement(
+    cast: Cast, customer: Customer, told: shapes.Agreement, at: datetime, today: date
+) -> Agreement:
+    def day(offset: int | None) -> date | None:
+        return None if offset is None else today + timedelta(days=offset)
+
+    agreement = Agreement(
+        customer=customer,
+        kind=told.kind,
+        level=cast.levels[told.level] if told.level else None,
+        reference=told.reference,
+        starts_on=today + timedelta(days=told.starts_in_days),
+        ends_on=day(told.ends_in_days),
+        terminated_on=day(told.terminated_in_days),
+    )
+    periods: list[agreement_actions.Period] = [
+        {
+            "starts_on": today + timedelta(days=pause.starts_in_days),
+            "ends_on": day(pause.ends_in_days),
+            "reason": pause.reason,
+        }
+        for pause in told.suspensions
+    ]
+    return agreement_actions.save(agreement=agreement, by=None, suspensions=periods, at=at)
