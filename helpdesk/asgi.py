@@ -30,9 +30,18 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
         await _live(receive, send)
     elif scope["type"] == "http":
         is_event_stream = scope["path"].startswith("/events/")
-        await (_events if is_event_stream else _pages)(scope, receive, send)
+        await (_events if is_event_stream else _pages)(scope, _as_coroutine(receive), send)
     else:
         await send({"type": "websocket.close", "code": 1000})
+
+
+def _as_coroutine(receive: Receive) -> Receive:
+    """Granian's `receive` returns a plain awaitable, and a2wsgi reads bodies with what takes coroutines only."""
+
+    async def received() -> Message:
+        return await receive()
+
+    return received
 
 
 async def _live(receive: Receive, send: Send) -> None:
