@@ -13,10 +13,19 @@ run: .venv assets
 test: .venv/tools assets
 	@$(BIN)/python -m pytest $(ARGS)
 
-check: .venv/tools
+check: .venv/tools assets
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports --no-logo --no-cache
+	$(BIN)/djlint --lint --quiet templates
+	@if ls */management/commands/catalogues.py >/dev/null 2>&1; then $(BIN)/python manage.py catalogues --check; fi
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+
+# As a production installation would be set up.
+PRODUCTION := DEBUG=false ALLOWED_HOSTS=helpdesk.example.com \
+  SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
 
 bench: .venv/tools assets
 	@$(BIN)/python -m tests.bench $(ARGS)

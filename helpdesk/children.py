@@ -71,21 +71,34 @@ class Child:
         print(f"{self.name} ended ({code}); starting it again in {rest:.0f} s.", flush=True)
 
 
-def programs(host: str, port: int) -> list[Child]:
-    """Web, worker and beat, as they also run in containers (docker-compose.yml)."""
+def commands(host: str, port: int) -> dict[str, list[str]]:
+    """The command line of each part, the same here and in a container."""
     here = Path(sys.executable).parent
     celery = [str(here / "celery"), "--app", "helpdesk", "--quiet"]
-    return [
-        Child("web", [str(here / "granian"), *web_arguments(host, port)]),
-        Child("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]),
-        Child("beat", [*celery, "beat", "--loglevel", "WARNING", "--pidfile="]),
-    ]
+    return {
+        "web": [str(here / "granian"), *_web_arguments(host, port)],
+        "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
+        "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
+    }
 
 
-def web_arguments(host: str, port: int) -> list[str]:
+def _web_arguments(host: str, port: int) -> list[str]:
     """Two processes on one port; each hands pages to a few threads (helpdesk/asgi.py)."""
     return [
         *("--interface", "asgi", "--host", host, "--port", str(port), "--workers", "2", "--no-ws"),
         *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
         "helpdesk.asgi:application",
     ]
+
+
+def main() -> None:
+    """Become one of the parts: `python -m helpdesk.children web|worker|beat` (in a container)."""
+    from django.conf import settings
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+    command = commands(settings.HOST, settings.PORT)[sys.argv[1]]
+    os.execv(command[0], command)  # noqa: S606 (no shell wanted)
+
+
+if __name__ == "__main__":
+    main()

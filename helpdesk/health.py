@@ -1,11 +1,15 @@
-"""Whether this installation lives and is ready to serve."""
+"""Whether this installation lives and is ready to serve.
 
-from datetime import timedelta
+Asked by balancers and health checks that know an address but no host name, so both paths are answered by a
+middleware in front of everything that looks at the Host header or sends visitors to HTTPS.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -14,7 +18,19 @@ from accounts.models import Heartbeat
 from lib.valkey import Unavailable, valkey
 
 PARTS = ("worker", "beat")
-LOST_AFTER = timedelta(seconds=20)
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def health(get_response: GetResponse) -> GetResponse:
+    """Middleware: answer the two paths, pass everything else on."""
+    views = {"/healthz": live, "/readyz": ready}
+
+    def respond(request: HttpRequest) -> HttpResponseBase:
+        view = views.get(request.path)
+        return view(request) if view else get_response(request)
+
+    return respond
 
 
 @require_safe
@@ -44,10 +60,10 @@ def _judge() -> tuple[list[str], list[str]]:
     """Parts that were never seen, and parts that are lost at the moment."""
     if not _migrations.are_applied():
         return ["migrations"], []
-    seen = dict(Heartbeat.objects.values_list("part", "seen_at"))
+    seen = Heartbeat.objects.in_bulk(PARTS)
     missing = [part for part in PARTS if part not in seen]
-    oldest = timezone.now() - LOST_AFTER
-    lost = [part for part in PARTS if part in seen and seen[part] < oldest]
+    now = timezone.now()
+    lost = [part for part in PARTS if part in seen and seen[part].is_lost(now)]
     # The worker shows itself only after it reached Valkey, so Valkey was seen once when the worker was.
     return missing, lost if _valkey_answers() else ["redis", *lost]
 

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import connections
 
-from helpdesk.children import Child, programs
+from helpdesk.children import Child, commands
 from lib import embedded
 
 STOP_SECONDS = 6.0
@@ -62,7 +62,8 @@ class Supervisor:
                 step()
 
     def _start_children(self) -> None:
-        self._children = programs(settings.HOST, settings.PORT)
+        parts = commands(settings.HOST, settings.PORT)
+        self._children = [Child(name, command) for name, command in parts.items()]
         for child in self._children:
             child.start()
 

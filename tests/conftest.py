@@ -1,12 +1,23 @@
 """Real PostgreSQL and Valkey: our own, started once per run, unless the environment names others."""
 
+import os
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import redis
 from django.conf import settings
 
 from lib import embedded
+
+BROWSER_TESTS = Path(__file__).parent / "browser"
+_LEFT_OUT = pytest.StashKey[int]()
+
+
+def chromium_path() -> str | None:
+    """The installed browser; None when there is none."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session")
@@ -42,3 +53,25 @@ def _empty_valkey(request: pytest.FixtureRequest) -> None:
     is_marked = request.node.get_closest_marker("django_db") is not None
     if is_marked or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("valkey")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without Chromium leave the browser tests out and say so; CI must not do without them."""
+    in_browser = [item for item in items if BROWSER_TESTS in item.path.parents]
+    if not in_browser or chromium_path() is not None:
+        return
+    if os.environ.get("CI"):
+        raise pytest.UsageError(
+            "Chromium is missing, and CI runs the browser tests: apt-get install chromium"
+        )
+    config.hook.pytest_deselected(items=in_browser)
+    items[:] = [item for item in items if item not in in_browser]
+    config.stash[_LEFT_OUT] = len(in_browser)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say loudly what was left out."""
+    left_out = config.stash.get(_LEFT_OUT, 0)
+    if left_out:
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(f"{left_out} tests need Chromium. To run them: apt-get install chromium")

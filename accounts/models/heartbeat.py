@@ -1,7 +1,12 @@
 """Signs of life of the installation's parts."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+LOST_AFTER = timedelta(seconds=20)
+"""Parts show themselves every few seconds; one that stays silent this long is lost."""
 
 
 class Heartbeat(models.Model):
@@ -16,3 +21,7 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.part
+
+    def is_lost(self, at: datetime) -> bool:
+        """Whether the part has been silent for too long."""
+        return self.seen_at < at - LOST_AFTER
