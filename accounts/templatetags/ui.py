@@ -16,11 +16,14 @@ register = template.Library()
 
 SEVERITY_STEPS = (1, 2, 3, 4)
 DAY_SIGN = {"de": "T", "en": "d"}
+MINUTES = 60
+HOURS_WITH_MINUTES = 10
+HOURS_BEFORE_DAYS = 48
 
 
 @register.simple_tag
 def icon(name: str, extra: str = "") -> SafeString:
-    """The 16-pixel heroicon, hidden from assistive technology; `extra` is a class or two. Rendered once, then kept."""
+    """The 16-pixel heroicon, hidden from assistive technology; `extra`: more classes. Drawn once."""
     return _drawn(name, f"icon {extra}".strip())
 
 
@@ -76,12 +79,12 @@ def _worded(local: datetime, style: str) -> str:
 def elapsed(since: datetime, now: datetime | None = None) -> str:
     """The short span "43 min", "1 h 02", "16 h", "3 d" (de: "3 T"); times.js words it the same way."""
     minutes = max(0, int(((now or timezone.now()) - since).total_seconds() // 60))
-    if minutes < 60:
+    if minutes < MINUTES:
         return f"{minutes} min"
-    hours, rest = divmod(minutes, 60)
-    if hours < 10:
+    hours, rest = divmod(minutes, MINUTES)
+    if hours < HOURS_WITH_MINUTES:
         return f"{hours} h {rest:02d}"
-    if hours < 48:
+    if hours < HOURS_BEFORE_DAYS:
         return f"{hours} h"
     return f"{hours // 24} {DAY_SIGN.get((translation.get_language() or 'de')[:2], 'd')}"
 

@@ -1,0 +1,131 @@
+// Forms: drafts that survive a closed tab, no double submit, flash messages that can be closed.
+//   <textarea data-draft-key="reply:2026-000123">   kept per user in localStorage while typing, brought back into an empty field
+//   a draft is dropped when the server has accepted it: an htmx answer below 400, or a following page with a success flash
+//   (components/messages.html) or an element data-draft-done="<key>"
+//   <form data-many>   may be submitted again while one submit is under way (search forms: GET is never locked)
+import { tell, word } from "./words.js";
+
+const PREFIX = `vorrang.draft.${document.body.dataset.user ?? ""}.`;
+const SENT = "vorrang.drafts-sent";
+const KEEP_FOR = 14 * 86400 * 1000;
+const SUCCESS_STAYS = 8000;
+
+function stored(key) {
+  try {
+    const draft = JSON.parse(localStorage.getItem(PREFIX + key) ?? "null");
+    return draft && Date.now() - draft.at < KEEP_FOR ? draft.text : null;
+  } catch { return null; }
+}
+
+function store(key, text) {
+  try {
+    if (text.trim()) localStorage.setItem(PREFIX + key, JSON.stringify({ text, at: Date.now() }));
+    else localStorage.removeItem(PREFIX + key);
+  } catch { /* storage full or refused: typing goes on */ }
+}
+
+function sentKeys() {
+  try { return JSON.parse(sessionStorage.getItem(SENT) ?? "[]"); } catch { return []; }
+}
+
+function dropAccepted() {
+  const accepted = document.querySelector('[data-flash="success"]') ? sentKeys() : [];
+  for (const done of document.querySelectorAll("[data-draft-done]")) accepted.push(done.dataset.draftDone);
+  for (const key of accepted) store(key, "");
+  try { sessionStorage.removeItem(SENT); } catch { /* nothing was sent then */ }
+}
+
+function restore(root) {
+  for (const field of root.querySelectorAll("textarea[data-draft-key]")) {
+    if (field.dataset.draftReady) continue;
+    field.dataset.draftReady = "1";
+    const text = stored(field.dataset.draftKey);
+    field.addEventListener("input", () => keepSoon(field));
+    if (!text || field.value.trim()) continue;
+    field.value = text;
+    field.after(restoredNote(field));
+  }
+}
+
+function restoredNote(field) {
+  const note = document.createElement("p");
+  note.className = "draft-note";
+  note.setAttribute("role", "status");
+  const discard = document.createElement("button");
+  discard.type = "button";
+  discard.textContent = word("draft-discard");
+  discard.addEventListener("click", () => { field.value = ""; store(field.dataset.draftKey, ""); note.remove(); field.focus(); });
+  note.append(word("draft-restored"), discard);
+  return note;
+}
+
+const timers = new WeakMap();
+function keepSoon(field) {
+  clearTimeout(timers.get(field));
+  timers.set(field, setTimeout(() => store(field.dataset.draftKey, field.value), 300));
+}
+
+function keepNow(form) {
+  const fields = [...form.querySelectorAll("textarea[data-draft-key]")];
+  for (const field of fields) { clearTimeout(timers.get(field)); store(field.dataset.draftKey, field.value); }
+  return fields.map((field) => field.dataset.draftKey);
+}
+
+function submits(form) {
+  return [...form.elements, ...document.querySelectorAll(`button[form="${CSS.escape(form.id || " ")}"]`)]
+    .filter((control) => control.type === "submit");
+}
+
+function lock(form) {
+  setTimeout(() => { for (const button of submits(form)) { button.disabled = true; button.dataset.busy = ""; } });
+}
+
+function unlock(form) {
+  for (const button of submits(form)) {
+    if ("busy" in button.dataset) { button.disabled = false; delete button.dataset.busy; }
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  const isHtmx = form.matches("[hx-post]");
+  if ((event.defaultPrevented && !isHtmx) || form.method !== "post") return;
+  const keys = keepNow(form);
+  if (keys.length && !isHtmx) try { sessionStorage.setItem(SENT, JSON.stringify(keys)); } catch { /* draft stays, no harm */ }
+  if (!("many" in form.dataset)) lock(form);
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const form = event.target.closest?.("form");
+  if (!form) return;
+  unlock(form);
+  if (event.detail.successful) {
+    for (const field of form.querySelectorAll("textarea[data-draft-key]")) {
+      store(field.dataset.draftKey, "");
+      if (field.isConnected) field.parentElement.querySelector(".draft-note")?.remove();
+    }
+  }
+});
+document.addEventListener("htmx:sendError", (event) => { if (!event.target.liveRegion) tell(word("failed")); });
+document.addEventListener("htmx:responseError", (event) => {
+  if (event.target.liveRegion || event.detail.xhr.status === 422) return;
+  tell(word(event.detail.xhr.status === 403 ? "forbidden" : "failed"));
+});
+window.addEventListener("pageshow", () => { for (const form of document.forms) unlock(form); });
+
+function fade(flash) {
+  if (flash.dataset.flash !== "success" || flash.dataset.fading) return;
+  flash.dataset.fading = "1";
+  const leave = () => { if (flash.matches(":hover, :focus-within")) setTimeout(leave, 2000); else flash.remove(); };
+  setTimeout(leave, SUCCESS_STAYS);
+}
+document.addEventListener("click", (event) => event.target.closest("[data-flash-close]")?.closest(".flash")?.remove());
+
+function ready(root) {
+  restore(root);
+  for (const flash of root.querySelectorAll("[data-flash]")) fade(flash);
+}
+dropAccepted();
+ready(document);
+document.addEventListener("htmx:load", (event) => { if (event.target.querySelectorAll) { dropAccepted(); ready(event.target.parentElement ?? document); } });
+document.addEventListener("htmx:oobAfterSwap", () => ready(document));

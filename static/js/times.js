@@ -1,0 +1,41 @@
+// Words for times: <time datetime="..." data-relative="ago | elapsed">, renewed every 30 s; the exact time in the company's
+// zone goes into the title. "elapsed" words spans as the template filter `elapsed` does: 43 min, 1 h 02, 16 h, 3 d (de: 3 T).
+import { language } from "./words.js";
+
+const zone = document.documentElement.dataset.timeZone || "Europe/Berlin";
+const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
+const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+const DAY = language.startsWith("de") ? "T" : "d";
+
+function relative(seconds) {
+  for (const [unit, size] of STEPS) {
+    if (Math.abs(seconds) >= size) return ago.format(-Math.trunc(seconds / size), unit);
+  }
+  return ago.format(0, "second");
+}
+
+function elapsed(seconds) {
+  const minutes = Math.max(0, Math.floor(seconds / 60));
+  const hours = Math.floor(minutes / 60);
+  if (minutes < 60) return `${minutes} min`;
+  if (hours < 10) return `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
+  return hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} ${DAY}`;
+}
+
+function renew(root = document) {
+  const now = Date.now();
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    if (!time.title) time.title = exact.format(moment);
+    if (!time.dataset.relative) continue;
+    const seconds = (now - moment.getTime()) / 1000;
+    const words = time.dataset.relative === "elapsed" ? elapsed(seconds) : relative(seconds);
+    if (time.textContent !== words) time.textContent = words;
+  }
+}
+
+renew();
+setInterval(renew, 30000);
+document.addEventListener("htmx:load", (event) => { if (event.target.querySelectorAll) renew(event.target); });
