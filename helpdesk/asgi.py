@@ -36,7 +36,7 @@ async def application(scope: Message, receive: Receive, send: Send) -> None:
 
 
 def _as_coroutine(receive: Receive) -> Receive:
-    """Granian's `receive` returns a plain awaitable; a2wsgi reads bodies with what takes coroutines only."""
+    """Granian's `receive` returns a mere awaitable; a2wsgi's reading of bodies takes coroutines only."""
 
     async def received() -> Message:
         return await receive()
