@@ -1,0 +1,67 @@
+"""What contacts write: a new ticket and messages to it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from lib.uploads import FilesField
+from tickets.models import Ticket
+
+BODY_LIMIT = 50_000
+
+# A customer says what is broken for whom; which severity that is, is ours to know.
+SEVERITIES_IN_A_CUSTOMERS_WORDS = [
+    (Ticket.Severity.CRITICAL.value, _("Nothing works any more, everybody is affected")),
+    (Ticket.Severity.HIGH.value, _("One person or one department cannot work")),
+    (Ticket.Severity.NORMAL.value, _("Something is in the way, but we can work")),
+    (Ticket.Severity.LOW.value, _("A question or a wish")),
+]
+
+
+class TicketForm(forms.Form):
+    """A new ticket."""
+
+    subject = forms.CharField(
+        label=_("What is it about?"),
+        max_length=Ticket._meta.get_field("subject").max_length,
+        help_text=_("One line, for example: Outlook loses its connection since the update."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    body = forms.CharField(
+        label=_("What exactly happens?"),
+        max_length=BODY_LIMIT,
+        help_text=_("Since when, on which devices, what does the message on the screen say?"),
+        widget=forms.Textarea(attrs={"rows": 7, "data-draft-key": "new-ticket"}),
+    )
+    severity = forms.TypedChoiceField(
+        label=_("How much are you held up?"),
+        choices=SEVERITIES_IN_A_CUSTOMERS_WORDS,
+        coerce=lambda value: Ticket.Severity(int(value)),
+        widget=forms.RadioSelect,
+        help_text=_("We look at your answer and change it, if need be, with a reason."),
+    )
+    attachments = FilesField()
+
+
+class ReplyForm(forms.Form):
+    """A message to a ticket: text, files or both."""
+
+    body = forms.CharField(
+        label=_("Add a message"),
+        required=False,
+        max_length=BODY_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    attachments = FilesField()
+
+    def __init__(self, *args: Any, number: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["body"].widget.attrs["data-draft-key"] = f"reply:{number}"
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what holds neither text nor a file."""
+        cleaned = super().clean() or {}
+        if not self.errors and not cleaned.get("body") and not cleaned.get("attachments"):
+            self.add_error("body", _("Please write something or choose a file."))
+        return cleaned

@@ -1,0 +1,168 @@
+"""Following tickets: the list, one ticket, replying, closing, reopening, files."""
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import acting_user
+from customers.models import Contact
+from lib.downloads import attachment_response
+from portal.forms import ReplyForm
+from portal.queries.positions import position_of, reader_language, reopening_ends_on, state_label
+from portal.queries.standings import standing_card
+from portal.queries.tickets import Choice, conversation_of, ticket_page, verbs_of
+from portal.views.pages import for_contact, portal_page
+from tickets.access import get_attachment, get_ticket
+from tickets.actions.progressing import progress
+from tickets.actions.replying import customer_reply
+from tickets.models import Ticket
+from tickets.rules.lifecycle import NotAllowed, Verb
+from tickets.rules.wording import sentence
+
+
+@for_contact
+@require_safe
+def tickets(request: HttpRequest, contact: Contact) -> HttpResponseBase:
+    """The contact's tickets, and the company's where they may see those."""
+    choice = _choice(request.GET)
+    page = ticket_page(acting_user(request), contact, choice)
+    owners = [(contact.customer.name, False), (_("Only mine"), True)]
+    context = {
+        "contact": contact,
+        "choice": choice,
+        "page": page,
+        "state_chips": _chips(choice, "is_open_only", [(_("Open"), True), (_("All"), False)]),
+        "owner_chips": _chips(choice, "is_own_only", owners),
+        "next_url": _list_url(choice, before=page.next_before) if page.next_before else "",
+        "standing": standing_card(contact.customer, timezone.now()),
+    }
+    return portal_page(request, "portal/tickets.html", context)
+
+
+@for_contact
+@require_safe
+def ticket(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBase:
+    """One ticket. The fragment `position` is the place alone, `live` everything that changes by itself."""
+    found = get_ticket(acting_user(request), number)
+    if request.GET.get("fragment") == "position":
+        context = {"ticket": found, "position": position_of(found, timezone.now())}
+        return portal_page(request, "portal/ticket.html", context, fragment="position")
+    return _ticket_page(request, contact, found, ReplyForm(number=number))
+
+
+@for_contact
+@require_POST
+def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBase:
+    """Add the contact's message; a ticket that waited for them, or was finished, goes on."""
+    user = acting_user(request)
+    found = get_ticket(user, number)
+    form = ReplyForm(request.POST, request.FILES, number=number)
+    if not form.is_valid():
+        return _ticket_page(request, contact, found, form)
+    try:
+        message = customer_reply(
+            ticket=found,
+            contact=contact,
+            by=user,
+            body=form.cleaned_data["body"],
+            files=form.cleaned_data["attachments"],
+        )
+    except NotAllowed as refusal:
+        form.add_error(None, sentence(refusal.reason, reader_language(), audience="customer"))
+        return _ticket_page(request, contact, found, form)
+    messages.success(request, _("Your message has arrived."))
+    return redirect(f"{reverse('portal:ticket', args=[number])}#m-{message.pk}")
+
+
+@for_contact
+@require_POST
+def close(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBase:
+    """Close a ticket that is no longer needed."""
+    return _progress(request, number, Verb.CLOSE)
+
+
+@for_contact
+@require_POST
+def reopen(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBase:
+    """Reopen a finished ticket, as long as the reopening period lasts."""
+    return _progress(request, number, Verb.REOPEN)
+
+
+@for_contact
+@require_safe
+def file(request: HttpRequest, contact: Contact, number: str, key: str) -> HttpResponseBase:
+    """Download a file of the conversation."""
+    attachment = get_attachment(acting_user(request), number, key)
+    return attachment_response(attachment.file, name=attachment.name, content_type=attachment.content_type)
+
+
+def _ticket_page(request: HttpRequest, contact: Contact, found: Ticket, form: ReplyForm) -> HttpResponseBase:
+    now = timezone.now()
+    context = {
+        "ticket": found,
+        "by": found.contact.name if found.contact and found.contact_id != contact.pk else "",
+        "state_label": state_label(found),
+        "position": position_of(found, now),
+        "conversation": conversation_of(acting_user(request), contact, found),
+        "verbs": verbs_of(found, now),
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return portal_page(request, "portal/ticket.html", context, fragment="live", status=status)
+
+
+def _progress(request: HttpRequest, number: str, verb: Verb) -> HttpResponseBase:
+    """Take one step of the lifecycle and say what it means, or why it is refused."""
+    user = acting_user(request)
+    found = get_ticket(user, number)
+    try:
+        changed = progress(ticket=found, verb=verb, by=user)
+    except NotAllowed as refusal:
+        messages.error(request, sentence(refusal.reason, reader_language(), audience="customer"))
+    else:
+        messages.success(request, _what_it_means(changed, verb))
+    return redirect("portal:ticket", number)
+
+
+def _what_it_means(changed: Ticket, verb: Verb) -> str:
+    if verb == Verb.REOPEN:
+        return _("The ticket is open again. It keeps its time of arrival.")
+    return _("The ticket is closed. You can reopen it until %(day)s.") % {"day": reopening_ends_on(changed)}
+
+
+def _choice(query: QueryDict) -> Choice:
+    before = query.get("before", "")
+    return Choice(
+        is_open_only=query.get("state") != "all",
+        is_own_only=query.get("who") == "me",
+        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,  # noqa: PLR2004
+    )
+
+
+def _list_url(choice: Choice, before: int | None = None) -> str:
+    """The address of a list, which holds the whole choice."""
+    query = QueryDict(mutable=True)
+    if not choice.is_open_only:
+        query["state"] = "all"
+    if choice.is_own_only:
+        query["who"] = "me"
+    if before is not None:
+        query["before"] = str(before)
+    return f"{reverse('portal:tickets')}?{query.urlencode()}" if query else reverse("portal:tickets")
+
+
+def _chips(choice: Choice, field: str, options: list[tuple[str, bool]]) -> list[dict[str, object]]:
+    return [
+        {
+            "label": label,
+            "url": _list_url(replace(choice, before=None, **{field: value})),
+            "is_current": getattr(choice, field) is value,
+        }
+        for label, value in options
+    ]

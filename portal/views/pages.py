@@ -1,0 +1,47 @@
+"""What every page of the portal shares: who may enter, and the frame around the page."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.access import acting_user, contacts_only
+from lib.htmx import render_page
+from tickets.access import contact_of
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_contact(view: View) -> View:
+    """Let contacts in and hand the view their contact; without an active one, explain."""
+
+    @contacts_only
+    @wraps(view)
+    def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        contact = contact_of(acting_user(request))
+        if contact is None:
+            return render_page(request, "portal/no_access.html", status=403)
+        return view(request, contact, *args, **kwargs)
+
+    return entered
+
+
+def portal_page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of the portal with its navigation, or the fragment that was asked for."""
+    context = {"portal_nav": _navigation(request), **context}
+    return render_page(request, template, context, fragment=fragment, status=status)
+
+
+def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    links = [(_("Tickets"), reverse("portal:tickets")), (_("New ticket"), reverse("portal:new"))]
+    return [{"label": label, "url": url, "is_current": request.path == url} for label, url in links]
