@@ -32,7 +32,7 @@ class FilesField(forms.FileField):
         options = {"label": _("Files"), "required": False, "help_text": limits_in_words(), **options}
         super().__init__(**options)
 
-    def clean(self, value: Any, initial: Any = None) -> list[UploadedFile]:  # noqa: ARG002 (Django's signature)
+    def clean(self, value: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """The files, or one error for each limit that was broken."""
         files = [file for file in _as_list(value) if file]
         if self.required and not files:
@@ -61,7 +61,7 @@ def _size_limit() -> int:
     return int(settings.ATTACHMENT_MAX_MEGABYTES * MEGABYTE)
 
 
-def _too_many(files: Sequence[UploadedFile]) -> list[forms.ValidationError]:
+def _too_many(files: Sequence[UploadedFile[bytes]]) -> list[forms.ValidationError]:
     limit = settings.ATTACHMENT_MAX_FILES
     if len(files) <= limit:
         return []
@@ -69,7 +69,7 @@ def _too_many(files: Sequence[UploadedFile]) -> list[forms.ValidationError]:
     return [forms.ValidationError(text, code="too_many", params={"count": len(files), "limit": limit})]
 
 
-def _unfit(file: UploadedFile) -> list[forms.ValidationError]:
+def _unfit(file: UploadedFile[bytes]) -> list[forms.ValidationError]:
     size, limit = file.size or 0, _size_limit()
     if size > limit:
         text = _("“%(name)s” is too large: %(size)s. A file may have up to %(limit)s.")
