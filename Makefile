@@ -19,7 +19,7 @@ check: .venv/tools assets
 	$(BIN)/mypy $(SOURCES)
 	$(BIN)/lint-imports --no-logo --no-cache
 	$(BIN)/djlint --lint --quiet templates
-	@if ls */management/commands/catalogues.py >/dev/null 2>&1; then $(BIN)/python manage.py catalogues --check; fi
+	$(BIN)/python -m helpdesk.translations check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
