@@ -3,8 +3,13 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.language import set_language
+
 urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("helpdesk.api")),
+    path("language/", set_language, name="set_language"),
+    path("desk/", include("tickets.urls")),
     path("", include("portal.urls")),
 ]

@@ -1,0 +1,52 @@
+"""What an action refused, in words and beside the right field."""
+
+from collections.abc import Callable
+
+from django import forms
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from tickets.access import Denied
+from tickets.actions.refusals import (
+    CannotOpen,
+    EmptyMessage,
+    NotWaiting,
+    OffDuty,
+    PinNeedsFuture,
+    ReasonRequired,
+)
+from tickets.rules.lifecycle import NotAllowed
+from tickets.rules.wording import sentence
+
+REFUSALS = (Denied, NotAllowed, ReasonRequired, OffDuty, NotWaiting, CannotOpen, EmptyMessage, PinNeedsFuture)
+
+
+def in_words(error: Exception) -> str:
+    """Why it did not happen, for the person who tried."""
+    if isinstance(error, NotAllowed):
+        return sentence(error.reason, translation.get_language() or "de")
+    if isinstance(error, CannotOpen):
+        return _("This contact belongs to another customer.")
+    texts = {
+        Denied: _("You may not do this with this ticket."),
+        ReasonRequired: _("Please say why. The reason is kept with the ticket."),
+        OffDuty: _("Nobody can take tickets while off duty."),
+        NotWaiting: _("Somebody was faster: the ticket is no longer in the queue."),
+        EmptyMessage: _("Please write something or attach a file."),
+        PinNeedsFuture: _("The pin must end in the future."),
+    }
+    return texts[type(error)]
+
+
+_FIELDS = {ReasonRequired: "reason", EmptyMessage: "body", PinNeedsFuture: "expires_at"}
+
+
+def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
+    """Call an action; a refusal becomes an error of the form. Returns whether it happened."""
+    try:
+        act()
+    except REFUSALS as error:
+        field = _FIELDS.get(type(error))
+        form.add_error(field if field in form.fields else None, in_words(error))
+        return False
+    return True

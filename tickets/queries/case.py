@@ -1,0 +1,204 @@
+"""One ticket for its page: the conversation with its history, who is behind it, and why it stands where it stands."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.timezone import localtime
+
+from accounts.models import User
+from contracts.queries import company_zone, standing_of
+from contracts.rules import wording as contract_wording
+from customers.models import Contact, Customer
+from lib.reasons import Reason
+from lib.reasons import say as say_reason
+from tickets import access
+from tickets.models import Message, Ticket, TicketEvent
+from tickets.queries.desk import CHANNEL_ICONS, say
+from tickets.queries.places import places_of
+from tickets.rules.wording import event_sentence, rank_sentence
+
+OTHERS_LIMIT = 8
+EXCERPT_LENGTH = 420
+# The message itself stands where these would.
+_SAID_BY_MESSAGES = frozenset({"replied", "noted"})
+
+
+@dataclass(frozen=True)
+class FileLine:
+    """A file of a message; its address is made from `key`."""
+
+    name: str
+    key: str
+    size_label: str
+
+
+@dataclass(frozen=True)
+class MessageItem:
+    """A message or note. `kind`: customer, reply or note."""
+
+    pk: int
+    kind: str
+    author: str
+    is_own: bool
+    at: datetime
+    body: str
+    channel_icon: str
+    channel_label: str
+    files: Sequence[FileLine]
+    is_message: bool = True
+
+
+@dataclass(frozen=True)
+class HistoryLine:
+    """One change in words."""
+
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class HistoryItem:
+    """What changed between two messages."""
+
+    pk: int
+    lines: Sequence[HistoryLine]
+    is_message: bool = False
+
+    @property
+    def label(self) -> str:
+        """A single change needs no unfolding."""
+        return self.lines[0].text if len(self.lines) == 1 else ""
+
+
+@dataclass(frozen=True)
+class StandingWords:
+    """A customer's standing in words: what decides, and what was seen but does not count."""
+
+    level_name: str
+    level_id: int | None
+    reasons: Sequence[str]
+    not_counting: Sequence[str]
+
+
+@dataclass(frozen=True)
+class PlaceWords:
+    """A waiting ticket's place and why. `is_degraded`: counted by PostgreSQL."""
+
+    position: int
+    sentence: str
+    ahead: int
+    is_degraded: bool
+
+
+def conversation(
+    user: User, ticket: Ticket, *, language: str, now: datetime
+) -> list[MessageItem | HistoryItem]:
+    """Messages as this person may read them, with what changed between them, oldest first."""
+    messages = [_message_item(one, user, language) for one in access.visible_messages(user, ticket)]
+    events = (
+        TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=_SAID_BY_MESSAGES).order_by("at", "pk")
+    )
+    today, zone = localtime(now, company_zone()).date(), company_zone()
+    entries: list[tuple[datetime, int, MessageItem | tuple[int, HistoryLine]]] = [
+        (one.at, 0, one) for one in messages
+    ]
+    for event in events:
+        text = event_sentence(event.kind, event.params, language, today=today, zone=zone)
+        line = HistoryLine(f"{event.actor_name}: {text}" if event.actor_name else text, event.at)
+        entries.append((event.at, 1, (event.pk, line)))
+    entries.sort(key=lambda entry: entry[:2])
+    return list(_folded(entry[2] for entry in entries))
+
+
+def _folded(entries: Iterable[MessageItem | tuple[int, HistoryLine]]) -> Iterable[MessageItem | HistoryItem]:
+    """Put changes that follow one another into one item."""
+    for is_message, group in groupby(entries, key=lambda entry: isinstance(entry, MessageItem)):
+        if is_message:
+            yield from (one for one in group if isinstance(one, MessageItem))
+        else:
+            lines = [one for one in group if not isinstance(one, MessageItem)]
+            yield HistoryItem(lines[0][0], [line for _, line in lines])
+
+
+def _message_item(message: Message, reader: User, language: str) -> MessageItem:
+    if message.is_internal:
+        kind = "note"
+    else:
+        kind = "customer" if message.is_from_customer or message.author_id is None else "reply"
+    return MessageItem(
+        pk=message.pk,
+        kind=kind,
+        author=message.author_name,
+        is_own=message.author_id == reader.pk and not message.is_from_customer,
+        at=message.at,
+        body=message.body,
+        channel_icon=CHANNEL_ICONS[message.channel],
+        channel_label="" if kind == "reply" else say(f"channel.{message.channel}", language),
+        files=[FileLine(one.name, one.key, filesizeformat(one.size)) for one in message.attachments.all()],
+    )
+
+
+def first_words(ticket: Ticket) -> Message | None:
+    """The message the ticket began with, its body cut to a few lines."""
+    message = Message.objects.filter(ticket=ticket, is_internal=False).order_by("at", "pk").first()
+    if message is not None and len(message.body) > EXCERPT_LENGTH:
+        message.body = message.body[:EXCERPT_LENGTH].rsplit(" ", 1)[0] + " …"
+    return message
+
+
+def place_in_words(ticket: Ticket, *, language: str, now: datetime) -> PlaceWords | None:
+    """Where a waiting ticket stands and why; None for one that does not wait."""
+    places = places_of([ticket])
+    place = places.by_ticket.get(ticket.pk)
+    if place is None:
+        return None
+    zone = company_zone()
+    sentence = rank_sentence(
+        language,
+        "agent",
+        position=place.position,
+        level_name=ticket.level.name if ticket.level else None,
+        severity=ticket.severity,
+        since=localtime(ticket.arrived_at, zone),
+        today=localtime(now, zone).date(),
+        counts=place.counts,
+        pinned=ticket.pinned_at is not None,
+    )
+    return PlaceWords(place.position, sentence, place.counts.total, places.is_degraded)
+
+
+def standing_in_words(customer: Customer, *, language: str, now: datetime) -> StandingWords:
+    """What the customer's agreements amount to at this moment, and why."""
+    standing = standing_of(customer.pk, now)
+
+    def words(reason: Reason) -> str:
+        return say_reason(reason, language, contract_wording.TABLE)
+
+    return StandingWords(
+        level_name=standing.level.name if standing.level else "",
+        level_id=standing.level.id if standing.level else None,
+        reasons=[words(reason) for reason in standing.reasons],
+        not_counting=[words(seen.reason) for seen in standing.not_counting],
+    )
+
+
+def phones_of(customer: Customer, contact: Contact | None) -> list[str]:
+    """The person's numbers, then the organisation's."""
+    own = list(contact.phones.values_list("number", flat=True)) if contact else []
+    return list(dict.fromkeys([*own, *customer.phones.values_list("number", flat=True)]))
+
+
+def open_tickets_of(user: User, customer: Customer, *, but: Ticket | None = None) -> list[Ticket]:
+    """A few unfinished tickets of a customer that this person may read, newest first."""
+    tickets = (
+        access.visible_tickets(user)
+        .unsettled()
+        .filter(customer=customer)
+        .exclude(status=Ticket.Status.SOLVED)
+    )
+    if but is not None:
+        tickets = tickets.exclude(pk=but.pk)
+    return list(tickets.order_by("-pk")[:OTHERS_LIMIT])

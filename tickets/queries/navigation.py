@@ -1,0 +1,72 @@
+"""What stands beside every page of the desk: how much waits where. Bounded, however long the queues are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from contracts.rules.standing import NO_CONTRACT_BAND
+from tickets.gateways.live_index import Span
+from tickets.queries.places import count_spans
+from tickets.rules import ranking
+
+CAP = 100
+"""Own tickets are counted up to here; pages say "99+"."""
+
+
+@dataclass(frozen=True)
+class TeamCount:
+    """How many tickets wait in a team's queue, and how many of them with a contract."""
+
+    waiting: int
+    with_contract: int
+
+
+@dataclass(frozen=True)
+class DeskCounts:
+    """The numbers of the navigation. `is_degraded`: Valkey was away and PostgreSQL counted."""
+
+    by_team: Mapping[int, TeamCount]
+    work: int
+    parked: int
+    is_degraded: bool
+
+    def of(self, team_ids: Iterable[int]) -> TeamCount:
+        """The sum over some teams."""
+        chosen = [self.by_team[team_id] for team_id in team_ids]
+        return TeamCount(sum(one.waiting for one in chosen), sum(one.with_contract for one in chosen))
+
+
+def desk_counts(
+    user_id: int, team_ids: Sequence[int], also: Iterable[Span] = ()
+) -> tuple[DeskCounts, Mapping[Span, int]]:
+    """Count for the navigation, and whatever else a page wants counted, in one round trip to the live index."""
+    every = {team_id: Span(team_id, "", "~") for team_id in team_ids}
+    without = {team_id: Span(team_id, *ranking.band_range(NO_CONTRACT_BAND)) for team_id in team_ids}
+    counted, is_degraded = count_spans({*every.values(), *without.values(), *also})
+    by_team = {
+        team_id: TeamCount(counted[every[team_id]], counted[every[team_id]] - counted[without[team_id]])
+        for team_id in team_ids
+    }
+    work, parked = _own(user_id)
+    return DeskCounts(by_team, work, parked, is_degraded), counted
+
+
+def _own(user_id: int) -> tuple[int, int]:
+    """How many tickets an agent has in hands, and how many of theirs wait for the customer."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM tickets_ticket WHERE status = 'open' AND assignee_id = %(user)s LIMIT %(cap)s
+                ) AS held),
+                (SELECT count(*) FROM (
+                    SELECT 1 FROM tickets_ticket
+                    WHERE status = 'waiting_customer' AND assignee_id = %(user)s LIMIT %(cap)s
+                ) AS parked)
+            """,
+            {"user": user_id, "cap": CAP},
+        )
+        work, parked = cursor.fetchone()
+        return work, parked

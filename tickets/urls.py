@@ -1,0 +1,24 @@
+"""The agents' desk."""
+
+from django.urls import path
+
+from tickets.views import duty, files, filing, lists, queue, tickets
+
+app_name = "desk"
+
+urlpatterns = [
+    path("", queue.queue, name="queue"),
+    path("peek/", queue.peek, name="peek"),
+    path("next/", queue.take_next, name="next"),
+    path("work/", lists.work, name="work"),
+    path("waiting/", lists.waiting, name="waiting"),
+    path("starving/", lists.starving, name="starving"),
+    path("new/", filing.new, name="new"),
+    path("duty/", duty.duty, name="duty"),
+    path("empty/", duty.empty, name="empty"),
+    path("tickets/", lists.everything, name="tickets"),
+    path("tickets/<slug:number>/", tickets.ticket, name="ticket"),
+    path("tickets/<slug:number>/reply/", tickets.reply, name="reply"),
+    path("tickets/<slug:number>/files/<str:key>/", files.file, name="file"),
+    path("tickets/<slug:number>/<slug:slug>/", tickets.act, name="act"),
+]

@@ -1,0 +1,76 @@
+"""Filing a ticket for a caller: whose case it is first, then what it is about."""
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.access import agents_only
+from customers.models import Customer
+from tickets.forms.writing import FilingForm
+from tickets.queries import case
+from tickets.queries.desk import load_levels
+from tickets.views.frame import Reader, reader_of, render_desk
+
+FOUND_LIMIT = 20
+TEXT_LIMIT = 100
+
+
+@agents_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """First the search for the customer, with `?customer=` the form."""
+    reader = reader_of(request)
+    key = request.GET.get("customer", "")
+    if not key:
+        return _choose(request, reader)
+    customer = Customer.objects.filter(pk=key, is_active=True).first() if key.isdecimal() else None
+    if customer is None:
+        raise Http404
+    return _file(request, reader, customer)
+
+
+def _choose(request: HttpRequest, reader: Reader) -> HttpResponse:
+    text = request.GET.get("q", "").strip().replace("\0", "")[:TEXT_LIMIT]
+    context = {"text": text, "customers": _find(text)}
+    return render_desk(request, "tickets/new_customer.html", context, reader=reader, fragment="results")
+
+
+def _find(text: str) -> list[Customer]:
+    """Customers by name, contact, mail address, domain or phone number."""
+    customers = Customer.objects.filter(is_active=True)
+    for word in text.split():
+        customers = customers.filter(
+            Q(name__icontains=word)
+            | Q(contacts__name__icontains=word)
+            | Q(contacts__email__icontains=word)
+            | Q(contacts__phones__number__contains=word)
+            | Q(phones__number__contains=word)
+            | Q(domains__domain__icontains=word)
+        )
+    return list(customers.distinct().order_by("sort_name", "pk")[:FOUND_LIMIT])
+
+
+def _file(request: HttpRequest, reader: Reader, customer: Customer) -> HttpResponse:
+    is_sent = request.method == "POST"
+    sent = (request.POST, request.FILES) if is_sent else ()
+    form = FilingForm(*sent, customer=customer, user=reader.user)
+    if is_sent and form.went_well() and form.ticket is not None:
+        messages.success(request, _("%(number)s is filed.") % {"number": form.ticket.number})
+        is_mine = form.ticket.team_id in reader.team_ids
+        return redirect("desk:ticket", form.ticket.number) if is_mine else redirect("desk:queue")
+    standing = case.standing_in_words(customer, language=reader.language, now=timezone.now())
+    context = {
+        "customer": customer,
+        "form": form,
+        "standing": standing,
+        "step": load_levels().step(standing.level_id),
+        "phones": case.phones_of(customer, None),
+        "others": case.open_tickets_of(reader.user, customer),
+    }
+    return render_desk(
+        request, "tickets/new.html", context, reader=reader, status=422 if is_sent else 200
+    )

@@ -1,0 +1,107 @@
+"""The frame of the desk: what every page of it shows beside its own matter."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.access import acting_user, teams_of
+from accounts.models import Team, User
+from lib.htmx import render_page
+from tickets.queries.navigation import CAP, DeskCounts, TeamCount, desk_counts
+
+COUNT_LIMIT = 1_000
+
+
+@dataclass(frozen=True)
+class Reader:
+    """Who reads a page, the teams whose queues they work, and their language."""
+
+    user: User
+    teams: list[Team]
+    language: str
+
+    @property
+    def team_ids(self) -> list[int]:
+        """The teams' ids."""
+        return [team.pk for team in self.teams]
+
+
+def reader_of(request: HttpRequest) -> Reader:
+    """The reader of a guarded page."""
+    user = acting_user(request)
+    return Reader(user, teams_of(user), (translation.get_language() or "de")[:2])
+
+
+def render_desk(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    reader: Reader,
+    here: str = "",
+    counts: DeskCounts | None = None,
+    fragment: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    """Render a page of the desk, or its fragment; `here` names the current place in the navigation."""
+    if counts is None:
+        counts, _more = desk_counts(reader.user.pk, reader.team_ids)
+    frame = {"nav": navigation(reader, counts, here), "is_degraded": counts.is_degraded}
+    return render_page(request, template, {**frame, **context}, fragment=fragment, status=status)
+
+
+def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
+    """The sidebar, as `templates/desk_base.html` wants it."""
+    items = [
+        _item("queue", _("Queue"), "queue-list", here, in_words(counts.of(reader.team_ids).waiting)),
+        _item("work", _("My work"), "briefcase", here, _capped(counts.work)),
+        _item("waiting", _("Waiting for customer"), "pause-circle", here, _capped(counts.parked)),
+        _item("tickets", _("All tickets"), "rectangle-stack", here),
+    ]
+    if reader.user.is_lead:
+        items.append(_item("starving", _("Without contract"), "clock", here))
+    return {"items": items, "teams": _teams(reader, counts, here), "duty_url": reverse("desk:duty")}
+
+
+def _teams(reader: Reader, counts: DeskCounts, here: str) -> list[dict[str, Any]]:
+    """The team queues; a single one is the queue itself."""
+    if len(reader.teams) == 1:
+        return []
+    queue = reverse("desk:queue")
+    return [
+        {
+            "id": f"team-{team.pk}",
+            "label": team.name,
+            "url": f"{queue}?team={team.slug}",
+            "count": in_words(counts.by_team[team.pk].waiting),
+            "is_current": here == f"team:{team.slug}",
+        }
+        for team in reader.teams
+    ]
+
+
+def _item(name: str, label: str, icon: str, here: str, count: str = "") -> dict[str, Any]:
+    is_current = here == name
+    return {
+        "id": name, "label": label, "url": reverse(f"desk:{name}"), "icon": icon, "count": count, "is_current": is_current
+    }  # fmt: skip
+
+
+def in_words(count: int) -> str:
+    """A count as lists show it: 999, then 1,000+."""
+    return str(count) if count < COUNT_LIMIT else _("1,000+")
+
+
+def waiting_in_words(count: TeamCount) -> str:
+    """ "17 wait · 13 with a contract"."""
+    wait = ngettext("%(count)s waits", "%(count)s wait", count.waiting) % {"count": in_words(count.waiting)}
+    return f"{wait} · " + _("%(count)s with a contract") % {"count": in_words(count.with_contract)}
+
+
+def _capped(count: int) -> str:
+    return f"{CAP - 1}+" if count >= CAP else str(count)
