@@ -1,6 +1,5 @@
 """Says what to do when Python is too old. Must itself run on any Python, so nothing modern stands here."""
 
-# mypy: allow-untyped-defs, allow-untyped-calls
 from __future__ import print_function
 
 import sys
@@ -8,7 +7,7 @@ import sys
 OLDEST = (3, 11)
 
 
-def problem(version):
+def problem(version):  # type: (tuple[int | str, ...]) -> str
     """The message for this version; empty when it is new enough."""
     if tuple(version[:2]) >= OLDEST:
         return ""

@@ -9,6 +9,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from helpdesk.celery import app
 from lib import embedded
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
@@ -18,6 +19,12 @@ _LEFT_OUT = pytest.StashKey[int]()
 def chromium_path() -> str | None:
     """The installed browser; None when there is none."""
     return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _tasks_are_known() -> None:
+    """As in a worker, so that eager mode finds a task by its name."""
+    app.loader.import_default_modules()
 
 
 @pytest.fixture(scope="session")
@@ -69,7 +76,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_LEFT_OUT] = len(in_browser)
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+def pytest_terminal_summary(
+    terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config
+) -> None:
     """Say loudly what was left out."""
     left_out = config.stash.get(_LEFT_OUT, 0)
     if left_out:

@@ -4,6 +4,7 @@ Runs take the first free folder under `.data/test/`: several runs (or pytest-xdi
 meet, and the next run finds its cluster already made.
 """
 
+import atexit
 import fcntl
 import itertools
 import os
@@ -28,6 +29,7 @@ def _take_slot() -> tuple[Path, IO[str]]:
 
 
 _folder, _lock = _take_slot()
+atexit.register(_lock.close)
 os.environ["DATA_DIR"] = str(_folder)
 
 from helpdesk.settings import *  # noqa: E402, F403

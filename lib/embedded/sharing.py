@@ -30,6 +30,10 @@ COMMANDS_WITHOUT_SERVERS = frozenset(
 )
 
 
+_left_running: list["Server"] = []
+"""Servers that others still use: forgetting them would have Python warn of children not waited for."""
+
+
 class Server(Protocol):
     """What Postgres and Valkey have in common."""
 
@@ -70,7 +74,7 @@ class Hold:
             try:
                 fcntl.flock(self._using, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                return
+                _left_running.append(self.server)
             else:
                 self.server.stop()
             finally:
