@@ -1,0 +1,92 @@
+"""What all views of the API have in common."""
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, TypeVar
+
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
+from rest_framework import mixins, viewsets
+from rest_framework.exceptions import NotFound, PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lib.api import filters
+from lib.api.filters import Filter
+
+Row = TypeVar("Row", bound=Model)
+
+# Ids have as many digits as the database can hold; anything longer is simply not found.
+ID = "[0-9]{1,18}"
+
+
+class ApiViewSet(viewsets.GenericViewSet[Row]):
+    """A resource: for whoever has a token, with a fixed list of filters and sort keys."""
+
+    http_method_names = ["get", "post", "patch", "delete", "head"]
+    lookup_value_regex = ID
+    filters: ClassVar[Mapping[str, Filter]] = {}
+    orderings: ClassVar[Mapping[str, tuple[str, ...]]] = {"id": ("id",)}
+
+    @classmethod
+    def as_view(cls, actions: Any = None, **options: Any) -> Any:
+        """Django's view, marked like every other with who may call it."""
+        view = super().as_view(actions, **options)
+        view.guard = "token"  # type: ignore[attr-defined]  # the mark of accounts.access
+        return view
+
+    def order_of(self, request: Request) -> tuple[str, ...]:
+        """The order of the list that the request asks for."""
+        return filters.order_of(request, self.orderings)
+
+    def get_object(self) -> Row:
+        """The row of the address, if the caller may see it. Error: 404."""
+        rows: QuerySet[Row] = self.get_queryset()
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, ApiViewSet[Row]):
+    """A resource that can be listed and read."""
+
+
+class KeptViewSet(mixins.CreateModelMixin, ReadViewSet[Row]):
+    """A resource that some of its readers may also create and change (`may_write`).
+
+    The serializer's `create` and `update` call actions.
+    """
+
+    def may_write(self) -> bool:
+        """Whether the caller may create and change rows."""
+        raise NotImplementedError
+
+    def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Create one. Error: 403 before anything else is looked at."""
+        self._require_write()
+        return super().create(request, *args, **kwargs)
+
+    def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """Change one. Errors: 404 for what is not seen, 403 for what is only seen."""
+        row = self.get_object()
+        self._require_write()
+        serializer = self.get_serializer(row, data=request.data, partial=True)
+        serializer.is_valid(raise_exception=True)
+        changed = serializer.save()
+        vars(changed).pop("_prefetched_objects_cache", None)  # as it was before the change
+        return Response(self.get_serializer(changed).data)
+
+    def _require_write(self) -> None:
+        if not self.may_write():
+            raise PermissionDenied
+
+
+class NothingHere(APIView):
+    """Any address below the API that is none: a problem document rather than a page."""
+
+    authentication_classes = []
+    permission_classes = []
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Error: 404, whatever the method."""
+        super().initial(request, *args, **kwargs)
+        raise NotFound
