@@ -1,0 +1,1 @@
+"""Customers with their standing, service levels and agreements over the API."""

@@ -1,0 +1,156 @@
+"""Service levels and agreements."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.timezone import localtime
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from accounts.access import acting_user
+from contracts.access import may_keep_contracts, may_read_remarks, visible_agreements, visible_levels
+from contracts.actions import agreements as agreement_actions
+from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.queries import company_zone
+from customers.models import Customer
+from lib.api.filters import by, by_id
+from lib.api.serializers import StrictModelSerializer, assign
+from lib.api.views import KeptViewSet
+
+
+class ServiceLevelSerializer(StrictModelSerializer[ServiceLevel]):
+    """A contract tier."""
+
+    class Meta:
+        model = ServiceLevel
+        fields = ["id", "name", "rank", "description"]
+
+    def create(self, validated_data: dict[str, Any]) -> ServiceLevel:
+        """A new level, through the action."""
+        return self._save(ServiceLevel(), validated_data)
+
+    def update(self, instance: ServiceLevel, validated_data: dict[str, Any]) -> ServiceLevel:
+        """A changed level, through the action; the tickets of everybody who holds it move."""
+        return self._save(instance, validated_data)
+
+    def _save(self, level: ServiceLevel, values: dict[str, Any]) -> ServiceLevel:
+        assign(level, values, ["name", "rank", "description"])
+        return agreement_actions.save_level(level=level, by=self.context["request"].user)
+
+
+class ServiceLevelViewSet(KeptViewSet[ServiceLevel]):
+    """Service levels. Agents read all, admins keep them; a contact reads those of their own agreements."""
+
+    serializer_class = ServiceLevelSerializer
+    queryset = ServiceLevel.objects.none()
+    orderings = {
+        "rank": ("rank", "name"),
+        "-rank": ("-rank", "-name"),
+        "name": ("name",),
+        "-name": ("-name",),
+    }
+    filters = {
+        "name": by("name", serializers.CharField()),
+        "rank": by("rank", serializers.IntegerField(min_value=1, max_value=99)),
+    }
+
+    def get_queryset(self) -> QuerySet[ServiceLevel]:
+        """What the caller may see."""
+        return visible_levels(acting_user(self.request))
+
+    def may_write(self) -> bool:
+        """Admins."""
+        return may_keep_contracts(acting_user(self.request))
+
+
+class SuspensionSerializer(StrictModelSerializer[Suspension]):
+    """A dated period in which an agreement does not count; `ends_on` is its last day."""
+
+    class Meta:
+        model = Suspension
+        fields = ["starts_on", "ends_on", "reason"]
+
+    def to_representation(self, instance: Suspension) -> dict[str, Any]:
+        """The reason is the firm's remark and not for the customer."""
+        shown = super().to_representation(instance)
+        if not may_read_remarks(self.context["request"].user):
+            shown["reason"] = ""
+        return shown
+
+
+@extend_schema_field(OpenApiTypes.INT)
+class LevelField(serializers.PrimaryKeyRelatedField[ServiceLevel]):
+    """A service level by its id; its name is understood, too."""
+
+    def to_internal_value(self, data: Any) -> ServiceLevel:
+        """The level. Error: for one that does not exist."""
+        if isinstance(data, str) and not data.isdigit():
+            level = ServiceLevel.objects.filter(name=data.replace("\x00", "")).first()
+            if level is None:
+                self.fail("does_not_exist", pk_value=data)
+            return level
+        by_id: ServiceLevel = super().to_internal_value(data)
+        return by_id
+
+
+class AgreementSerializer(StrictModelSerializer[Agreement]):
+    """Any contract a customer holds. Dates are calendar days of the company; last days are inclusive."""
+
+    customer = serializers.PrimaryKeyRelatedField(queryset=Customer.objects.all())
+    level = LevelField(queryset=ServiceLevel.objects.all(), allow_null=True, required=False)
+    suspensions = SuspensionSerializer(many=True, required=False)
+    suspended = serializers.SerializerMethodField(help_text="Whether it is suspended today.")
+
+    class Meta:
+        model = Agreement
+        fields = [
+            "id", "customer", "kind", "level", "reference", "starts_on", "ends_on", "terminated_on",
+            "suspensions", "suspended",
+        ]  # fmt: skip
+
+    def get_suspended(self, agreement: Agreement) -> bool:
+        """Today in the company's zone."""
+        return agreement.is_suspended_on(localtime(timezone.now(), company_zone()).date())
+
+    def create(self, validated_data: dict[str, Any]) -> Agreement:
+        """A new agreement, through the action."""
+        return self._save(Agreement(), validated_data)
+
+    def update(self, instance: Agreement, validated_data: dict[str, Any]) -> Agreement:
+        """A changed agreement, through the action; the customer's waiting tickets move."""
+        return self._save(instance, validated_data)
+
+    def _save(self, agreement: Agreement, values: dict[str, Any]) -> Agreement:
+        assign(agreement, values, set(values) - {"suspensions"})
+        return agreement_actions.save(
+            agreement=agreement, by=self.context["request"].user, suspensions=values.get("suspensions")
+        )
+
+
+class AgreementViewSet(KeptViewSet[Agreement]):
+    """Agreements of all kinds. Agents read all, admins keep them; a contact reads their own customer's."""
+
+    serializer_class = AgreementSerializer
+    queryset = Agreement.objects.none()
+    orderings = {
+        "id": ("id",),
+        "-id": ("-id",),
+        "starts_on": ("starts_on", "id"),
+        "-starts_on": ("-starts_on", "-id"),
+    }
+    filters = {
+        "customer": by_id("customer"),
+        "kind": by("kind", serializers.ChoiceField(Agreement.Kind.choices)),
+        "level": by_id("level"),
+        "reference": by("reference", serializers.CharField()),
+    }
+
+    def get_queryset(self) -> QuerySet[Agreement]:
+        """What the caller may see."""
+        return visible_agreements(acting_user(self.request)).prefetch_related("suspensions")
+
+    def may_write(self) -> bool:
+        """Admins."""
+        return may_keep_contracts(acting_user(self.request))
