@@ -1,11 +1,12 @@
 """Who sees which ticket, and who may do what with it. The only place that decides either."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
 from customers.models import Contact
 from tickets.models import Attachment, Message, Ticket
+from tickets.models.messages import MessageQuerySet
 from tickets.models.tickets import TicketQuerySet
 
 
@@ -54,21 +55,28 @@ def get_ticket(user: User, number: str) -> Ticket:
     return ticket
 
 
-def visible_messages(user: User, ticket: Ticket) -> "list[Message]":
+def messages_of(user: User, ticket: Ticket) -> MessageQuerySet:
     """The conversation as this person may read it, with attachments: contacts never see internal notes."""
     messages = Message.objects.filter(ticket=ticket)
     if not user.is_agent:
         messages = messages.for_customer()
-    return list(messages.prefetch_related("attachments").order_by("at", "id"))
+    return messages.prefetch_related("attachments")
+
+
+def visible_messages(user: User, ticket: Ticket) -> list[Message]:
+    """The conversation in its order."""
+    return list(messages_of(user, ticket).order_by("at", "id"))
+
+
+def attachments_of(user: User, ticket: Ticket) -> QuerySet[Attachment]:
+    """The files of the conversation, those of internal notes for agents only."""
+    attachments = Attachment.objects.filter(message__ticket=ticket)
+    return attachments if user.is_agent else attachments.filter(message__is_internal=False)
 
 
 def get_attachment(user: User, number: str, key: str) -> Attachment:
     """Load a file of a ticket the person may read. Error: 404, also for another ticket's file or a note's."""
-    ticket = get_ticket(user, number)
-    attachments = Attachment.objects.filter(message__ticket=ticket, key=key)
-    if not user.is_agent:
-        attachments = attachments.filter(message__is_internal=False)
-    attachment = attachments.first()
+    attachment = attachments_of(user, get_ticket(user, number)).filter(key=key).first()
     if attachment is None:
         raise Http404
     return attachment

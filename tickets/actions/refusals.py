@@ -23,3 +23,7 @@ class EmptyMessage(Exception):
 
 class PinNeedsFuture(Exception):
     """A pin expires at a moment in the future."""
+
+
+class Outdated(Exception):
+    """The ticket changed since its editor read it."""

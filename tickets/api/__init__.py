@@ -1,0 +1,1 @@
+"""Tickets, their conversation and files, and the queue over the API."""

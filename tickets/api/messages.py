@@ -1,0 +1,103 @@
+"""The conversation of a ticket and its files."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.access import acting_user
+from lib.api.views import ApiViewSet
+from lib.downloads import attachment_response
+from tickets import access
+from tickets.actions import replying
+from tickets.actions.messages import NewFile
+from tickets.api import inputs, shapes
+from tickets.api.refusals import RefusalsInWords
+from tickets.models import Attachment, Message, Ticket
+
+KEY = "[A-Za-z0-9_-]{1,43}"
+
+
+class MessageViewSet(RefusalsInWords, ApiViewSet[Message]):
+    """What was said on a ticket, oldest first; internal notes are for agents only."""
+
+    queryset = Message.objects.none()
+    serializer_class = shapes.MessageShape
+    orderings = {"at": ("at", "id"), "-at": ("-at", "-id")}
+
+    @extend_schema(responses=shapes.MessageShape(many=True))
+    def list(self, request: Request, number: str) -> Response:
+        """A page of the conversation as the caller may read it."""
+        user = acting_user(request)
+        ticket = access.get_ticket(user, number)
+        page = self.paginate_queryset(self.filter_queryset(access.messages_of(user, ticket))) or []
+        return self.get_paginated_response(shapes.messages_as_json(page, number))
+
+    @extend_schema(request=inputs.NewMessage, responses={201: shapes.MessageShape})
+    def create(self, request: Request, number: str) -> Response:
+        """Reply, or write an internal note."""
+        ticket = access.get_ticket(acting_user(request), number)
+        serializer = inputs.NewMessage(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        message = _write(request, ticket, serializer.validated_data)
+        (shown,) = shapes.messages_as_json([message], number)
+        return Response(shown, status=HTTPStatus.CREATED)
+
+
+class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
+    """The files of a ticket's conversation."""
+
+    queryset = Attachment.objects.none()
+    serializer_class = shapes.AttachmentShape
+    parser_classes = [MultiPartParser]
+    lookup_field = "key"
+    lookup_value_regex = KEY
+
+    @extend_schema(responses=shapes.AttachmentShape(many=True))
+    def list(self, request: Request, number: str) -> Response:
+        """A page of the files that the caller may read."""
+        user = acting_user(request)
+        files: QuerySet[Attachment] = access.attachments_of(user, access.get_ticket(user, number))
+        page = self.paginate_queryset(self.filter_queryset(files)) or []
+        return self.get_paginated_response([shapes.attachment_as_json(file, number) for file in page])
+
+    @extend_schema(
+        request={"multipart/form-data": inputs.NewAttachment}, responses={201: shapes.AttachmentShape}
+    )
+    def create(self, request: Request, number: str) -> Response:
+        """Add a file, as a message of its own."""
+        ticket = access.get_ticket(acting_user(request), number)
+        serializer = inputs.NewAttachment(data=request.data)
+        serializer.is_valid(raise_exception=True)
+        values = serializer.validated_data
+        message = _write(request, ticket, values, files=[values["file"]])
+        shown = shapes.attachment_as_json(message.attachments.get(), number)
+        return Response(shown, status=HTTPStatus.CREATED)
+
+    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    def retrieve(self, request: Request, number: str, key: str) -> HttpResponseBase:
+        """The bytes, to be saved."""
+        file = access.get_attachment(acting_user(request), number, key)
+        return attachment_response(file.file.open("rb"), name=file.name, content_type=file.content_type)
+
+
+def _write(
+    request: Request, ticket: Ticket, values: dict[str, Any], files: list[NewFile] | None = None
+) -> Message:
+    """A message by whoever the token speaks for, through the action of their side."""
+    user, body, files = acting_user(request), values["body"], files or []
+    if user.is_agent:
+        write = replying.note if values["internal"] else replying.reply
+        return write(ticket=ticket, body=body, by=user, files=files)
+    contact = access.contact_of(user)
+    if contact is None or values["internal"]:
+        raise access.Denied
+    return replying.customer_reply(
+        ticket=ticket, body=body, contact=contact, by=user, channel=Ticket.Channel.API, files=files
+    )

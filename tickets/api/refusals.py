@@ -1,0 +1,64 @@
+"""How each refusal of an action reads to a caller of the API. The one place that maps them."""
+
+from http import HTTPStatus
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from lib.api.problems import Problem, invalid
+from lib.api.views import ApiViewSet
+from tickets.access import Denied
+from tickets.actions import refusals
+from tickets.models import Ticket
+from tickets.rules.lifecycle import NotAllowed
+from tickets.rules.wording import sentence
+
+
+class RefusalsInWords(APIView):
+    """A view of this room: refusals of its actions become problem documents."""
+
+    def handle_exception(self, exc: Exception) -> Response:
+        """As DRF does, after wording what an action refused."""
+        return super().handle_exception(_as_problem(exc) or exc)
+
+
+class TicketsViewSet(RefusalsInWords, ApiViewSet[Ticket]):
+    """A resource whose rows are tickets."""
+
+
+def _as_problem(error: Exception) -> Exception | None:
+    if isinstance(error, Denied):
+        return PermissionDenied()
+    if isinstance(error, NotAllowed):
+        text = sentence(error.reason, get_language() or "de")
+        return Problem(HTTPStatus.CONFLICT, error.reason.code, text)
+    if isinstance(error, refusals.CannotOpen):
+        return Problem(HTTPStatus.BAD_REQUEST, "contradiction", str(error))
+    return _of_field(error) or _of_state(error)
+
+
+def _of_field(error: Exception) -> Problem | None:
+    if isinstance(error, refusals.ReasonRequired):
+        return invalid("reason", "reason_required", _("This needs a reason."))
+    if isinstance(error, refusals.EmptyMessage):
+        return invalid("body", "empty", _("Please write something or add a file."))
+    if isinstance(error, refusals.PinNeedsFuture):
+        return invalid("expires_at", "not_in_future", _("A pin expires at a moment in the future."))
+    return None
+
+
+def _of_state(error: Exception) -> Problem | None:
+    if isinstance(error, refusals.OffDuty):
+        return Problem(HTTPStatus.CONFLICT, "off_duty", _("This agent is off duty."))
+    if isinstance(error, refusals.NotWaiting):
+        return Problem(HTTPStatus.CONFLICT, "not_waiting", _("The ticket is not in the queue any more."))
+    if isinstance(error, refusals.Outdated):
+        return Problem(
+            HTTPStatus.PRECONDITION_FAILED,
+            "outdated",
+            _("The ticket changed since you read it. Read it again."),
+        )
+    return None
