@@ -246,19 +246,33 @@ WHITENOISE_AUTOREFRESH = False
 # The API.
 
 REST_FRAMEWORK = {
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "rest_framework.parsers.JSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
+    "DEFAULT_PARSER_CLASSES": ["lib.api.parsing.StrictJSONParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lib.api.parsing.OneAnswer",
+    "DEFAULT_PAGINATION_CLASS": "lib.api.pagination.CursorPages",
+    "DEFAULT_FILTER_BACKENDS": ["lib.api.filters.FixedFilters"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_METADATA_CLASS": None,
+    "EXCEPTION_HANDLER": "lib.api.problems.problem_handler",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vorrang",
+    "DESCRIPTION": "Tickets, ranked by contract. Refusals are problem documents (RFC 9457).",
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
+    "SCHEMA_PATH_PREFIX": "/api/v1/",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_AUTHENTICATION": [],
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "lib.api.schema.add_problems",
+    ],
+    "ENUM_NAME_OVERRIDES": {
+        "SeverityName": ["critical", "high", "normal", "low"],
+        "TicketStatus": "tickets.models.Ticket.Status",
+    },
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",

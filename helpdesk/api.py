@@ -1,0 +1,36 @@
+"""API v1: one router over the rooms' resources, the OpenAPI document and its page."""
+
+from django.urls import path, re_path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from accounts.access import public
+from accounts.api.callers import MeViewSet
+from contracts.api.agreements import AgreementViewSet, ServiceLevelViewSet
+from contracts.api.customers import CustomerViewSet
+from customers.api import ContactViewSet
+from lib.api.views import NothingHere
+from tickets.api.messages import AttachmentViewSet, MessageViewSet
+from tickets.api.queue import QueueViewSet
+from tickets.api.tickets import NUMBER, TicketViewSet
+
+app_name = "api"
+
+router = SimpleRouter()
+router.register("me", MeViewSet, basename="me")
+router.register("customers", CustomerViewSet, basename="customer")
+router.register("contacts", ContactViewSet, basename="contact")
+router.register("service-levels", ServiceLevelViewSet, basename="service-level")
+router.register("agreements", AgreementViewSet, basename="agreement")
+router.register("tickets", TicketViewSet, basename="ticket")
+router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basename="message")
+router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
+router.register("queue", QueueViewSet, basename="queue")
+
+
+urlpatterns = [
+    path("schema/", public(SpectacularJSONAPIView.as_view()), name="schema"),
+    path("docs/", public(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    *router.urls,
+    re_path("^", public(NothingHere.as_view())),
+]
