@@ -39,7 +39,7 @@ class TicketForm(forms.Form):
         choices=SEVERITIES_IN_A_CUSTOMERS_WORDS,
         coerce=lambda value: Ticket.Severity(int(value)),
         widget=forms.RadioSelect,
-        help_text=_("We look at your answer and change it, if need be, with a reason."),
+        help_text=_("We look at your answer and change it if need be."),
     )
     attachments = FilesField()
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.conf import settings
-from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from contracts.queries import company_zone
+from lib.reasons import say_day, say_moment
 from portal.queries.bands import Band, bands_by_rank
 from tickets.models import Ticket
 from tickets.queries.places import ahead_by_band, places_of
@@ -163,8 +163,8 @@ def _end_in_words(ticket: Ticket, now: datetime) -> tuple[str, str]:
 
 
 def _day(moment: datetime) -> str:
-    return date_format(localtime(moment, company_zone()), "DATE_FORMAT")
+    return say_day(localtime(moment, company_zone()).date(), reader_language())
 
 
 def _moment(moment: datetime) -> str:
-    return date_format(localtime(moment, company_zone()), "DATETIME_FORMAT")
+    return say_moment(localtime(moment, company_zone()), reader_language())

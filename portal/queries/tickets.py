@@ -53,6 +53,11 @@ class TicketPage:
     next_before: int | None
     is_degraded: bool
 
+    @property
+    def unfinished(self) -> tuple[str, ...]:
+        """The numbers of those that can still move."""
+        return tuple(ticket.number for ticket in self.tickets if ticket.status not in FINISHED)
+
 
 @dataclass(frozen=True)
 class Verbs:

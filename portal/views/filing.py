@@ -1,5 +1,7 @@
 """Filing a ticket, and what we can honestly say about it afterwards."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -41,9 +43,11 @@ def new(request: HttpRequest, contact: Contact) -> HttpResponseBase:
 def filed(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBase:
     """The confirmation: the number, the place with its reason, who is ahead, and what that means."""
     ticket, now = get_ticket(acting_user(request), number), timezone.now()
+    position = position_of(ticket, now)
     context = {
         "ticket": ticket,
-        "position": position_of(ticket, now),
+        "position": position,
+        "card": replace(position, ahead=()),  # the page says in words who is ahead
         "standing": standing_card(contact.customer, now),
     }
-    return portal_page(request, "portal/filed.html", context)
+    return portal_page(request, "portal/filed.html", context, fragment="live")

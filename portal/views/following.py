@@ -1,6 +1,8 @@
 """Following tickets: the list, one ticket, replying, closing, reopening, files."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase, QueryDict
@@ -25,6 +27,8 @@ from tickets.models import Ticket
 from tickets.rules.lifecycle import NotAllowed, Verb
 from tickets.rules.wording import sentence
 
+EVENTS = "/events/"
+
 
 @for_contact
 @require_safe
@@ -39,10 +43,12 @@ def tickets(request: HttpRequest, contact: Contact) -> HttpResponseBase:
         "page": page,
         "state_chips": _chips(choice, "is_open_only", [(_("Open"), True), (_("All"), False)]),
         "owner_chips": _chips(choice, "is_own_only", owners),
+        "live_url": _live_url(page.unfinished),
+        "list_url": _list_url(choice, before=choice.before, fragment="list"),
         "next_url": _list_url(choice, before=page.next_before) if page.next_before else "",
         "standing": standing_card(contact.customer, timezone.now()),
     }
-    return portal_page(request, "portal/tickets.html", context)
+    return portal_page(request, "portal/tickets.html", context, fragment="list")
 
 
 @for_contact
@@ -145,7 +151,13 @@ def _choice(query: QueryDict) -> Choice:
     )
 
 
-def _list_url(choice: Choice, before: int | None = None) -> str:
+def _live_url(numbers: Sequence[str]) -> str:
+    """The stream that tells when one of these tickets moves; none where nothing can."""
+    topics = urlencode({"topic": [f"ticket:{number}" for number in numbers]}, doseq=True)
+    return f"{EVENTS}?{topics}" if topics else ""
+
+
+def _list_url(choice: Choice, before: int | None = None, fragment: str = "") -> str:
     """The address of a list, which holds the whole choice."""
     query = QueryDict(mutable=True)
     if not choice.is_open_only:
@@ -154,6 +166,8 @@ def _list_url(choice: Choice, before: int | None = None) -> str:
         query["who"] = "me"
     if before is not None:
         query["before"] = str(before)
+    if fragment:
+        query["fragment"] = fragment
     return f"{reverse('portal:tickets')}?{query.urlencode()}" if query else reverse("portal:tickets")
 
 

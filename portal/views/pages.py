@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.access import acting_user, contacts_only
@@ -16,14 +17,20 @@ View = Callable[..., HttpResponseBase]
 
 
 def for_contact(view: View) -> View:
-    """Let contacts in and hand the view their contact; without an active one, explain."""
+    """Let contacts in and hand the view their contact; without an active one, explain.
+
+    Pages speak the language that the user chose, else the contact's.
+    """
 
     @contacts_only
     @wraps(view)
     def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        contact = contact_of(acting_user(request))
+        user = acting_user(request)
+        contact = contact_of(user)
         if contact is None:
             return render_page(request, "portal/no_access.html", status=403)
+        if not user.language:
+            translation.activate(contact.language)
         return view(request, contact, *args, **kwargs)
 
     return entered
