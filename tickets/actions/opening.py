@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Team, User
 from contracts.actions.standing_changes import lock_customers
-from contracts.queries import company_zone, standing_of
+from contracts.queries import company_zone
 from customers.models import Contact, Customer
 from lib.locking import Lock, lock_shared
 from tickets import access
 from tickets.actions import placing
 from tickets.actions.messages import NewFile, add_message
+from tickets.actions.progressing import rank_by_standing
 from tickets.actions.refusals import CannotOpen
 from tickets.models import Ticket
 from tickets.rules.ranking import rank_key
@@ -50,7 +51,6 @@ def open_ticket(
     at = at or timezone.now()
     _check_contact(customer, contact)
     _check_arrival(arrived_at, by, at)
-    standing = standing_of(customer.pk, at)
     ticket = Ticket(
         pk=_next_serial(),
         customer=customer,
@@ -60,27 +60,13 @@ def open_ticket(
         channel=channel,
         reported_severity=severity,
         severity=severity,
-        band=standing.band,
-        level_id=standing.level.id if standing.level else None,
         arrived_at=arrived_at or at,
         created_at=at,
         changed_at=at,
     )
-    ticket.number = f"{localtime(at, company_zone()).year}-{ticket.pk:06d}"
-    ticket.rank_key = rank_key(ticket.as_rank_facts())
+    _number_and_rank(ticket, at)
     ticket.save(force_insert=True)
-    # An agent who files for a caller writes in the caller's name.
-    name = contact.name if contact else (by.display_name if by else customer.name)
-    add_message(
-        ticket=ticket,
-        body=body,
-        author=by,
-        contact=contact,
-        author_name=name,
-        channel=channel,
-        files=files,
-        at=at,
-    )
+    _add_first_message(ticket, body, files, by=by, at=at)
     placing.record(ticket, "opened", by=by, at=at, channel=str(channel), severity=ticket.severity_name)
     placing.enter(ticket, at)
     return ticket
@@ -97,6 +83,31 @@ def _check_arrival(arrived_at: datetime | None, by: User | None, at: datetime) -
     access.require(allowed=by is None or access.may_backdate(by))
     if arrived_at > at + CLOCK_TOLERANCE:
         raise CannotOpen(_("The arrival lies in the future."))
+
+
+def _number_and_rank(ticket: Ticket, at: datetime) -> None:
+    """Give the ticket its number, and its place by the customer's standing at this moment."""
+    rank_by_standing(ticket, at)
+    ticket.number = f"{localtime(at, company_zone()).year}-{ticket.pk:06d}"
+    ticket.rank_key = rank_key(ticket.as_rank_facts())
+
+
+def _add_first_message(
+    ticket: Ticket, body: str, files: Sequence[NewFile], *, by: User | None, at: datetime
+) -> None:
+    """What the case is about. An agent who files for a caller writes in the caller's name."""
+    contact = ticket.contact
+    name = contact.name if contact else (by.display_name if by else ticket.customer.name)
+    add_message(
+        ticket=ticket,
+        body=body,
+        author=by,
+        contact=contact,
+        author_name=name,
+        channel=Ticket.Channel(ticket.channel),
+        files=files,
+        at=at,
+    )
 
 
 def _next_serial() -> int:
