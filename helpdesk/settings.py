@@ -8,6 +8,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import keys, logs
+from helpdesk.admin_theme import UNFOLD  # noqa: F401 (a setting)
 from lib.embedded import Places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -46,8 +47,8 @@ ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
 # Rooms and what they are built on.
 
 INSTALLED_APPS = [
-    "unfold",  # before the admin, whose templates it replaces
-    "django.contrib.admin",
+    "unfold.apps.BasicAppConfig",  # before the admin, whose templates it replaces
+    "helpdesk.admin_app.VorrangAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -75,6 +75,13 @@ def create_token(*, user: User, by: User | None, name: str = "", at: datetime | 
     return token
 
 
+@transaction.atomic
+def revoke_token(*, token: ApiToken, by: User | None, at: datetime | None = None) -> None:
+    """Delete an API token: whoever holds it is refused from now on."""
+    auditing.record(by=by, verb="token.revoked", what=token, at=at, details={"user": token.user_id})
+    token.delete()
+
+
 def _snapshot(user: User) -> dict[str, Any] | None:
     row = User.objects.filter(pk=user.pk).values().first() if user.pk else None
     return dict(row) if row else None

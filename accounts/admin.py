@@ -1,0 +1,134 @@
+"""The admin pages of users, teams, API tokens and the audit trail."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.contrib import admin, messages
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.models import Group
+from django.db.models import Count, Model, QuerySet
+from django.forms import BaseModelForm
+from django.http import HttpRequest
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import acting_user
+from accounts.actions import teams as team_actions
+from accounts.actions import users as user_actions
+from accounts.forms import TeamForm, UserForm
+from accounts.models import ApiToken, AuditEntry, Team, User
+from accounts.models.tokens import token_digest
+from lib.admin import ActionAdmin, LongListMixin, ReadOnlyAdmin, Row
+
+admin.site.unregister(Group)  # roles decide, not groups
+admin.site.unregister(EmailAddress)  # a user's address is the one on the user
+
+
+@admin.register(User)
+class UserAdmin(ActionAdmin):
+    """Users are deactivated, never deleted: what they did keeps its name."""
+
+    form = UserForm
+    list_display = ("username", "display_name", "email", "role", "is_on_duty", "is_active", "last_login")
+    list_display_links = ("username", "display_name")
+    list_filter = ("role", "is_active", "is_on_duty", "teams")
+    search_fields = ("username", "first_name", "last_name", "email")
+    autocomplete_fields = ("teams",)
+    readonly_fields = ("last_login", "date_joined")
+    fieldsets = (
+        (None, {"fields": (("username", "new_password"), ("first_name", "last_name"), "email", "language")}),
+        (_("Work"), {"fields": ("role", "teams", "is_on_duty", "is_active")}),
+        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
+    )
+
+    @admin.display(description=_("name"), ordering="last_name")
+    def display_name(self, user: User) -> str:
+        """The full name."""
+        return user.display_name
+
+    def get_form(
+        self, request: HttpRequest, obj: User | None = None, change: Any = None, **kwargs: Any
+    ) -> type[BaseModelForm[User]]:
+        """The form knows who is filling it in."""
+        form: type[BaseModelForm[User]] = super().get_form(request, obj, change=change, **kwargs)
+        return type(form.__name__, (form,), {"acting_user": acting_user(request)})
+
+    def write(
+        self, *, form: BaseModelForm[User], rows: Mapping[type[Model], list[Row]], request: HttpRequest
+    ) -> None:
+        """Save the user; a new one without a password cannot sign in."""
+        user = form.instance
+        password = form.cleaned_data["new_password"] or (None if user.pk else "")
+        user_actions.save(
+            user=user, by=acting_user(request), teams=form.cleaned_data["teams"], password=password
+        )
+        if password and user.pk == acting_user(request).pk:
+            update_session_auth_hash(request, user)
+
+
+@admin.register(Team)
+class TeamAdmin(ActionAdmin):
+    """Teams and who belongs to them."""
+
+    form = TeamForm
+    list_display = ("name", "slug", "is_default", "members")
+    search_fields = ("name", "slug")
+    prepopulated_fields = {"slug": ("name",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
+        """Teams with the number of their members."""
+        rows: QuerySet[Team] = super().get_queryset(request)
+        return rows.annotate(member_count=Count("members"))
+
+    @admin.display(description=_("members"), ordering="member_count")
+    def members(self, team: Any) -> int:
+        """How many belong to the team."""
+        return int(team.member_count)
+
+    def write(
+        self, *, form: BaseModelForm[Team], rows: Mapping[type[Model], list[Row]], request: HttpRequest
+    ) -> None:
+        """Save the team."""
+        team_actions.save(team=form.instance, by=acting_user(request))
+
+
+@admin.register(ApiToken)
+class ApiTokenAdmin(ActionAdmin):
+    """Tokens are created and revoked, never changed; the token itself is shown once."""
+
+    is_deletable = True
+    fields = ("user", "name")
+    list_display = ("__str__", "user", "created_at", "last_used_at")
+    list_select_related = ("user",)
+    search_fields = ("name", "user__username", "user__email")
+    autocomplete_fields = ("user",)
+    ordering = ("-created_at",)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """No: a token that should differ is another token."""
+        return False
+
+    def write(
+        self, *, form: BaseModelForm[ApiToken], rows: Mapping[type[Model], list[Row]], request: HttpRequest
+    ) -> None:
+        """Create the token and show it."""
+        row = form.instance
+        token = user_actions.create_token(user=row.user, by=acting_user(request), name=row.name)
+        row.pk = ApiToken.objects.get(digest=token_digest(token)).pk
+        shown_once = gettext("The token is shown only this once: {token}").format(token=token)
+        messages.warning(request, shown_once)
+
+    def remove(self, *, row: ApiToken, request: HttpRequest) -> None:
+        """Revoke the token."""
+        user_actions.revoke_token(token=row, by=acting_user(request))
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(LongListMixin, ReadOnlyAdmin):
+    """Who did what to what."""
+
+    list_display = ("at", "actor_name", "verb", "object_label", "object_kind")
+    list_filter = ("verb", "object_kind")
+    search_fields = ("actor_name", "object_label", "object_id", "verb")
+    date_hierarchy = "at"

@@ -1,0 +1,45 @@
+"""What the admin pages ask about contacts, and how they say no."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from customers.models import Contact, ContactPhone
+from lib.phones import PhoneNumberField
+
+
+class ContactForm(forms.ModelForm[Contact]):
+    """One person at a customer."""
+
+    class Meta:
+        model = Contact
+        fields = ("customer", "name", "email", "language", "user", "sees_company_tickets", "is_active")
+
+    def clean_user(self) -> User | None:
+        """Only a customer contact's login opens the portal."""
+        user: User | None = self.cleaned_data["user"]
+        if user is not None and user.role != User.Role.CONTACT:
+            raise forms.ValidationError(_("This user works at the desk and cannot be a portal login."))
+        return user
+
+    def clean(self) -> dict[str, Any]:
+        """One address is one person at a customer."""
+        cleaned = super().clean() or {}
+        email, customer = cleaned.get("email"), cleaned.get("customer")
+        if email and customer:
+            twins = Contact.objects.filter(customer=customer, email__iexact=email.strip())
+            if twins.exclude(pk=self.instance.pk).exists():
+                self.add_error("email", _("This customer has a contact with this address already."))
+        return cleaned
+
+
+class ContactPhoneForm(forms.ModelForm[ContactPhone]):
+    """One phone number of a contact."""
+
+    number = PhoneNumberField()
+
+    class Meta:
+        model = ContactPhone
+        fields = ("number",)

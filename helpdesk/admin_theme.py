@@ -1,0 +1,70 @@
+"""How the admin looks: unfold's settings."""
+
+from typing import Any
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+# The product's one accent in unfold's ladder, from static/css/tokens.css.
+_ACCENT = {
+    "50": "#eef0ff",
+    "100": "#e0e3ff",
+    "200": "#c7ccff",
+    "300": "#aaa5ff",
+    "400": "#7467ff",
+    "500": "#6455f5",
+    "600": "#4f39f6",
+    "700": "#4330d6",
+    "800": "#3f2bd6",
+    "900": "#2b2180",
+    "950": "#1e2046",
+}
+
+
+def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
+
+
+UNFOLD = {
+    "SITE_TITLE": "Vorrang",
+    "SITE_HEADER": "Vorrang",
+    "SITE_SYMBOL": "low_priority",
+    "SITE_URL": "/",
+    "SHOW_HISTORY": True,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "COLORS": {"primary": _ACCENT},
+    "SIDEBAR": {
+        "show_search": True,
+        "show_all_applications": False,
+        "navigation": [
+            {
+                "title": _("Customers and agreements"),
+                "items": [
+                    _item(_("Customers"), "apartment", "customers_customer"),
+                    _item(_("Contacts"), "contacts", "customers_contact"),
+                    _item(_("Agreements"), "contract", "contracts_agreement"),
+                    _item(_("Service levels"), "stacks", "contracts_servicelevel"),
+                ],
+            },
+            {
+                "title": _("Firm"),
+                "separator": True,
+                "items": [
+                    _item(_("Users"), "person", "accounts_user"),
+                    _item(_("Teams"), "groups", "accounts_team"),
+                    _item(_("API tokens"), "key", "accounts_apitoken"),
+                    _item(_("Audit trail"), "history", "accounts_auditentry"),
+                ],
+            },
+            {
+                "title": _("Work"),
+                "separator": True,
+                "items": [
+                    _item(_("Tickets"), "confirmation_number", "tickets_ticket"),
+                    {"title": _("To the desk"), "icon": "arrow_back", "link": "/"},
+                ],
+            },
+        ],
+    },
+}

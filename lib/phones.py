@@ -1,0 +1,40 @@
+"""Phone numbers: as people write them, and as they are kept."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminTextInputWidget
+
+_SEPARATORS = re.compile(r"[\s()/.\-\u2010-\u2013]")
+_E164 = re.compile(r"\+[1-9]\d{5,14}", re.ASCII)
+LONGEST_AS_WRITTEN = 40
+
+
+def as_e164(text: str) -> str:
+    """The number in E.164 form. Error: ValueError for one without a country code, or no number at all."""
+    number = _SEPARATORS.sub("", text.replace("(0)", ""))
+    if number.startswith("00"):
+        number = "+" + number[2:]
+    if not _E164.fullmatch(number):
+        raise ValueError(text)
+    return number
+
+
+class PhoneNumberField(forms.CharField):
+    """Takes a number as people write it and gives it in E.164 form."""
+
+    widget = UnfoldAdminTextInputWidget
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**{"label": _("phone number"), "max_length": LONGEST_AS_WRITTEN, **options})
+
+    def clean(self, value: Any) -> str:
+        """The number. Error: ValidationError for one without a country code."""
+        text = str(super().clean(value))
+        try:
+            return as_e164(text) if text else text
+        except ValueError as error:
+            hint = _("Write the number with its country code, such as +49 89 12345.")
+            raise forms.ValidationError(hint) from error

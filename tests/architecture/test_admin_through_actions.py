@@ -1,0 +1,346 @@
+"""Whatever the admin writes, an action writes it.
+
+The walk drives every registered model through adding, changing and deleting, with the rows beside it, and
+watches the database: a statement that writes a table of ours without an action on the stack is a violation.
+"""
+
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.db import connection
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponseBase
+from django.test import RequestFactory
+
+from accounts.admin import TeamAdmin
+from accounts.models import User
+from contracts.admin import AgreementAdmin
+from customers.actions import customers
+from customers.admin import ContactAdmin
+from lib.admin import ReadOnlyInline
+from tests.factories.cast import Cast, make_cast
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(__file__).resolve().parents[2]
+ROOMS = ("accounts", "customers", "contracts", "tickets", "portal")
+ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
+OWN_PAGES = {"changelist", "add", "history", "delete", "change"}
+
+
+@dataclass
+class Sample:
+    """How to fill in the pages of one model. `rows` makes the n-th row of each inline, by its prefix."""
+
+    fields: dict[str, Any]
+    changes: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, Callable[[int], dict[str, Any]]] = field(default_factory=dict)
+
+
+def samples(cast: Cast) -> dict[str, Sample]:
+    """One for each model that can be written in the admin."""
+    phones = {"phones": lambda number: {"number": f"+49899999820{number}"}}
+    on = {"is_active": "on"}
+    return {
+        "accounts.User": Sample(
+            {
+                **on,
+                "username": "walked",
+                "role": "agent",
+                "teams": [cast.team.pk],
+                "new_password": "some long words",
+            },
+            {"first_name": "Changed"},
+        ),
+        "accounts.Team": Sample(
+            {"name": "Walked", "slug": "walked", "is_default": "on"}, {"name": "Changed"}
+        ),
+        "accounts.ApiToken": Sample({"user": cast.agent.pk, "name": "Walked"}),
+        "customers.Customer": Sample(
+            {**on, "name": "Walked"},
+            {"name": "Changed"},
+            {**phones, "domains": lambda number: {"domain": f"d{number}.example"}},
+        ),
+        "customers.Contact": Sample(
+            {**on, "customer": cast.gold_customer.pk, "name": "Walked", "language": "de"},
+            {"name": "Changed"},
+            phones,
+        ),
+        "contracts.ServiceLevel": Sample({"name": "Walked", "rank": 5}, {"rank": 6}),
+        "contracts.Agreement": Sample(
+            {
+                "customer": cast.plain_customer.pk,
+                "kind": "service",
+                "level": cast.gold.pk,
+                "reference": "Walked",
+                "starts_on": "2026-01-01",
+            },
+            {"reference": "Changed"},
+            {
+                "suspensions": lambda number: {
+                    "starts_on": f"2026-0{number}-01",
+                    "ends_on": f"2026-0{number}-02",
+                }
+            },
+        ),
+    }
+
+
+# Watching
+
+
+def tables() -> set[str]:
+    """The tables of the rooms, those between many and many included."""
+    return {model._meta.db_table for room in ROOMS for model in apps.get_app_config(room).get_models(True)}
+
+
+def is_in_an_action() -> bool:
+    """Whether a function of a room's actions is on the stack."""
+    frame = sys._getframe()
+    while frame := frame.f_back:  # type: ignore[assignment]  # ends with None
+        if frame.f_code.co_filename.startswith(ACTIONS):
+            return True
+    return False
+
+
+@dataclass
+class Watch:
+    """Notes the statements that write our tables, and those among them that no action sent."""
+
+    tables: set[str] = field(default_factory=tables)
+    written: set[str] = field(default_factory=set)
+    violations: list[str] = field(default_factory=list)
+
+    def __call__(self, execute: Callable[..., Any], sql: Any, *arguments: Any) -> Any:
+        """See `django.db.connection.execute_wrapper`."""
+        verb, *rest = str(sql).replace('"', "").split(maxsplit=3)
+        if verb.upper() in {"INSERT", "UPDATE", "DELETE"}:
+            table = rest[0] if verb.upper() == "UPDATE" else rest[1]
+            if table in self.tables:
+                self.written.add(table)
+                if not is_in_an_action():
+                    self.violations.append(f"{verb} {table}")
+        return execute(sql, *arguments)
+
+
+# Driving
+
+
+@dataclass
+class Driver:
+    """Fills in one model's admin pages."""
+
+    pages: Any
+    sample: Sample
+    by: User
+
+    def drive(self) -> None:
+        """Add a row, change it with the rows beside it, delete it in both ways, as far as the pages allow."""
+        model, request = self.pages.model, self.request("get", {})
+        if self.pages.has_add_permission(request):
+            before = set(model._default_manager.values_list("pk", flat=True))
+            self.send(None, {**self.sample.fields, **self.rows(None)})
+            (pk,) = set(model._default_manager.values_list("pk", flat=True)) - before
+            row = model._default_manager.get(pk=pk)
+        if self.pages.has_change_permission(request):
+            self.send(row, {**self.sample.fields, **self.sample.changes, **self.rows(row)})
+            row.refresh_from_db()
+            for name, value in self.sample.changes.items():
+                assert getattr(row, name) == value
+        if self.pages.has_delete_permission(request):
+            self.delete(row)
+            self.send(None, {**self.sample.fields, **self.rows(None)})
+            self.delete_from_list(model._default_manager.latest("pk"))
+
+    def request(self, method: str, fields: dict[str, Any]) -> HttpRequest:
+        """A request by the admin, as the middleware would hand it on."""
+        request: Any = getattr(RequestFactory(), method)("/admin/", fields)
+        request.user, request.session = self.by, {}
+        request._dont_enforce_csrf_checks = True
+        request._messages = FallbackStorage(request)
+        return request  # type: ignore[no-any-return]
+
+    def send(self, row: Model | None, fields: dict[str, Any]) -> None:
+        """Send the form for a new row or for one that is there."""
+        answer: Any = self.pages.changeform_view(self.request("post", fields), str(row.pk) if row else None)
+        if answer.status_code != 302:
+            shown = [one.formset.errors for one in answer.context_data["inline_admin_formsets"]]
+            raise AssertionError(f"{self.pages}: {answer.context_data['adminform'].errors} {shown}")
+
+    def rows(self, row: Model | None) -> dict[str, Any]:
+        """Two new rows for each inline; or one changed, one deleted and one new."""
+        page: Any = self.pages.changeform_view(self.request("get", {}), str(row.pk) if row else None)
+        fields: dict[str, Any] = {}
+        for one in page.context_data["inline_admin_formsets"]:
+            formset, is_writable = one.formset, one.has_add_permission
+            wanted = list(self.inline_rows(formset, row)) if is_writable else []
+            fields[f"{formset.prefix}-TOTAL_FORMS"] = len(wanted)
+            fields[f"{formset.prefix}-INITIAL_FORMS"] = sum("id" in each for each in wanted)
+            for index, each in enumerate(wanted):
+                fields |= {f"{formset.prefix}-{index}-{name}": value for name, value in each.items()}
+        return fields
+
+    def inline_rows(self, formset: Any, row: Model | None) -> Iterator[dict[str, Any]]:
+        """The rows of one inline; every one that can be written needs a sample."""
+        make = self.sample.rows[formset.prefix]
+        if row is None:
+            yield from (make(1), make(2))
+            return
+        first, second = formset.queryset.order_by("pk")
+        yield {**make(3), "id": first.pk, formset.fk.name: row.pk}
+        yield {**make(2), "id": second.pk, formset.fk.name: row.pk, "DELETE": "on"}
+        yield make(4)
+
+    def delete(self, row: Model) -> None:
+        """Delete on the row's own page."""
+        answer = self.pages.delete_view(self.request("post", {"post": "yes"}), str(row.pk))
+        self.must_be_gone(row, answer)
+
+    def delete_from_list(self, row: Model) -> None:
+        """Delete as one of the chosen rows of the list."""
+        fields = {"action": "delete_selected", "_selected_action": [row.pk], "post": "yes"}
+        self.must_be_gone(row, self.pages.changelist_view(self.request("post", fields)))
+
+    def must_be_gone(self, row: Model, answer: HttpResponseBase) -> None:
+        """The pages did what they were asked for, so the watch saw it."""
+        assert answer.status_code == 302
+        assert not type(row)._default_manager.filter(pk=row.pk).exists()
+
+
+def walk(pages: Any, sample: Sample, by: User) -> Watch:
+    """Drive one model's pages and return what was seen."""
+    watch = Watch()
+    with connection.execute_wrapper(watch):
+        Driver(pages, sample, by).drive()
+    return watch
+
+
+def is_read_only(pages: Any, request: HttpRequest) -> bool:
+    """Whether not even an admin can write this model here."""
+    return not (
+        pages.has_add_permission(request)
+        or pages.has_change_permission(request)
+        or pages.has_delete_permission(request)
+    )
+
+
+# The walk
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def registered() -> list[Any]:
+    """The admin pages of each model, by the model's label."""
+    return [pytest.param(pages, id=model._meta.label) for model, pages in admin.site._registry.items()]
+
+
+@pytest.mark.parametrize("pages", registered())
+def test_every_model_is_written_by_actions_or_only_read(pages: Any, cast: Cast) -> None:
+    known = samples(cast)
+    label = pages.model._meta.label
+    if is_read_only(pages, Driver(pages, Sample({}), cast.admin).request("get", {})):
+        assert label not in known
+        return
+    assert label in known, f"{label} can be written in the admin: tell the walk how, in `samples`"
+
+    watch = walk(pages, known[label], cast.admin)
+
+    assert watch.violations == []
+    beside = {inline.model for inline in pages.inlines if not issubclass(inline, ReadOnlyInline)}
+    assert {model._meta.db_table for model in (pages.model, *beside)} <= watch.written
+
+
+@pytest.mark.parametrize("pages", registered())
+def test_no_page_escapes_the_walk(pages: Any, cast: Cast) -> None:
+    """Pages, bulk actions and editable lists beyond Django's own would write unseen."""
+    prefix = f"{pages.model._meta.app_label}_{pages.model._meta.model_name}_"
+    names = {pattern.name.removeprefix(prefix) for pattern in pages.get_urls() if pattern.name}
+    request = Driver(pages, Sample({}), cast.admin).request("get", {})
+
+    assert names <= OWN_PAGES
+    assert set(pages.get_actions(request)) <= {"delete_selected"}
+    assert not pages.list_editable
+
+
+def test_tickets_and_the_audit_trail_are_only_read(cast: Cast) -> None:
+    request = Driver(None, Sample({}), cast.admin).request("get", {})
+    read_only = {m._meta.label for m, pages in admin.site._registry.items() if is_read_only(pages, request)}
+
+    assert read_only == {"accounts.AuditEntry", "tickets.Ticket"}
+
+
+# The walk notices
+
+
+class SavesItself(TeamAdmin):
+    """Django's own way of saving."""
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
+        obj.save()
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        form.save_m2m()
+
+
+class SavesRowsItself(ContactAdmin):
+    """The row through the action, what hangs on it past it."""
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: Any) -> None:
+        customers.save_contact(contact=form.instance, by=None)
+        for formset in formsets:
+            formset.save()
+
+
+class UpdatesBehind(TeamAdmin):
+    """A direct update after a proper save."""
+
+    def write(self, *, form: Any, rows: Any, request: HttpRequest) -> None:
+        super().write(form=form, rows=rows, request=request)
+        type(form.instance)._default_manager.filter(pk=form.instance.pk).update(slug="behind")
+
+
+class DeletesItself(AgreementAdmin):
+    """Deleting on the row's page."""
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        obj.delete()
+
+
+class DeletesChosenItself(AgreementAdmin):
+    """Deleting from the list."""
+
+    def delete_queryset(self, request: HttpRequest, queryset: Any) -> None:
+        queryset.delete()
+
+
+@pytest.mark.parametrize(
+    ("offender", "violation"),
+    [
+        (SavesItself, "INSERT accounts_team"),
+        (SavesItself, "UPDATE accounts_team"),
+        (SavesRowsItself, "INSERT customers_contactphone"),
+        (SavesRowsItself, "DELETE customers_contactphone"),
+        (UpdatesBehind, "UPDATE accounts_team"),
+        (DeletesItself, "DELETE contracts_agreement"),
+        (DeletesChosenItself, "DELETE contracts_suspension"),
+    ],
+)
+def test_the_walk_notices_a_write_past_the_actions(offender: Any, violation: str, cast: Cast) -> None:
+    (model,) = [m for m, pages in admin.site._registry.items() if type(pages) in offender.__mro__]
+    sample = samples(cast)[model._meta.label]
+    if offender is SavesItself:
+        sample.fields.pop("is_default")  # two teams cannot have that mark, and only the action moves it
+
+    watch = walk(offender(model, admin.site), sample, cast.admin)
+
+    assert violation in watch.violations
