@@ -114,7 +114,7 @@ document.addEventListener("htmx:responseError", (event) => {
 window.addEventListener("pageshow", () => { for (const form of document.forms) unlock(form); });
 
 function fade(flash) {
-  if (flash.dataset.flash !== "success" || flash.dataset.fading) return;
+  if (flash.dataset.flash !== "success" || flash.dataset.fading || !flash.closest(".toasts")) return;
   flash.dataset.fading = "1";
   const leave = () => { if (flash.matches(":hover, :focus-within")) setTimeout(leave, 2000); else flash.remove(); };
   setTimeout(leave, SUCCESS_STAYS);

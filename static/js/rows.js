@@ -138,7 +138,8 @@ function longestRise(values) {
 /** Remembers the first visible row; calling the result scrolls so that it stands where it stood. */
 function scrollAnchor(list) {
   if (window.scrollY === 0) return null;
-  const row = [...list.children].find((child) => child.getBoundingClientRect().top >= 0);
+  const head = list.closest("table")?.querySelector("th")?.getBoundingClientRect().bottom ?? 0;
+  const row = [...list.children].find((child) => child.getBoundingClientRect().top >= Math.max(0, head));
   if (!row) return null;
   const top = row.getBoundingClientRect().top;
   return () => { if (row.isConnected) window.scrollBy(0, row.getBoundingClientRect().top - top); };

@@ -22,7 +22,7 @@ export function say(text) {
 
 /** Show a message to everybody, as a server-rendered flash would look. */
 export function tell(text, kind = "error") {
-  const area = document.getElementById("messages");
+  const area = document.getElementById("toasts");
   if (!area || !text) return;
   const flash = document.createElement("div");
   flash.className = `flash flash-${kind}`;
