@@ -72,14 +72,15 @@ MESSAGES: Mapping[Message, list[str]] = {
     Message("Hello %(name)s"): ["a.html"],
     Message("%(n)s ticket", plural="%(n)s tickets"): ["a.html", "b.py"],
 }
-SOUND = {
+Translations = Mapping[str, str | dict[int, str]]
+SOUND: Translations = {
     "Send": "Senden",
     "Hello %(name)s": "Guten Tag, %(name)s",
     "%(n)s ticket": {0: "Ein Ticket", 1: "%(n)s Tickets"},
 }
 
 
-def a_catalogue(translations: Mapping[str, str | dict[int, str]]) -> polib.POFile:
+def a_catalogue(translations: Translations) -> polib.POFile:
     """A catalogue of the messages above."""
     catalogue = polib.POFile()
     catalogue.metadata = METADATA
@@ -90,6 +91,13 @@ def a_catalogue(translations: Mapping[str, str | dict[int, str]]) -> polib.POFil
         entry.msgstr, entry.msgstr_plural = ("", said) if isinstance(said, dict) else (said, {})
         catalogue.append(entry)
     return catalogue
+
+
+def entry_of(catalogue: polib.POFile, msgid: str) -> polib.POEntry:
+    """The entry of a text."""
+    entry = catalogue.find(msgid)
+    assert entry is not None
+    return entry
 
 
 def test_a_sound_catalogue_has_no_problems() -> None:
@@ -110,7 +118,7 @@ def test_a_sound_catalogue_has_no_problems() -> None:
         ({"%(n)s ticket": "Ein Ticket"}, "not in the catalogue: '%(n)s ticket' in a.html"),
     ],
 )
-def test_a_wrong_translation_is_noticed(wrong: dict[str, str | dict[int, str]], problem: str) -> None:
+def test_a_wrong_translation_is_noticed(wrong: Translations, problem: str) -> None:
     found = list(problems_of(a_catalogue({**SOUND, **wrong}), MESSAGES))
     assert len(found) == 1
     assert found[0].startswith(problem)
@@ -118,8 +126,8 @@ def test_a_wrong_translation_is_noticed(wrong: dict[str, str | dict[int, str]], 
 
 def test_missing_idle_fuzzy_and_obsolete_entries_are_noticed() -> None:
     catalogue = a_catalogue(SOUND)
-    catalogue.remove(catalogue.find("Send"))
-    catalogue.find("Hello %(name)s").flags.append("fuzzy")
+    catalogue.remove(entry_of(catalogue, "Send"))
+    entry_of(catalogue, "Hello %(name)s").flags.append("fuzzy")
     catalogue.append(polib.POEntry(msgid="Idle", msgstr="Müßig"))
     catalogue.append(polib.POEntry(msgid="Gone", msgstr="Weg", obsolete=True))
 
@@ -138,7 +146,7 @@ def test_an_update_keeps_what_was_translated_and_drops_what_nobody_uses() -> Non
     merged = merge(old, {**MESSAGES, Message("New"): ["c.html"]}, "de")
 
     assert [entry.msgid for entry in merged] == ["%(n)s ticket", "Hello %(name)s", "New", "Send"]
-    assert merged.find("Send").msgstr == "Senden"
-    assert merged.find("%(n)s ticket").msgstr_plural == SOUND["%(n)s ticket"]
-    assert merged.find("New").msgstr == ""
-    assert [file for file, _ in merged.find("%(n)s ticket").occurrences] == ["a.html", "b.py"]
+    assert entry_of(merged, "Send").msgstr == "Senden"
+    assert entry_of(merged, "%(n)s ticket").msgstr_plural == SOUND["%(n)s ticket"]
+    assert entry_of(merged, "New").msgstr == ""
+    assert [file for file, _ in entry_of(merged, "%(n)s ticket").occurrences] == ["a.html", "b.py"]

@@ -1,0 +1,223 @@
+"""Every address is denied unless its view is public or guarded, and the guards hold when somebody knocks."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client
+from django.urls import get_resolver, include, path, resolve
+from django.urls.resolvers import URLPattern, URLResolver
+from rest_framework.permissions import AllowAny
+from rest_framework.views import APIView
+
+from accounts.access import agents_only
+from accounts.models import User
+from tests.factories.cast import make_contact, make_customer, make_user
+
+PUBLIC = {
+    "home": "sends people to their desk or portal, strangers to the sign-in",
+    "set_language": "a choice that needs no account",
+    "admin:login": "sends to the sign-in",
+    "api:schema": "the document that describes the API",
+    "api:docs": "the page that shows it",
+    "api:": "says that there is nothing at this address",
+}
+"""Everything that anybody may call, with its reason. A new public view is a line here."""
+
+GUARDS = {
+    "signed_in": set(User.Role),
+    "agents_only": {User.Role.AGENT, User.Role.LEAD, User.Role.ADMIN},
+    "leads_only": {User.Role.LEAD, User.Role.ADMIN},
+    "contacts_only": {User.Role.CONTACT},
+    "admins_only": {User.Role.ADMIN},
+    "token": set(),
+}
+"""The marks that views carry, and whom they let in by session."""
+
+FOREIGN = "allauth.account."
+"""Views of a package that guard themselves; the walk of strangers below knocks there, too."""
+SELF_GUARDED = "admin"
+"""The namespace whose site asks `has_permission` before each view; the walks below knock there, too."""
+WAYS_IN_AND_OUT = {
+    "account_login",
+    "account_signup",
+    "account_inactive",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "admin:logout",
+}
+"""Pages of those that strangers need or that send them away politely."""
+
+SAMPLES = {
+    "number": "2026-000001",
+    "key": "x",
+    "slug": "solve",
+    "object_id": "1",
+    "content_type_id": "1",
+    "pk": "1",
+}
+
+
+@dataclass(frozen=True)
+class Door:
+    """One address: its full name, how to reach it, and the view behind it."""
+
+    name: str
+    route: str
+    view: Callable[..., Any]
+    namespaces: tuple[str, ...] = ()
+
+    @property
+    def guard(self) -> str:
+        """The mark of `accounts.access`."""
+        return str(getattr(self.view, "guard", ""))
+
+    @property
+    def address(self) -> str:
+        """The address with something filled in for each parameter."""
+        filled = re.sub(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)", _sample, self.route)
+        return "/" + filled.replace("^", "").replace("$", "")
+
+
+def _sample(match: re.Match[str]) -> str:
+    return SAMPLES.get(match[1] or match[2], "x")
+
+
+def doors(patterns: Iterable[URLPattern | URLResolver], prefix: str = "", *spaces: str) -> Iterator[Door]:
+    """Every address of a URL map."""
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from doors(pattern.url_patterns, route, *spaces, *filter(None, [pattern.namespace]))
+        else:
+            yield Door(":".join([*spaces, pattern.name or ""]), route, pattern.callback, spaces)
+
+
+def faults_of(door: Door) -> Iterator[str]:
+    """Why this view may not stand in the URL map."""
+    if door.guard == "public":
+        if door.name.removeprefix("portal:") not in PUBLIC:
+            yield f"{door.name} is public, but not on the list"
+        return
+    is_foreign = door.view.__module__.startswith(FOREIGN) or SELF_GUARDED in door.namespaces
+    if door.guard not in GUARDS and not is_foreign:
+        yield f"{door.name or door.route} has no guard"
+    if door.guard == "token" or isinstance(getattr(door.view, "cls", None), type):
+        yield from _faults_of_api(door)
+
+
+def _faults_of_api(door: Door) -> Iterator[str]:
+    view: type[APIView] = door.view.cls  # type: ignore[attr-defined]
+    if not view.authentication_classes:
+        yield f"{door.name} knows nobody"
+    if not view.permission_classes or AllowAny in view.permission_classes:
+        yield f"{door.name} permits anybody"
+
+
+ALL = list(doors(get_resolver().url_patterns))
+
+
+def test_every_view_is_guarded_or_declared_public() -> None:
+    assert len(ALL) > 50
+    assert [fault for door in ALL for fault in faults_of(door)] == []
+
+
+def test_the_list_of_public_views_is_up_to_date() -> None:
+    assert {door.name.removeprefix("portal:") for door in ALL if door.guard == "public"} == set(PUBLIC)
+
+
+def bare(_: HttpRequest) -> HttpResponse:
+    """A view that somebody forgot to guard."""
+    return HttpResponse("secret")
+
+
+def misspelt(_: HttpRequest) -> HttpResponse:
+    """A view with a mark that no guard has."""
+    return HttpResponse("secret")
+
+
+misspelt.guard = "agent_only"  # type: ignore[attr-defined]
+
+
+class OpenApi(APIView):
+    """A resource that anybody may read."""
+
+    authentication_classes = []
+    permission_classes = [AllowAny]
+
+
+def marked(view: Callable[..., Any], guard: str) -> Callable[..., Any]:
+    """The view with a mark."""
+    view.guard = guard  # type: ignore[attr-defined]
+    return view
+
+
+@pytest.mark.parametrize(
+    ("view", "faults"),
+    [
+        (bare, ["inner:x has no guard"]),
+        (misspelt, ["inner:x has no guard"]),
+        (OpenApi.as_view(), ["inner:x has no guard", "inner:x knows nobody", "inner:x permits anybody"]),
+        (marked(OpenApi.as_view(), "token"), ["inner:x knows nobody", "inner:x permits anybody"]),
+        (marked(OpenApi.as_view(), "public"), ["inner:x is public, but not on the list"]),
+        (agents_only(lambda request: HttpResponse()), []),
+    ],
+)
+def test_a_view_without_a_guard_is_noticed(view: Callable[..., Any], faults: list[str]) -> None:
+    inner = ([path("x/", view, name="x")], "inner")
+    found = [fault for door in doors([path("injected/", include(inner))]) for fault in faults_of(door)]
+    assert found == faults
+
+
+KNOCKED = [
+    door
+    for door in ALL
+    if door.guard != "public" and door.name not in WAYS_IN_AND_OUT and "(?P<url>.*)" not in door.route
+]
+
+
+def knock(client: Client, door: Door) -> Iterator[str]:
+    """Read and write at an address: what was answered that should not have been."""
+    for send in (client.get, client.post):
+        answer = send(door.address)
+        is_sent_to_sign_in = answer.status_code == 302 and "/login/" in answer.headers["Location"]
+        if answer.status_code not in {401, 403, 404, 405} and not is_sent_to_sign_in:
+            yield f"{send.__name__} {door.address} ({door.name}) answers {answer.status_code}"
+
+
+def signed_in(role: str) -> Client:
+    """A person of this role; a contact is one at a customer."""
+    user = make_user("", role)
+    if role == User.Role.CONTACT:
+        make_contact(make_customer(), user=user)
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def test_the_addresses_lead_where_they_say() -> None:
+    for door in KNOCKED:
+        assert getattr(resolve(door.address).func, "guard", "") == door.guard, door
+
+
+@pytest.mark.django_db
+def test_strangers_are_sent_to_the_sign_in_or_told_nothing() -> None:
+    assert [answer for door in KNOCKED for answer in knock(Client(), door)] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [User.Role.CONTACT, User.Role.AGENT, User.Role.LEAD, User.Role.ADMIN])
+def test_who_a_guard_does_not_let_in_finds_nothing(role: User.Role) -> None:
+    closed = [door for door in KNOCKED if door.guard in GUARDS and role not in GUARDS[door.guard]]
+    if role != User.Role.ADMIN:
+        closed += [door for door in KNOCKED if SELF_GUARDED in door.namespaces and door not in closed]
+    client = signed_in(role)
+    assert len(closed) > 5
+    assert [answer for door in closed for answer in knock(client, door)] == []
