@@ -9,7 +9,7 @@ from accounts.api.callers import MeViewSet
 from contracts.api.agreements import AgreementViewSet, ServiceLevelViewSet
 from contracts.api.customers import CustomerViewSet
 from customers.api import ContactViewSet
-from lib.api.views import NothingHere
+from lib.api.views import Index, NothingHere
 from tickets.api.messages import AttachmentViewSet, MessageViewSet
 from tickets.api.queue import QueueViewSet
 from tickets.api.tickets import NUMBER, TicketViewSet
@@ -27,8 +27,10 @@ router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basena
 router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
 router.register("queue", QueueViewSet, basename="queue")
 
+RESOURCES = [prefix for prefix, *_ in router.registry if "/" not in prefix]
 
 urlpatterns = [
+    path("", Index.as_view({"get": "index"}, names=RESOURCES), name="index"),
     path("schema/", public(SpectacularJSONAPIView.as_view()), name="schema"),
     path("docs/", public(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
     *router.urls,

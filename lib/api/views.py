@@ -1,11 +1,13 @@
 """What all views of the API have in common."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
-from rest_framework import mixins, viewsets
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers, viewsets
 from rest_framework.exceptions import NotFound, PermissionDenied
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -77,6 +79,20 @@ class KeptViewSet(mixins.CreateModelMixin, ReadViewSet[Row]):
     def _require_write(self) -> None:
         if not self.may_write():
             raise PermissionDenied
+
+
+class Index(ApiViewSet[Any]):
+    """What there is below this address. It reads nothing, so it also tells whether a token holds."""
+
+    pagination_class = None
+    serializer_class = serializers.Serializer
+    names: Sequence[str] = ()
+
+    @extend_schema(operation_id="index", responses={200: OpenApiTypes.OBJECT})
+    def index(self, request: Request) -> Response:
+        """The resources and their addresses."""
+        here = request.build_absolute_uri(request.path)
+        return Response({name: f"{here}{name}/" for name in self.names})
 
 
 class NothingHere(APIView):

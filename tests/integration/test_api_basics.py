@@ -38,6 +38,15 @@ def test_a_token_says_who_calls(cast: Cast) -> None:
     }
 
 
+def test_the_index_names_the_resources(cast: Cast) -> None:
+    index = Caller(cast.owner).get("").json()
+
+    assert index["tickets"] == "http://testserver/api/v1/tickets/"
+    for name in index:
+        assert Caller(cast.agent).get(f"{name}/").status_code == 200
+    refused(Client().get("/api/v1/"), 401)
+
+
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer wrong", "Bearer a b", "Basic YTpi", "Bearer \xe4"])
 def test_without_a_token_that_holds_nobody_comes_in(cast: Cast, header: str) -> None:
     response = Client().get("/api/v1/me/", headers={"Authorization": header} if header else {})
