@@ -17,6 +17,11 @@ from tickets.queries.waits import Wait, Waits, wait_sentence, waits_of
 from tickets.rules.wording import Audience
 
 SEVERITIES = [severity.name.lower() for severity in Ticket.Severity]
+# What a place depends on: all that the cheapest question loads.
+POSITION_COLUMNS = (
+    *("team", "status", "assignee", "level__name"),
+    *("pinned_at", "band", "severity", "arrived_at"),
+)
 DEGRADED = {"Vorrang-Degraded": "live-index"}
 
 

@@ -4,6 +4,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.db.models import Q
+from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -126,7 +127,9 @@ class TicketViewSet(TicketsViewSet):
     def position(self, request: Request, number: str) -> Response:
         """Only where the ticket stands and why."""
         user = acting_user(request)
-        shown, headers = shapes.position_as_json(access.get_ticket(user, number), user)
+        tickets = access.visible_tickets(user).select_related("level").only(*shapes.POSITION_COLUMNS)
+        ticket = get_object_or_404(tickets, number=number)
+        shown, headers = shapes.position_as_json(ticket, user)
         return Response(shown, headers=headers)
 
     @extend_schema(request=inputs.NewPin, responses=shapes.TicketShape)
