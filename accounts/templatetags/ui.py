@@ -1,6 +1,6 @@
 """What the components need: icons, times, the company's name. Loaded by `{% load ui %}`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from django import template
@@ -8,17 +8,21 @@ from django.conf import settings
 from django.utils import formats, timezone, translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext_lazy
 from heroicons.templatetags import heroicons
+
+from lib.spans import short_span
 
 register = template.Library()
 
 SEVERITY_STEPS = (1, 2, 3, 4)
-DAY_SIGN = {"de": "T", "en": "d"}
-MINUTES = 60
-HOURS_WITH_MINUTES = 10
-HOURS_BEFORE_DAYS = 48
+# Whole sentences, because "3 days" and "3 days ago" are inflected differently in German.
+AGO = (
+    (timedelta(days=1), ngettext_lazy("%(count)d day ago", "%(count)d days ago", "count")),
+    (timedelta(hours=1), ngettext_lazy("%(count)d hour ago", "%(count)d hours ago", "count")),
+    (timedelta(minutes=1), ngettext_lazy("%(count)d minute ago", "%(count)d minutes ago", "count")),
+)
 
 
 @register.simple_tag
@@ -69,24 +73,24 @@ def _worded(local: datetime, style: str) -> str:
     if style == "elapsed":
         return elapsed(local, now)
     if style == "ago":
-        return _("%(span)s ago") % {"span": timesince(local, now, depth=1)}
+        return _ago(now - local)
     if style == "clock" and local.date() == now.date():
         return formats.time_format(local, "H:i")
     return formats.date_format(local, "SHORT_DATE_FORMAT" if style == "date" else "SHORT_DATETIME_FORMAT")
 
 
+def _ago(span: timedelta) -> str:
+    """A span that ends now, in its largest whole unit."""
+    for unit, words in AGO:
+        if span >= unit:
+            return str(words % {"count": span // unit})
+    return _("just now")
+
+
 @register.filter
 def elapsed(since: datetime, now: datetime | None = None) -> str:
     """The short span "43 min", "1 h 02", "16 h", "3 d" (de: "3 T"); times.js words it the same way."""
-    minutes = max(0, int(((now or timezone.now()) - since).total_seconds() // 60))
-    if minutes < MINUTES:
-        return f"{minutes} min"
-    hours, rest = divmod(minutes, MINUTES)
-    if hours < HOURS_WITH_MINUTES:
-        return f"{hours} h {rest:02d}"
-    if hours < HOURS_BEFORE_DAYS:
-        return f"{hours} h"
-    return f"{hours // 24} {DAY_SIGN.get((translation.get_language() or 'de')[:2], 'd')}"
+    return short_span(since, now or timezone.now(), translation.get_language() or "de")
 
 
 @register.filter

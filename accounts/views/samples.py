@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from accounts.templatetags.ui import elapsed
+from lib.spans import short_span
 
 Context = dict[str, Any]
 
@@ -70,7 +70,7 @@ class SampleForm(forms.Form):
         ],
     )
     team = forms.ChoiceField(label="Team", required=False, choices=[("", "noch keines"), ("1", "Netzwerk")])
-    files = forms.FileField(label="Dateien", required=False, help_text="Bis 20 MB je Datei.")
+    attachments = forms.FileField(label="Dateien", required=False, help_text="Bis 20 MB je Datei.")
     call_back = forms.BooleanField(label="Bitte rufen Sie mich zurück", required=False)
 
 
@@ -129,7 +129,7 @@ def _row(now: datetime, position: int, line: str) -> Context:
         "band_position": band,
         "team": team,
         "arrived_iso": arrived_at.isoformat(),
-        "waits": elapsed(arrived_at, now),
+        "waits": short_span(arrived_at, now, "de"),
         "due": due,
         "due_iso": now.isoformat(),
         "due_state": due_state,
