@@ -154,9 +154,13 @@ def test_data_survives_a_crash_of_both_servers(data_dir: Path, holds: list[embed
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: servers_up(data_dir) == [False, False])
 
-    for hold in holds:
-        hold.keep_running()
+    def come_back() -> bool:
+        """As the supervisor does: look again and again, for a killed process takes a moment to be gone."""
+        for hold in holds:
+            hold.keep_running()
+        return servers_up(data_dir) == [True, True]
 
+    wait_for(come_back)
     assert ask(data_dir, "SELECT 1") == 1
     with valkey(data_dir) as client:
         assert client.get("seat") == b"kept"
