@@ -7,6 +7,7 @@ from django.test import Client
 from accounts.actions.users import create_token
 from accounts.models import User
 from customers.models import Contact
+from tickets.models import Ticket
 
 API = "/api/v1/"
 Answer = Any  # what the test client gives: a response with `json()` and the like
@@ -42,6 +43,11 @@ class Caller:
     def upload(self, path: str, **parts: Any) -> Answer:
         """Send a form with files."""
         return self._client.post(_address(path), parts)
+
+
+def path_of(ticket: Ticket, below: str = "") -> str:
+    """Where a ticket, or something below it, is."""
+    return f"tickets/{ticket.number}/{below}"
 
 
 def rows(response: Answer) -> list[Any]:
