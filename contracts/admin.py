@@ -53,7 +53,7 @@ class AgreementInline(ReadOnlyInline):
     """The customer's agreements, each with a page of its own."""
 
     model = Agreement
-    fields = ("reference", "kind", "level", "starts_on", "ends_on", "terminated_on")
+    fields = ("to_page", "kind", "level", "starts_on", "ends_on", "terminated_on")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
@@ -66,7 +66,7 @@ class ContactInline(ReadOnlyInline):
     """The customer's people, each with a page of their own."""
 
     model = Contact
-    fields = ("name", "email", "user", "is_active")
+    fields = ("to_page", "email", "user", "is_active")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
@@ -154,7 +154,7 @@ class AgreementAdmin(ActionAdmin):
     readonly_fields = ("counts_now",)
     fieldsets = (
         (None, {"fields": ("customer", ("kind", "level"), "reference")}),
-        (_("In force"), {"fields": (("starts_on", "ends_on", "terminated_on"), "counts_now")}),
+        (_("In force"), {"fields": (("starts_on", "ends_on"), "terminated_on", "counts_now")}),
     )
     inlines = (SuspensionInline,)
 

@@ -22,7 +22,7 @@ View = Callable[..., HttpResponseBase]
 class VorrangAdminSite(UnfoldAdminSite):  # type: ignore[misc]  # unfold carries no types
     """Unfold's site without ways in and out of its own."""
 
-    site_url = "/"
+    index_title = "Vorrang"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Active admins. The flag that Django asks for follows the role."""

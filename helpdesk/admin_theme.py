@@ -62,7 +62,7 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _item(_("Tickets"), "confirmation_number", "tickets_ticket"),
-                    {"title": _("To the desk"), "icon": "arrow_back", "link": "/"},
+                    {"title": _("To the desk"), "icon": "arrow_back", "link": "/", "active": False},
                 ],
             },
         ],

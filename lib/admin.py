@@ -4,9 +4,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, BaseModelForm
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
@@ -98,12 +103,20 @@ class RowsInline(TabularInline):  # type: ignore[misc]  # unfold carries no type
 
 
 class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold carries no types
-    """Rows shown beside the one they belong to, with links to their own pages."""
+    """Rows shown beside the one they belong to; `to_page` is the column that leads to their own pages."""
 
     extra = 0
     max_num = 0
     can_delete = False
-    show_change_link = True
+    hide_title = True
+
+    @admin.display(description=_("name"))
+    def to_page(self, row: Model) -> SafeString:
+        """The row's name, as a link."""
+        url = reverse(f"admin:{row._meta.app_label}_{row._meta.model_name}_change", args=[row.pk])
+        return format_html(
+            '<a class="font-medium text-primary-600 dark:text-primary-500" href="{}">{}</a>', url, row
+        )
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """No."""

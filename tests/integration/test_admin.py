@@ -331,6 +331,7 @@ def test_a_customers_page_says_the_standing_and_what_does_not_count(as_admin: Cl
     assert "Update contract UV-8 does not count" in english
     assert "Servicevertrag Gold (G-1) gilt" in german
     assert f"?customer={cast.gold_customer.pk}" in german
+    assert reverse("admin:customers_contact_change", args=[cast.owner.pk]) in german
 
 
 def test_the_customers_name_is_escaped(as_admin: Client, cast: Cast) -> None:
