@@ -177,6 +177,7 @@ USE_I18N = True
 LANGUAGE_CODE = "de"
 LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "helpdesk.formats"
 
 # Who may come in. Accounts are made by the firm; nobody signs up.
 
