@@ -1,4 +1,8 @@
-"""Every address is denied unless its view is public or guarded, and the guards hold when somebody knocks."""
+"""Every address is denied unless its view is public or guarded, and the guards hold when somebody knocks.
+
+Three addresses are answered before the URL map is asked: `healthz` and `readyz` (see
+tests/integration/test_health.py) and `/events/` (see tests/integration/test_events.py).
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator

@@ -1,5 +1,6 @@
 """Every text that a page shows is in the German catalogue, and what is missing or wrong there is noticed."""
 
+import re
 from collections.abc import Mapping
 
 import polib
@@ -65,6 +66,17 @@ def test_everything_is_translated(language: str) -> None:
     messages = all_messages()
     assert len(messages) > 300, "the scan finds too little: it no longer knows how texts are marked"
     assert list(problems_of(polib.pofile(str(catalogue_path(language))), messages)) == []
+
+
+OUT_OF_TONE = re.compile(r"(?<!-)\b(du|dich|dir|deine?[mnrs]?|Email|Mail|Login|Queue|Agent(en)?|SLA|Kontakt)\b")
+"""German pages say "Sie" and the words of the glossary."""
+
+
+def test_german_keeps_its_tone() -> None:
+    catalogue = polib.pofile(str(catalogue_path("de")))
+    said = [text for entry in catalogue for text in (entry.msgstr, *entry.msgstr_plural.values())]
+    assert [text for text in said if OUT_OF_TONE.search(text)] == []
+    assert OUT_OF_TONE.search("Bitte wähle deinen Agent")
 
 
 MESSAGES: Mapping[Message, list[str]] = {

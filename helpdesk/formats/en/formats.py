@@ -1,4 +1,4 @@
-"""English as Europe reads it: day before month, 24 hours, weeks from Monday; like the sentences of the rules."""
+"""English as Europe reads it: day before month, 24 hours, weeks from Monday; like the words of the rules."""
 
 DATE_FORMAT = "j F Y"
 TIME_FORMAT = "H:i"
