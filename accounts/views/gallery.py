@@ -26,5 +26,7 @@ def gallery(request: HttpRequest, page: str = "page") -> HttpResponse:
     """Show the gallery or one of its example pages (`/gallery/`, `/gallery/queue/` ...); 404 unless DEBUG."""
     if not settings.DEBUG or page not in PAGES:
         raise Http404
-    context: dict[str, Any] = PAGES[page](timezone.now())
+    context: dict[str, Any] = PAGES[page](timezone.now()) | {
+        "pages": [name for name in PAGES if name != "page"]
+    }
     return render(request, f"gallery/{page}.html", context)

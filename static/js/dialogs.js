@@ -18,7 +18,9 @@ document.addEventListener("click", (event) => {
   if (event.target.closest("[data-dialog-close]")) event.target.closest("dialog")?.close();
   else if (event.target.matches?.("dialog")) event.target.close();
   for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target)) menu.open = false;
+    const isChosen = menu.contains(event.target.closest?.(".menu-item"));
+    if (isChosen) menu.querySelector("summary").focus();
+    if (isChosen || !menu.contains(event.target)) menu.open = false;
   }
 });
 
