@@ -4,7 +4,7 @@ from django.core.files.base import File
 from django.http import FileResponse
 
 
-def attachment_response(file: File, *, name: str, content_type: str) -> FileResponse:
+def attachment_response(file: File[bytes], *, name: str, content_type: str) -> FileResponse:
     """Stream a stored file as a download under `name` (a label from outside; Django quotes it).
 
     Whatever the type says: it is saved, not shown, not sniffed, and should a browser show it all the same,

@@ -7,7 +7,7 @@ _DAY_SIGNS = {"de": "T"}
 
 
 def short_span(since: datetime, until: datetime, language: str) -> str:
-    """The time from one moment to another in a few characters; the browser's times.js words it the same way."""
+    """The time between two moments in a few characters; the browser's times.js words it alike."""
     minutes = max(0, int((until - since).total_seconds() // 60))
     if minutes < HOUR:
         return f"{minutes} min"

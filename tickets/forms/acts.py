@@ -1,4 +1,4 @@
-"""What an agent can do with a ticket besides writing: one small form for each, offered when it is possible."""
+"""What an agent can do with a ticket besides writing: one small form for each, offered when possible."""
 
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
@@ -6,8 +6,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone, translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrPromise
 
 from accounts.models import Team, User
 from customers.models import Contact, Customer
@@ -23,10 +23,11 @@ MORNING = time(9)
 PIN_HOURS = 4
 DATALIST_LIMIT = 1_000
 
-Text = str | Promise
+Text = str | StrPromise
+REASON = _("Reason")
 
 
-def reason_field(*, label: Text = _("Reason"), required: bool = False, help_text: Text = "") -> forms.CharField:
+def reason_field(*, label: Text = REASON, required: bool = False, help_text: Text = "") -> forms.CharField:
     """One line that says why, kept in the ticket's history."""
     widget = forms.TextInput(attrs={"autocomplete": "off"})
     return forms.CharField(
@@ -46,7 +47,10 @@ class ActForm(forms.Form):
     slug: ClassVar[str]
     label: ClassVar[Text]
     icon: ClassVar[str]
+    button: ClassVar[Text] = ""
     hint: ClassVar[Text] = ""
+    hides_optional: ClassVar[bool] = False
+    """Whether the hint says already when a field may stay empty."""
     done: ClassVar[Text] = _("Done.")
     is_danger: ClassVar[bool] = False
     leaves: ClassVar[bool] = False
@@ -89,10 +93,11 @@ class Take(ActForm):
     slug, label, icon = "take", _("Take"), "hand-raised"
     hint = _("Better-placed tickets wait. Say why you take this one first.")
     done = _("The ticket is yours.")
+    hides_optional = True
     reason = reason_field(label=_("Why this one first?"))
 
     @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:  # noqa: ARG003
+    def is_offered(cls, ticket: Ticket, user: User) -> bool:
         return ticket.is_waiting
 
     def act(self) -> object:
@@ -128,7 +133,7 @@ class Release(ActForm):
     reason = reason_field()
 
     @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:  # noqa: ARG003
+    def is_offered(cls, ticket: Ticket, user: User) -> bool:
         return ticket.assignee_id is not None and ticket.status != Ticket.Status.CLOSED
 
     def act(self) -> object:
@@ -148,17 +153,17 @@ class Assign(ActForm):
         self.fields["to"].queryset = self._colleagues()  # type: ignore[attr-defined]
 
     @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:  # noqa: ARG003
+    def is_offered(cls, ticket: Ticket, user: User) -> bool:
         return ticket.status != Ticket.Status.CLOSED
 
     def act(self) -> object:
-        return assigning.assign(
-            ticket=self.ticket, to=self.cleaned_data["to"], by=self.user, reason=self.why
-        )
+        return assigning.assign(ticket=self.ticket, to=self.cleaned_data["to"], by=self.user, reason=self.why)
 
     def _colleagues(self) -> QuerySet[User]:
         able = Q(teams=self.ticket.team_id) | Q(role__in=[User.Role.LEAD, User.Role.ADMIN])
-        agents = User.objects.on_duty().filter(able).exclude(pk=self.ticket.assignee_id)
+        agents = User.objects.on_duty().filter(able)
+        if self.ticket.assignee_id is not None:
+            agents = agents.exclude(pk=self.ticket.assignee_id)
         return agents.distinct().order_by("first_name", "last_name", "username")
 
 
@@ -168,6 +173,8 @@ class SetSeverity(ActForm):
     slug, label, icon = "severity", _("Severity"), "exclamation-triangle"
     hint = _("The confirmed severity decides the place in the queue at once.")
     done = _("The severity is confirmed.")
+    button = _("Confirm severity")
+    hides_optional = True
     severity = forms.TypedChoiceField(
         label=_("Severity"), coerce=int, choices=Ticket.Severity.choices, widget=forms.RadioSelect
     )
@@ -178,7 +185,7 @@ class SetSeverity(ActForm):
         self.initial.setdefault("severity", self.ticket.severity)
 
     @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:  # noqa: ARG003
+    def is_offered(cls, ticket: Ticket, user: User) -> bool:
         return ticket.status != Ticket.Status.CLOSED
 
     def act(self) -> object:
@@ -200,7 +207,7 @@ class MoveTeam(ActForm):
         self.fields["team"].queryset = Team.objects.exclude(pk=self.ticket.team_id)  # type: ignore[attr-defined]
 
     @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:  # noqa: ARG003
+    def is_offered(cls, ticket: Ticket, user: User) -> bool:
         return ticket.status != Ticket.Status.CLOSED
 
     def act(self) -> object:
@@ -220,12 +227,16 @@ class VerbForm(ActForm):
         return TABLE[f"verb.{cls.verb}"][(translation.get_language() or "de")[:2]]
 
     @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:  # noqa: ARG003
+    def is_offered(cls, ticket: Ticket, user: User) -> bool:
         return cls.verb in verbs_for(ticket.status, Actor.AGENT)
 
     def act(self) -> object:
         return progressing.progress(
-            ticket=self.ticket, verb=self.verb, by=self.user, why=self.why, until=self.cleaned_data.get("until")
+            ticket=self.ticket,
+            verb=self.verb,
+            by=self.user,
+            why=self.why,
+            until=self.cleaned_data.get("until"),
         )
 
 

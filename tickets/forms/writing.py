@@ -27,8 +27,10 @@ class ReplyForm(forms.Form):
         initial="0",
         widget=forms.RadioSelect,
     )
-    body = forms.CharField(label=_("Message"), required=False, max_length=MAX_BODY, strip=False, widget=forms.Textarea)
-    files = FilesField()
+    body = forms.CharField(
+        label=_("Message"), required=False, max_length=MAX_BODY, strip=False, widget=forms.Textarea
+    )
+    attachments = FilesField()
     then = forms.ChoiceField(choices=THEN_CHOICES, required=False)
 
     def __init__(self, *args: Any, ticket: Ticket, user: User, **kwargs: Any) -> None:
@@ -48,12 +50,12 @@ class ReplyForm(forms.Form):
         typed = self.cleaned_data
         if typed["is_internal"]:
             self.message = replying.note(
-                ticket=self.ticket, body=typed["body"], files=typed["files"], by=self.user
+                ticket=self.ticket, body=typed["body"], files=typed["attachments"], by=self.user
             )
             return
         then = Verb(typed["then"]) if typed["then"] else None
         self.message = replying.reply(
-            ticket=self.ticket, body=typed["body"], files=typed["files"], then=then, by=self.user
+            ticket=self.ticket, body=typed["body"], files=typed["attachments"], then=then, by=self.user
         )
 
 
@@ -64,7 +66,9 @@ class FilingForm(forms.Form):
         Contact.objects.none(), label=_("Contact"), required=False, empty_label=_("Nobody in particular")
     )
     subject = forms.CharField(label=_("Subject"), max_length=250)
-    body = forms.CharField(label=_("What is it about?"), max_length=MAX_BODY, strip=False, widget=forms.Textarea)
+    body = forms.CharField(
+        label=_("What is it about?"), max_length=MAX_BODY, strip=False, widget=forms.Textarea
+    )
     severity = forms.TypedChoiceField(
         label=_("Severity"),
         coerce=int,
@@ -75,10 +79,12 @@ class FilingForm(forms.Form):
     team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), empty_label=None)
     channel = forms.ChoiceField(
         label=_("How it reached us"),
-        choices=[(one.value, one.label) for one in (Ticket.Channel.PHONE, Ticket.Channel.MAIL, Ticket.Channel.DESK)],
+        choices=[
+            (one.value, one.label) for one in (Ticket.Channel.PHONE, Ticket.Channel.MAIL, Ticket.Channel.DESK)
+        ],
         initial=Ticket.Channel.PHONE,
     )
-    files = FilesField()
+    attachments = FilesField()
 
     def __init__(self, *args: Any, customer: Customer, user: User, **kwargs: Any) -> None:
         self.customer = customer
@@ -103,6 +109,6 @@ class FilingForm(forms.Form):
             severity=Ticket.Severity(typed["severity"]),
             team=typed["team"],
             channel=Ticket.Channel(typed["channel"]),
-            files=typed["files"],
+            files=typed["attachments"],
             by=self.user,
         )

@@ -96,7 +96,7 @@ class Hub:
                 self._pass_on(await _next(pubsub))
         finally:
             with suppress(RedisError, OSError):
-                await pubsub.aclose()
+                await pubsub.aclose()  # type: ignore[no-untyped-call]
                 await client.aclose()
 
     def _pass_on(self, message: dict[str, str]) -> None:

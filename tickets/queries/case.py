@@ -1,4 +1,4 @@
-"""One ticket for its page: the conversation with its history, who is behind it, and why it stands where it stands."""
+"""One ticket for its page: the conversation with its history, who is behind it, why it stands there."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass

@@ -36,7 +36,7 @@ CHANNEL_ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What of the queues to show. `level` 0: tickets without a contract. `after`: the last page's last rank key."""
+    """What of the queues to show. `level` 0: without a contract. `after`: the last page's last rank key."""
 
     team_ids: tuple[int, ...]
     severity: int | None = None
@@ -52,18 +52,21 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One waiting ticket. `starts_rest`: the first of those without a contract, which a line sets apart."""
+    """One waiting ticket, as text: a template would format each number anew.
+
+    `starts_rest`: the first of those without a contract, which a line sets apart.
+    """
 
     number: str
-    position: int
-    severity: int
+    position: str
+    severity: str
     severity_label: str
     subject: str
     channel_icon: str
     channel_label: str
     customer: str
     level_label: str
-    band_position: int
+    band_position: str
     team: str
     arrived_iso: str
     waits: str
@@ -144,7 +147,8 @@ def _find(wanted: QueueFilter) -> list[_Found]:
 
 
 def _narrowing(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:
-    conditions, parameters = "", {}
+    conditions = ""
+    parameters: dict[str, Any] = {}
     if wanted.severity is not None:
         conditions += " AND w.severity = %(severity)s"
         parameters["severity"] = wanted.severity
@@ -193,7 +197,7 @@ def _positions(wanted: QueueFilter, rows: Sequence[_Found], ahead: Mapping[int, 
 
 
 def _rest_begins(rows: Sequence[_Found], *, is_first_page: bool) -> int | None:
-    """The first row without a contract that is not pinned among the others; on later pages only after one with."""
+    """The first row of the rest, pinned ones aside; on later pages only where it follows another."""
     for index, row in enumerate(rows):
         if row.band == NO_CONTRACT_BAND and not row.is_pinned:
             return index if index or is_first_page else None
@@ -241,15 +245,15 @@ class _Words:
         """One row of the queue."""
         return QueueRow(
             number=row.number,
-            position=position,
-            severity=row.severity,
+            position=str(position),
+            severity=str(row.severity),
             severity_label=self._severities[row.severity],
             subject=row.subject,
             channel_icon=CHANNEL_ICONS[row.channel],
             channel_label=self._channels[row.channel],
             customer=row.customer,
             level_label=self._levels.label(row.level_id, self._without),
-            band_position=self._levels.step(row.level_id),
+            band_position=str(self._levels.step(row.level_id)),
             team=team,
             arrived_iso=row.arrived_at.isoformat(),
             waits=short_span(row.arrived_at, self._now, self._language),
@@ -321,7 +325,7 @@ _FIELDS = (
 def ticket_rows(
     tickets: TicketQuerySet, *, since: str, levels: Levels, language: str, now: datetime
 ) -> tuple[Sequence[TicketRow], Mapping[str, Any]]:
-    """A page of an ordered list in one query, and the last row's raw values where more follow (else nothing)."""
+    """A page of an ordered list in one query, and the raw last row where more follow (else nothing)."""
     found = list(tickets.values(*_FIELDS)[: PAGE + 1])
     words = _Words(language, now, levels)
     rows = [words.ticket_row(row, since) for row in found[:PAGE]]

@@ -40,7 +40,7 @@ class DeskCounts:
 def desk_counts(
     user_id: int, team_ids: Sequence[int], also: Iterable[Span] = ()
 ) -> tuple[DeskCounts, Mapping[Span, int]]:
-    """Count for the navigation, and whatever else a page wants counted, in one round trip to the live index."""
+    """Count for the navigation, and what else a page wants counted, in one round trip to the live index."""
     every = {team_id: Span(team_id, "", "~") for team_id in team_ids}
     without = {team_id: Span(team_id, *ranking.band_range(NO_CONTRACT_BAND)) for team_id in team_ids}
     counted, is_degraded = count_spans({*every.values(), *without.values(), *also})
@@ -59,7 +59,8 @@ def _own(user_id: int) -> tuple[int, int]:
             """
             SELECT
                 (SELECT count(*) FROM (
-                    SELECT 1 FROM tickets_ticket WHERE status = 'open' AND assignee_id = %(user)s LIMIT %(cap)s
+                    SELECT 1 FROM tickets_ticket
+                    WHERE status = 'open' AND assignee_id = %(user)s LIMIT %(cap)s
                 ) AS held),
                 (SELECT count(*) FROM (
                     SELECT 1 FROM tickets_ticket

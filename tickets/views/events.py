@@ -22,7 +22,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import close_old_connections
 from django.http import Http404, HttpRequest
 
-from accounts.access import public, teams_of
+from accounts.access import teams_of
 from accounts.models import User
 from lib import sse
 from tickets import access
@@ -48,9 +48,8 @@ class NotSignedIn(Exception):
 _askers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="events")
 
 
-@public  # answers 401 by itself: a redirect to the sign-on page would be of no use to a stream
 async def application(scope: sse.Scope, receive: sse.Receive, send: sse.Send) -> None:
-    """Serve one event stream (ASGI)."""
+    """Serve one event stream (ASGI). 401 where nobody is signed in: a stream cannot sign on."""
     if scope["method"] != "GET":
         await sse.refuse(send, 405)
         return
@@ -64,9 +63,7 @@ async def application(scope: sse.Scope, receive: sse.Receive, send: sse.Send) ->
         await _serve(scope, receive, send, subscription)
 
 
-async def _serve(
-    scope: sse.Scope, receive: sse.Receive, send: sse.Send, subscription: Subscription
-) -> None:
+async def _serve(scope: sse.Scope, receive: sse.Receive, send: sse.Send, subscription: Subscription) -> None:
     """Stream until the other side hangs up, the time is over, or the permission is gone."""
     hub, listener = await listen(frozenset().union(*subscription.values()))
     gone = asyncio.ensure_future(sse.until_gone(receive))
@@ -89,7 +86,12 @@ class _Telling:
     """What is written into one stream."""
 
     def __init__(
-        self, scope: sse.Scope, stream: sse.EventStream, hub: Hub, listener: Listener, subscription: Subscription
+        self,
+        scope: sse.Scope,
+        stream: sse.EventStream,
+        hub: Hub,
+        listener: Listener,
+        subscription: Subscription,
     ) -> None:
         self._scope = scope
         self._stream = stream
@@ -149,7 +151,7 @@ async def _subscription_of(scope: sse.Scope) -> Subscription:
 
 
 def subscription_for(session_key: str, asked_for: Collection[str]) -> Subscription:
-    """The bell's topics behind the ones asked for. Errors: NotSignedIn; 404 for what is not there for this user."""
+    """The bell's topics behind the ones asked for. Errors: NotSignedIn; 404 for what they may not hear."""
     close_old_connections()
     try:
         request = HttpRequest()

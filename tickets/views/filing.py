@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import agents_only
+from contracts.queries import standings_of
 from customers.models import Customer
 from tickets.forms.writing import FilingForm
 from tickets.queries import case
@@ -35,7 +36,17 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _choose(request: HttpRequest, reader: Reader) -> HttpResponse:
     text = request.GET.get("q", "").strip().replace("\0", "")[:TEXT_LIMIT]
-    context = {"text": text, "customers": _find(text)}
+    customers, levels = _find(text), load_levels()
+    standings = standings_of([customer.pk for customer in customers], timezone.now())
+    found = [
+        {
+            "customer": customer,
+            "level": levels.label(level.id if (level := standings[customer.pk].level) else None, ""),
+            "step": levels.step(level.id if level else None),
+        }
+        for customer in customers
+    ]
+    context = {"text": text, "found": found}
     return render_desk(request, "tickets/new_customer.html", context, reader=reader, fragment="results")
 
 
@@ -71,6 +82,4 @@ def _file(request: HttpRequest, reader: Reader, customer: Customer) -> HttpRespo
         "phones": case.phones_of(customer, None),
         "others": case.open_tickets_of(reader.user, customer),
     }
-    return render_desk(
-        request, "tickets/new.html", context, reader=reader, status=422 if is_sent else 200
-    )
+    return render_desk(request, "tickets/new.html", context, reader=reader, status=422 if is_sent else 200)

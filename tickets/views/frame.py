@@ -86,10 +86,14 @@ def _teams(reader: Reader, counts: DeskCounts, here: str) -> list[dict[str, Any]
 
 
 def _item(name: str, label: str, icon: str, here: str, count: str = "") -> dict[str, Any]:
-    is_current = here == name
     return {
-        "id": name, "label": label, "url": reverse(f"desk:{name}"), "icon": icon, "count": count, "is_current": is_current
-    }  # fmt: skip
+        "id": name,
+        "label": label,
+        "url": reverse(f"desk:{name}"),
+        "icon": icon,
+        "count": count,
+        "is_current": here == name,
+    }
 
 
 def in_words(count: int) -> str:

@@ -56,9 +56,11 @@ def waiting(request: HttpRequest) -> HttpResponse:
     since = "scheduled_until" if kind == "scheduled" else "changed_at"
     words = {
         "title": _("Waiting for customer") if kind == "customer" else _("Waiting"),
-        "since_label": _("Until") if kind == "scheduled" else _("Last changed"),
+        "since_label": _("Until") if kind == "scheduled" else _("Since"),
         "empty_title": _("Nothing waits here"),
-        "empty_text": _("Tickets come back to the queue or to your work by themselves when they are answered or due."),
+        "empty_text": _(
+            "Tickets come back to the queue or to your work by themselves when they are answered or due."
+        ),
         "live_topics": "topic=work&topic=queue",
         "tabs": _parked_tabs(kind, is_all=is_all),
         "chips": _whose_chips(kind, is_all=is_all),
@@ -100,8 +102,10 @@ def starving(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     words = {
         "title": _("Longest without contract"),
-        "note": _("Tickets without a contract are worked on when nothing ranked higher waits. Nothing ages by itself: "
-                  "whoever has waited too long is yours to pin."),
+        "note": _(
+            "Tickets without a contract are worked on when nothing ranked higher waits. Nothing ages by "
+            "itself: whoever has waited too long is yours to pin."
+        ),
         "since_label": _("Waits"),
         "empty_title": _("Nobody waits without a contract"),
         "live_topics": "topic=queue",
@@ -142,7 +146,11 @@ def _list(
 
 
 def _parked_tabs(current: str, *, is_all: bool) -> list[dict[str, Any]]:
-    labels = {"customer": _("For the customer"), "third-party": _("For a third party"), "scheduled": _("Scheduled")}
+    labels = {
+        "customer": _("For the customer"),
+        "third-party": _("For a third party"),
+        "scheduled": _("Scheduled"),
+    }
     whose = "&whose=teams" if is_all else ""
     path = reverse("desk:waiting")
     return [

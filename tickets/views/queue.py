@@ -177,8 +177,14 @@ def _menus(reader: Reader, levels: Levels, wanted: QueueFilter, team: Team | Non
 
     teams = [("", _("All my teams")), *((one.slug, one.name) for one in reader.teams)]
     severities = [("", _("Every severity"))]
-    severities += [(severity_name(one), say(f"severity.{severity_name(one)}", reader.language)) for one in Severity]
-    bands = [("", _("Every level")), *((str(pk), name) for pk, name in levels.names.items()), ("0", _("Without contract"))]
+    severities += [
+        (severity_name(one), say(f"severity.{severity_name(one)}", reader.language)) for one in Severity
+    ]
+    bands = [
+        ("", _("Every level")),
+        *((str(pk), name) for pk, name in levels.names.items()),
+        ("0", _("Without contract")),
+    ]
     menus = [menu("severity", _("Severity"), severities), menu("level", _("Level"), bands)]
     return [menu("team", _("Team"), teams), *menus] if len(reader.teams) > 1 else menus
 

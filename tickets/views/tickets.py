@@ -52,8 +52,8 @@ def act(request: HttpRequest, number: str, slug: str) -> HttpResponse:
         raise Http404
     reader = reader_of(request)
     shown = access.get_ticket(reader.user, number)
-    form = ACTS[slug](request.POST or None, ticket=shown, user=reader.user)
     is_sent = request.method == "POST"
+    form = ACTS[slug](request.POST if is_sent else None, ticket=shown, user=reader.user)
     if is_sent and form.went_well():
         return _go_on(request, form)
     context = {"ticket": shown, "form": form, "words": ticket_words(shown, reader), "is_refused": is_sent}
@@ -85,9 +85,7 @@ def _page(
         "then": _then(shown),
         **_acts(shown, reader),
     }
-    return render_desk(
-        request, "tickets/ticket.html", context, reader=reader, fragment="live", status=status
-    )
+    return render_desk(request, "tickets/ticket.html", context, reader=reader, fragment="live", status=status)
 
 
 def _then(shown: Ticket) -> set[str]:
