@@ -31,7 +31,11 @@ def visible_tickets(user: User) -> TicketQuerySet:
 
 def contact_of(user: User) -> Contact | None:
     """The contact behind a portal login, if it is still one."""
-    return Contact.objects.filter(user=user, is_active=True).select_related("customer").first()
+    return (
+        Contact.objects.filter(user=user, is_active=True, customer__is_active=True)
+        .select_related("customer")
+        .first()
+    )
 
 
 def _tickets_of_contact(contact: Contact | None) -> TicketQuerySet:

@@ -12,8 +12,7 @@ from contracts.queries import company_zone
 from lib.reasons import say_day, say_moment
 from portal.queries.bands import Band, bands_by_rank
 from tickets.models import Ticket
-from tickets.queries.places import ahead_by_band, places_of
-from tickets.rules.wording import rank_sentence
+from tickets.queries.waits import Wait, wait_sentence, waits_of
 
 Status = Ticket.Status
 
@@ -79,33 +78,20 @@ def days_closed(ticket: Ticket, now: datetime) -> int:
 
 
 def _place_of(ticket: Ticket, now: datetime) -> Position:
-    places = places_of([ticket])
-    place = places.by_ticket[ticket.pk]
-    zone = company_zone()
-    sentence = rank_sentence(
-        reader_language(),
-        "customer",
-        position=place.position,
-        level_name=ticket.level.name if ticket.level else None,
-        severity=ticket.severity,
-        since=localtime(ticket.arrived_at, zone),
-        today=localtime(now, zone).date(),
-        counts=place.counts,
-        pinned=ticket.pinned_at is not None,
-    )
+    waits = waits_of([ticket])
+    wait = waits.by_ticket[ticket.pk]
     return Position(
-        place=place.position,
-        reason=sentence,
-        ahead=_ahead_of(ticket) if place.position > 1 else (),
-        is_degraded=places.is_degraded,
+        place=wait.position,
+        reason=wait_sentence(ticket, wait, language=reader_language(), audience="customer", now=now),
+        ahead=_ahead_of(wait) if wait.position > 1 else (),
+        is_degraded=waits.is_degraded,
     )
 
 
-def _ahead_of(ticket: Ticket) -> tuple[AheadGroup, ...]:
+def _ahead_of(wait: Wait) -> tuple[AheadGroup, ...]:
     """Who is ahead, counted by band; nothing else of other customers leaves this function."""
     bands = bands_by_rank()
-    counted = {name: count for name, count in ahead_by_band(ticket).items() if count}
-    return tuple(_group(name, count, bands) for name, count in counted.items())
+    return tuple(_group(band, count, bands) for band, count in wait.ahead.items() if count)
 
 
 def _group(band: str, count: int, bands: dict[int, Band]) -> AheadGroup:

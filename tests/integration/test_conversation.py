@@ -289,3 +289,12 @@ def test_a_contact_who_is_no_longer_active_sees_nothing(cast: Cast) -> None:
     assert cast.owner.user is not None
 
     assert not access.visible_tickets(cast.owner.user).exists()
+
+
+def test_contacts_of_a_customer_we_no_longer_serve_see_nothing(cast: Cast) -> None:
+    make_ticket(cast.gold_customer, contact=cast.owner)
+    cast.gold_customer.is_active = False
+    cast.gold_customer.save()
+    assert cast.owner.user is not None
+
+    assert not access.visible_tickets(cast.owner.user).exists()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from contracts.models import ServiceLevel
 from contracts.rules.standing import NO_CONTRACT_BAND
 from lib.valkey import Unavailable
 from tickets.gateways import live_index
@@ -54,19 +53,6 @@ def places_of_facts(facts: Mapping[int, tuple[int, RankFacts]]) -> Places:
     return Places(by_ticket, is_degraded)
 
 
-def ahead_by_band(ticket: Ticket) -> dict[str, int]:
-    """How many tickets of each band are ahead, pinned ones apart: keys ``pinned``, ``1`` … ``100``."""
-    facts = ticket.as_rank_facts()
-    key = ranking.rank_key(facts)
-    spans = {"pinned": Span(ticket.team_id, *_clipped(ranking.pinned_range(), key))}
-    for band in (*_bands(), NO_CONTRACT_BAND):
-        low, high = ranking.band_range(band)
-        if low < key:
-            spans[str(band)] = Span(ticket.team_id, *_clipped((low, high), key))
-    counts, _ = count_spans(set(spans.values()))
-    return {name: counts[span] for name, span in spans.items()}
-
-
 def team_counts(team_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
     """For each team: how many tickets wait, and how many of them without a contract."""
     every, without = ("", "~"), ranking.band_range(NO_CONTRACT_BAND)
@@ -97,15 +83,6 @@ def count_spans(spans: Iterable[Span]) -> tuple[dict[Span, int], bool]:
 
 def _spans(team_id: int, facts: RankFacts) -> dict[str, Span]:
     return {name: Span(team_id, low, high) for name, (low, high) in ranking.ranges_for(facts).items()}
-
-
-def _clipped(span: ranking.Range, key: str) -> ranking.Range:
-    low, high = span
-    return low, max(low, min(high, key))
-
-
-def _bands() -> list[int]:
-    return sorted(set(ServiceLevel.objects.values_list("rank", flat=True)))
 
 
 def _count_in_database(spans: Sequence[Span]) -> dict[Span, int]:

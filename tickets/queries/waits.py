@@ -1,4 +1,4 @@
-"""Waiting tickets with everything the API says of a place: position, why, and who is ahead by band."""
+"""Waiting tickets with everything that is said of a place: position, why, and who is ahead by band."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -11,23 +11,17 @@ from contracts.queries import company_zone
 from contracts.rules.standing import NO_CONTRACT_BAND
 from tickets.gateways.live_index import Span
 from tickets.models import Ticket
-from tickets.queries.places import count_spans
+from tickets.queries.places import Place, count_spans
 from tickets.rules import ranking
 from tickets.rules.ranking import AheadCounts
 from tickets.rules.wording import Audience, rank_sentence
 
 
 @dataclass(frozen=True)
-class Wait:
-    """One waiting ticket's place, and how many tickets of each band are ahead (pinned ones apart)."""
+class Wait(Place):
+    """A waiting ticket's place, and how many tickets of each band are ahead (pinned ones apart)."""
 
-    counts: AheadCounts
     ahead: Mapping[str, int]
-
-    @property
-    def position(self) -> int:
-        """1 is next."""
-        return self.counts.total + 1
 
 
 @dataclass(frozen=True)
@@ -57,7 +51,7 @@ def waits_of(tickets: Iterable[Ticket]) -> Waits:
     return Waits(by_ticket, is_degraded)
 
 
-def wait_sentence(ticket: Ticket, wait: Wait, *, language: str, audience: Audience, now: datetime) -> str:
+def wait_sentence(ticket: Ticket, wait: Place, *, language: str, audience: Audience, now: datetime) -> str:
     """Why the ticket (with its level) stands where it stands."""
     zone = company_zone()
     return rank_sentence(
