@@ -13,7 +13,9 @@ def claims_per_second() -> float:
     context = multiprocessing.get_context("spawn")
     results: Queue[tuple[int, float]] = context.Queue()
     barrier = context.Barrier(AGENTS)
-    workers = [context.Process(target=_claim, args=(f"agent{n}", barrier, results)) for n in range(1, AGENTS + 1)]
+    workers = [
+        context.Process(target=_claim, args=(f"agent{n}", barrier, results)) for n in range(1, AGENTS + 1)
+    ]
     for worker in workers:
         worker.start()
     counted = [results.get(timeout=120) for _ in workers]
@@ -22,7 +24,9 @@ def claims_per_second() -> float:
     return sum(claims for claims, _ in counted) / max(seconds for _, seconds in counted)
 
 
-def _claim(username: str, barrier: "multiprocessing.synchronize.Barrier", results: "Queue[tuple[int, float]]") -> None:
+def _claim(
+    username: str, barrier: "multiprocessing.synchronize.Barrier", results: "Queue[tuple[int, float]]"
+) -> None:
     import django
 
     django.setup()

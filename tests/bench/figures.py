@@ -24,9 +24,19 @@ class Figures:
 
     rows: list[dict[str, object]] = field(default_factory=list)
 
-    def add(self, what: str, value: float, unit: str, *, at_most: float | None = None, at_least: float | None = None) -> None:
+    def add(
+        self,
+        what: str,
+        value: float,
+        unit: str,
+        *,
+        at_most: float | None = None,
+        at_least: float | None = None,
+    ) -> None:
         """Note a figure and, where the design sets a limit, whether it holds."""
-        limit = f"<= {at_most:g}" if at_most is not None else f">= {at_least:g}" if at_least is not None else ""
+        limit = (
+            f"<= {at_most:g}" if at_most is not None else f">= {at_least:g}" if at_least is not None else ""
+        )
         holds = (at_most is None or value <= at_most) and (at_least is None or value >= at_least)
         verdict = ("ok" if holds else "MISSED") if limit else ""
         row = {"what": what, "value": round(value, 3), "unit": unit, "limit": limit, "verdict": verdict}
@@ -53,7 +63,9 @@ class Figures:
 def summary(milliseconds: Sequence[float]) -> Timing:
     """Median and 95th percentile of measured times."""
     ordered = sorted(milliseconds)
-    return Timing(statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], len(ordered))
+    return Timing(
+        statistics.median(ordered), ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))], len(ordered)
+    )
 
 
 def interleaved(count: int, *works: Callable[[], object]) -> list[Timing]:
@@ -67,5 +79,3 @@ def interleaved(count: int, *works: Callable[[], object]) -> list[Timing]:
             work()
             times[index].append((time.perf_counter() - began) * 1000)
     return [summary(one) for one in times]
-
-

@@ -80,7 +80,9 @@ class _OpenPage(threading.Thread):
         client.force_login(user)
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
-        self._connection.request("GET", "/events/?topic=queue", headers={"Cookie": cookie, "Accept": "text/event-stream"})
+        self._connection.request(
+            "GET", "/events/?topic=queue", headers={"Cookie": cookie, "Accept": "text/event-stream"}
+        )
         self._response = self._connection.getresponse()
         if self._response.status != 200:
             raise RuntimeError(f"/events/ answered {self._response.status}")
@@ -166,7 +168,9 @@ def _measure_parallel(
 
     began = time.perf_counter()
     _parallel([watch, *[ask] * PARALLEL])
-    figures.add("50 parallel requests: requests answered", PARALLEL * 20 / (time.perf_counter() - began), "/s")
+    figures.add(
+        "50 parallel requests: requests answered", PARALLEL * 20 / (time.perf_counter() - began), "/s"
+    )
     figures.add("50 parallel requests: database connections at most", seen["connections"], "")
     for name, marker in (("web", "granian"), ("worker", "worker"), ("beat", "beat")):
         figures.add(f"memory of {name} afterwards", _memory_of(supervisor.pid, marker) / 2**20, "MiB")
@@ -184,7 +188,9 @@ def _parallel(works: list[Callable[[], int]]) -> list[int]:
         return list(pool.map(lambda work: work(), works))
 
 
-def _call(port: int, method: str, path: str, token: str, body: dict[str, object] | None = None) -> dict[str, str]:
+def _call(
+    port: int, method: str, path: str, token: str, body: dict[str, object] | None = None
+) -> dict[str, str]:
     request = urllib.request.Request(
         f"http://127.0.0.1:{port}{path}",
         data=None if body is None else json.dumps(body).encode(),

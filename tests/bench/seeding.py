@@ -35,10 +35,16 @@ class Installation:
     def __init__(self) -> None:
         self.team = make_team("Workplace", is_default=True)
         self.other_team = make_team("Network")
-        self.levels = [make_level(name, rank) for rank, name in enumerate(("Gold", "Silver", "Bronze"), start=1)]
-        self.agents = [make_user(f"agent{n}", User.Role.AGENT, self.team, self.other_team) for n in range(1, 9)]
+        self.levels = [
+            make_level(name, rank) for rank, name in enumerate(("Gold", "Silver", "Bronze"), start=1)
+        ]
+        self.agents = [
+            make_user(f"agent{n}", User.Role.AGENT, self.team, self.other_team) for n in range(1, 9)
+        ]
         self.lead = make_user("lead", User.Role.LEAD)
-        self.tokens = {user.username: user_actions.create_token(user=user, by=None) for user in (*self.agents, self.lead)}
+        self.tokens = {
+            user.username: user_actions.create_token(user=user, by=None) for user in (*self.agents, self.lead)
+        }
         self.customers = [self._customer(number) for number in range(CUSTOMERS)]
         self._random = random.Random(20261122)
         self.waiting = 0
@@ -56,14 +62,18 @@ class Installation:
         while self.waiting < total:
             self._copy(min(CHUNK, total - self.waiting))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('tickets_ticket', 'id'), max(id)) FROM tickets_ticket")
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('tickets_ticket', 'id'), max(id)) FROM tickets_ticket"
+            )
             cursor.execute("VACUUM (ANALYZE) tickets_ticket, tickets_queuestay, tickets_message")
 
     def fill_customer(self, customer: Customer, count: int) -> None:
         """Give one customer without contract `count` waiting tickets."""
         self._copy(count, (customer, None))
         with connection.cursor() as cursor:
-            cursor.execute("SELECT setval(pg_get_serial_sequence('tickets_ticket', 'id'), max(id)) FROM tickets_ticket")
+            cursor.execute(
+                "SELECT setval(pg_get_serial_sequence('tickets_ticket', 'id'), max(id)) FROM tickets_ticket"
+            )
 
     @transaction.atomic
     def _copy(self, count: int, of: tuple[Customer, ServiceLevel | None] | None = None) -> None:
@@ -73,10 +83,14 @@ class Installation:
         now = timezone.now()
         ids = range(first, first + count)
         tickets = io.StringIO("".join(self._row(pk, now, of) for pk in ids))
-        messages = io.StringIO("".join(f"{pk}\tA. Muster\tIt does not work.\tf\tportal\t{now.isoformat()}\n" for pk in ids))
+        messages = io.StringIO(
+            "".join(f"{pk}\tA. Muster\tIt does not work.\tf\tportal\t{now.isoformat()}\n" for pk in ids)
+        )
         with connection.cursor() as cursor:
             _copy_into(cursor, f"tickets_ticket ({COLUMNS})", tickets)
-            _copy_into(cursor, "tickets_message (ticket_id, author_name, body, is_internal, channel, at)", messages)
+            _copy_into(
+                cursor, "tickets_message (ticket_id, author_name, body, is_internal, channel, at)", messages
+            )
         placing.rewrite_stays(list(ids), now)
         self.waiting += count
 
@@ -110,5 +124,3 @@ def some_numbers(count: int) -> list[str]:
 
 def _copy_into(cursor: Any, table: str, rows: io.StringIO) -> None:
     cursor.copy_expert(f"COPY {table} FROM STDIN", rows)
-
-

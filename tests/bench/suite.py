@@ -67,7 +67,9 @@ class Suite:
         LiveChange.objects.all().delete()
         began = time.perf_counter()
         indexing.rebuild()
-        self.figures.add(f"rebuild of the live index at {size:,}", time.perf_counter() - began, "s", at_most=60)
+        self.figures.add(
+            f"rebuild of the live index at {size:,}", time.perf_counter() - began, "s", at_most=60
+        )
         self._measure_pages(size)
         self._measure_positions(size)
         if size == min(HTTP_SIZE, self.sizes[-1]):
@@ -86,7 +88,10 @@ class Suite:
         self.pages[size] = queue
         self.figures.add_timing(f"queue page of 50 rows at {size:,}", queue)
         self.figures.add(
-            f"queue page / empty signed-in page ({empty.p50:.1f} ms) at {size:,}", queue.p50 / empty.p50, "x", at_most=4
+            f"queue page / empty signed-in page ({empty.p50:.1f} ms) at {size:,}",
+            queue.p50 / empty.p50,
+            "x",
+            at_most=4,
         )
 
     def _measure_positions(self, size: int) -> None:
@@ -122,7 +127,9 @@ class Suite:
         moved = reranking.apply_standing_changes(at=timezone.now())
         indexing.apply_changes()
         seconds = time.perf_counter() - began
-        self.figures.add(f"a contract change moves {moved:,} waiting tickets at {size:,}", seconds, "s", at_most=3)
+        self.figures.add(
+            f"a contract change moves {moved:,} waiting tickets at {size:,}", seconds, "s", at_most=3
+        )
 
     def _report_growth(self) -> None:
         first, last = self.sizes[0], self.sizes[-1]
