@@ -1,7 +1,25 @@
-"""How allauth behaves here."""
+"""How signing in behaves here."""
+
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+
+from accounts.rules.demo import DEMO_PASSWORD
+
+
+class NoDemoPasswords:
+    """The first authentication backend: with production settings nobody gets in with the demo's password.
+
+    It knows no users. Refusing here ends the attempt, whichever door it came through.
+    """
+
+    def authenticate(self, request: HttpRequest | None, **credentials: Any) -> None:
+        """Nobody. Error: PermissionDenied for a password that stands in the source."""
+        if credentials.get("password") == DEMO_PASSWORD and not settings.DEMO_PASSWORDS_ALLOWED:
+            raise PermissionDenied
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types

@@ -183,6 +183,7 @@ FORMAT_MODULE_PATH = "helpdesk.formats"
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
+    "accounts.adapters.NoDemoPasswords",
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]

@@ -221,6 +221,24 @@ def test_list_does_not_promise_what_is_not_there() -> None:
     assert story.DEMO_PASSWORD not in line
 
 
+def test_nobody_signs_in_with_it_once_the_settings_are_those_of_production(
+    client: Client, settings: Settings
+) -> None:
+    demo()
+    form = {"login": "agent1", "password": story.DEMO_PASSWORD}
+    agent = User.objects.get(username="agent2")
+    agent.set_password("a password of their own")
+    agent.save()
+
+    settings.DEMO_PASSWORDS_ALLOWED = False
+    assert not client.login(username="agent1", password=story.DEMO_PASSWORD)
+    assert client.post("/accounts/login/", form).status_code == 200
+    assert client.login(username="agent2", password="a password of their own")
+
+    settings.DEMO_PASSWORDS_ALLOWED = True
+    assert client.post("/accounts/login/", form).status_code == 302
+
+
 @pytest.mark.parametrize("options", [{}, {"list": True}])
 def test_refused_with_production_settings(settings: Settings, options: dict[str, object]) -> None:
     settings.DEMO_PASSWORDS_ALLOWED = False

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from accounts.rules.demo import DEMO_PASSWORD
 from tickets.management.demo_story.shapes import Level, StaffUser, Team
 
-COMPANY_NAME = "Berger IT"
+__all__ = ["COMPANY_NAME", "DEMO_PASSWORD", "LEVELS", "STAFF", "TEAMS"]
 
-#: One password for every demo login; the loader refuses it with production settings.
-DEMO_PASSWORD = "vorrang-demo"  # noqa: S105 - meant to be public
+COMPANY_NAME = "Berger IT"
 
 TEAMS = (
     Team("infrastructure", "Infrastruktur"),

@@ -1,0 +1,3 @@
+"""The one password of the demo's logins, which everybody can read here."""
+
+DEMO_PASSWORD = "vorrang-demo"  # noqa: S105 (meant to be public)
