@@ -17,6 +17,7 @@ from tickets.rules import ranking
 # Conditions of partial indexes and of the queryset words must be the same to be used.
 WAITING = Q(status="open", assignee__isnull=True)
 IN_HANDS = Q(status="open", assignee__isnull=False)
+PARKED = Q(status__in=["waiting_customer", "waiting_third_party", "scheduled"])
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):
@@ -171,6 +172,12 @@ class Ticket(models.Model):
         indexes = [
             models.Index(fields=["team", "rank_key"], condition=WAITING, name="ticket_queue"),
             models.Index(fields=["assignee", "rank_key"], condition=IN_HANDS, name="ticket_my_work"),
+            models.Index(
+                fields=["assignee", "status", "changed_at"], condition=PARKED, name="ticket_parked_mine"
+            ),
+            models.Index(
+                fields=["team", "status", "changed_at"], condition=PARKED, name="ticket_parked_team"
+            ),
             models.Index(fields=["customer", "-id"], name="ticket_of_customer"),
             models.Index(fields=["contact", "-id"], name="ticket_of_contact"),
             models.Index(fields=["customer"], condition=~Q(status="closed"), name="ticket_unsettled"),
