@@ -14,8 +14,8 @@ from tickets.queries.verification import verify
 
 IS_FUZZ = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
 SETTINGS = settings(
-    max_examples=400 if IS_FUZZ else 25,
-    stateful_step_count=50 if IS_FUZZ else 20,
+    max_examples=400 if IS_FUZZ else 40,
+    stateful_step_count=50 if IS_FUZZ else 25,
     deadline=None,
     derandomize=not IS_FUZZ,
     database=None,
