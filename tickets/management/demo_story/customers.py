@@ -41,8 +41,8 @@ BRANDL = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "Servicevertrag SV-1007", -500, 230, level="gold"),
-        Agreement("software_maintenance", "Softwarepflege ERP SP-3011", -500),
+        Agreement("service", "SV-1007", -500, 230, level="gold"),
+        Agreement("software_maintenance", "ERP SP-3011", -500),
     ),
 )
 
@@ -69,8 +69,8 @@ REITER = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "Servicevertrag SV-1015", -235, 494, level="gold"),
-        Agreement("update", "Updatevertrag Firewall UV-2214", -300, 65),
+        Agreement("service", "SV-1015", -235, 494, level="gold"),
+        Agreement("update", "Firewall UV-2214", -300, 65),
     ),
 )
 
@@ -99,8 +99,8 @@ ISARTAL = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "Servicevertrag SV-1022", -400, 30, level="silver"),
-        Agreement("service", "Servicevertrag SV-1061", -12, 353, level="gold"),
+        Agreement("service", "SV-1022", -400, 30, level="silver"),
+        Agreement("service", "SV-1061", -12, 353, level="gold"),
     ),
 )
 
@@ -127,7 +127,7 @@ HOFMANN = Customer(
             portal_user="sommer",
         ),
     ),
-    agreements=(Agreement("service", "Servicevertrag SV-1019", -364, 0, level="silver"),),
+    agreements=(Agreement("service", "SV-1019", -364, 0, level="silver"),),
 )
 
 TIERKLINIK = Customer(
@@ -154,8 +154,8 @@ TIERKLINIK = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "Servicevertrag SV-1024", -340, 25, terminated_in_days=-7, level="bronze"),
-        Agreement("service", "Servicevertrag SV-1063", -6, level="silver"),
+        Agreement("service", "SV-1024", -340, 25, terminated_in_days=-7, level="bronze"),
+        Agreement("service", "SV-1063", -6, level="silver"),
     ),
 )
 
@@ -189,7 +189,7 @@ STADTWERKE = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "Servicevertrag SV-1064", 0, 729, level="silver"),
+        Agreement("service", "SV-1064", 0, 729, level="silver"),
         Agreement("other", "Leasing Drucksysteme LV-5080", -200, 895),
     ),
 )
@@ -220,13 +220,13 @@ LINDNER = Customer(
     agreements=(
         Agreement(
             "service",
-            "Servicevertrag SV-1031",
+            "SV-1031",
             -150,
             215,
             level="bronze",
             suspensions=(Suspension(-90, -77, "Zahlungsrückstand, inzwischen beglichen"),),
         ),
-        Agreement("cloud_subscription", "Cloud-Abo Microsoft 365 CA-4102", -150),
+        Agreement("cloud_subscription", "Microsoft 365 CA-4102", -150),
     ),
 )
 
@@ -256,8 +256,8 @@ NORTHGATE = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "Servicevertrag SV-1040", -120, level="gold"),
-        Agreement("software_maintenance", "Softwarepflege Labordatenbank SP-3048", -120, 245),
+        Agreement("service", "SV-1040", -120, level="gold"),
+        Agreement("software_maintenance", "Labordatenbank SP-3048", -120, 245),
     ),
 )
 

@@ -35,7 +35,7 @@ HARBOUR = Customer(
     agreements=(
         Agreement(
             "service",
-            "Servicevertrag SV-1046",
+            "SV-1046",
             -280,
             85,
             level="silver",
@@ -69,8 +69,8 @@ SEEBLICK = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "Servicevertrag SV-1012", -365, -1, level="silver"),
-        Agreement("cloud_subscription", "Cloud-Abo Telefonanlage CA-4127", -365),
+        Agreement("service", "SV-1012", -365, -1, level="silver"),
+        Agreement("cloud_subscription", "Telefonanlage CA-4127", -365),
     ),
 )
 
@@ -90,7 +90,7 @@ OBERMAIER = Customer(
             sees_company_tickets=True,
         ),
     ),
-    agreements=(Agreement("service", "Servicevertrag SV-1066", 1, 365, level="bronze"),),
+    agreements=(Agreement("service", "SV-1066", 1, 365, level="bronze"),),
 )
 
 AIGNER = Customer(
@@ -132,7 +132,7 @@ MOSER = Customer(
             email="buero@zahntechnik-moser.example",
         ),
     ),
-    agreements=(Agreement("software_assurance", "Software Assurance Server SA-3307", -600, 130),),
+    agreements=(Agreement("software_assurance", "Server SA-3307", -600, 130),),
 )
 
 FALK = Customer(
@@ -151,5 +151,5 @@ FALK = Customer(
             sees_company_tickets=True,
         ),
     ),
-    agreements=(Agreement("update", "Updatevertrag Firewall UV-2231", -90, 275),),
+    agreements=(Agreement("update", "Firewall UV-2231", -90, 275),),
 )
