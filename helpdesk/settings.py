@@ -202,10 +202,18 @@ ACCOUNT_ADAPTER = "accounts.adapters.ClosedAccountAdapter"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # to strangers we write nothing
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 DEMO_PASSWORDS_ALLOWED = DEBUG
+
+# Mail of the sign-on. Without EMAIL_URL it is shown on standard output instead of sent.
+
+vars().update(env.email("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="helpdesk@localhost")
+EMAIL_TIMEOUT = 10
 
 # Sessions are rows and caches are this process's memory, so that losing Valkey signs nobody out.
 

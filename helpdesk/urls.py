@@ -3,12 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.gallery import gallery
 from accounts.views.language import set_language
 
 urlpatterns = [
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("helpdesk.api")),
+    path("gallery/", gallery, name="gallery"),
+    path("gallery/<slug:page>/", gallery, name="gallery"),
     path("language/", set_language, name="set_language"),
     path("desk/", include("tickets.urls")),
     path("", include("portal.urls")),

@@ -25,6 +25,7 @@ PUBLIC = {
     "home": "sends people to their desk or portal, strangers to the sign-in",
     "set_language": "a choice that needs no account",
     "admin:login": "sends to the sign-in",
+    "gallery": "the components with invented texts, while developing only",
     "api:schema": "the document that describes the API",
     "api:docs": "the page that shows it",
     "api:": "says that there is nothing at this address",
@@ -53,8 +54,7 @@ WAYS_IN_AND_OUT = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
-    "account_email_verification_sent",
-    "account_confirm_email",
+    "account_set_password",
     "admin:logout",
 }
 """Pages of those that strangers need or that send them away politely."""

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
+from typing import Any
 
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
@@ -37,9 +38,7 @@ def make_customer(name: str = "") -> Customer:
     return customer_actions.save(customer=Customer(name=name or f"Customer {next(_serial)}"), by=None)
 
 
-def make_contact(
-    customer: Customer, name: str = "", *, user: User | None = None, **fields: object
-) -> Contact:
+def make_contact(customer: Customer, name: str = "", *, user: User | None = None, **fields: Any) -> Contact:
     """A person at a customer."""
     name = name or f"Contact {next(_serial)}"
     contact = Contact(customer=customer, name=name, user=user, **fields)
@@ -60,7 +59,7 @@ def make_agreement(
     starts_on: date = LONG_AGO,
     ends_on: date | None = None,
     at: datetime | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Agreement:
     """A service agreement where a level is given, an update contract otherwise."""
     kind = Agreement.Kind.SERVICE if level else Agreement.Kind.UPDATE
@@ -70,7 +69,7 @@ def make_agreement(
     return agreement_actions.save(agreement=agreement, by=None, at=at)
 
 
-def make_ticket(customer: Customer, **fields: object) -> Ticket:
+def make_ticket(customer: Customer, **fields: Any) -> Ticket:
     """A ticket, opened through the action; any of its parameters may be given."""
     number = next(_serial)
     defaults = {"subject": f"Subject {number}", "body": f"Body {number}", "by": None}

@@ -1,0 +1,137 @@
+"""Signing in and out and new passwords, as people meet them."""
+
+import re
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from accounts.models import AuditEntry, User
+from tests.factories.cast import make_user
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "a long enough password"
+NEW_PASSWORD = "another long password"
+
+
+@pytest.fixture
+def anna() -> User:
+    """An agent who reads German, and signs in with a password."""
+    return make_user("anna", User.Role.AGENT, password=PASSWORD)
+
+
+def client(language: str = "de") -> Client:
+    """A browser that asks for this language."""
+    return Client(headers={"Accept-Language": language})
+
+
+def sign_in(browser: Client, password: str, login: str = "anna") -> str:
+    """Fill the form in; what the page then says."""
+    return browser.post("/accounts/login/", {"login": login, "password": password}, follow=True).text
+
+
+def link_in(message: mail.EmailMessage) -> str:
+    """The address of the link that was sent."""
+    found = re.search(r"http://testserver(/accounts/password/reset/key/\S+)", str(message.body))
+    assert found
+    return found[1]
+
+
+def test_the_right_password_opens_the_desk_and_signing_out_closes_it(anna: User) -> None:
+    browser = client()
+    assert "Warteschlange" in sign_in(browser, PASSWORD)
+    browser.post("/accounts/logout/")
+    assert browser.get("/desk/").status_code == 302
+
+
+def test_the_mail_address_signs_in_as_well(anna: User) -> None:
+    assert "Warteschlange" in sign_in(client(), PASSWORD, anna.email)
+
+
+@pytest.mark.parametrize("login", ["anna", "nobody"])
+def test_a_wrong_password_and_an_unknown_name_are_refused_alike(anna: User, login: str) -> None:
+    assert "Benutzername oder Passwort stimmt nicht." in sign_in(client(), "wrong", login)
+    assert "The username and/or password you specified are not correct." in sign_in(
+        client("en"), "wrong", login
+    )
+
+
+def test_a_deactivated_person_does_not_get_in(anna: User) -> None:
+    anna.is_active = False
+    anna.save()
+    browser = client()
+    assert "Warteschlange" not in sign_in(browser, PASSWORD)
+    assert browser.get("/desk/").status_code == 302
+
+
+def test_nobody_signs_up() -> None:
+    browser = client()
+    assert "Zugang gibt es auf Einladung" in browser.get("/accounts/signup/").text
+    browser.post("/accounts/signup/", {"username": "eve", "email": "eve@firm.example", "password1": PASSWORD})
+    assert not User.objects.filter(username="eve").exists()
+
+
+@pytest.mark.parametrize("path", ["email/", "confirm-email/", "reauthenticate/", "login/code/confirm/"])
+def test_what_the_firm_keeps_itself_has_no_page(anna: User, path: str) -> None:
+    browser = client()
+    browser.force_login(anna)
+    assert browser.get(f"/accounts/{path}").status_code == 404
+
+
+def test_a_forgotten_password_is_chosen_anew_by_mail(anna: User) -> None:
+    browser = client()
+    browser.post("/accounts/password/reset/", {"email": anna.email})
+    (message,) = mail.outbox
+    assert message.to == [anna.email]
+    assert message.subject == "Neues Passwort bei Berger IT"
+    assert "Ihr Benutzername ist anna." in str(message.body)
+
+    form = browser.get(link_in(message), follow=True)
+    answer = browser.post(
+        form.redirect_chain[-1][0], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD}, follow=True
+    )
+
+    assert "Das Passwort wurde geändert" in answer.text
+    assert "Warteschlange" in sign_in(client(), NEW_PASSWORD)
+    assert "Warteschlange" not in sign_in(client(), PASSWORD)
+    assert AuditEntry.objects.filter(verb="user.changed", actor_id=anna.pk, object_id=str(anna.pk)).exists()
+
+
+def test_a_link_for_a_new_password_works_once(anna: User) -> None:
+    browser = client()
+    browser.post("/accounts/password/reset/", {"email": anna.email})
+    link = link_in(mail.outbox[0])
+    form = browser.get(link, follow=True)
+    browser.post(form.redirect_chain[-1][0], {"password1": NEW_PASSWORD, "password2": NEW_PASSWORD})
+    assert "Dieser Link gilt nicht mehr" in client().get(link, follow=True).text
+
+
+def test_the_mail_is_written_in_the_language_of_its_reader(anna: User) -> None:
+    anna.language = "en"
+    anna.save()
+    client("de").post("/accounts/password/reset/", {"email": anna.email})
+    assert mail.outbox[0].subject == "New password at Berger IT"
+
+
+def test_strangers_get_no_mail_and_are_told_the_same(anna: User) -> None:
+    known, unknown = (
+        client().post("/accounts/password/reset/", {"email": address}, follow=True).text
+        for address in (anna.email, "stranger@elsewhere.example")
+    )
+    assert "Sehen Sie in Ihr Postfach" in known
+    assert "Sehen Sie in Ihr Postfach" in unknown
+    assert len(mail.outbox) == 1
+
+
+def test_one_changes_ones_own_password(anna: User) -> None:
+    browser = client()
+    sign_in(browser, PASSWORD)
+    words = {"oldpassword": PASSWORD, "password1": NEW_PASSWORD, "password2": NEW_PASSWORD}
+    browser.post("/accounts/password/change/", words)
+    assert "Warteschlange" in sign_in(client(), NEW_PASSWORD)
+    assert browser.get("/desk/").status_code == 200
+    refused = client()
+    sign_in(refused, NEW_PASSWORD)
+    answer = refused.post("/accounts/password/change/", {**words, "oldpassword": "wrong"})
+    assert "Bitte geben Sie Ihr aktuelles Passwort ein." in answer.text
