@@ -109,7 +109,7 @@ class Agreement(models.Model):
         return AgreementFact(
             id=self.pk,
             kind=self.kind,
-            reference=self.reference,
+            reference=self.reference or f"#{self.pk}",  # a sentence needs something to call it by
             level=self.level.as_fact() if self.level else None,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
