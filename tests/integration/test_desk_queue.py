@@ -11,9 +11,10 @@ from pytest_django.asserts import assertRedirects
 from accounts.models import User
 from lib.valkey import Unavailable
 from tests.factories.cast import Cast, make_cast, make_ticket
-from tickets.actions import assigning, indexing, rating
+from tickets.actions import assigning, indexing, progressing, rating
 from tickets.gateways import live_index
 from tickets.models import Ticket
+from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -260,3 +261,16 @@ def test_all_tickets_newest_first_and_searchable(cast: Cast) -> None:
     assert numbers_in(page_of(cast.agent, "/desk/tickets/")) == [new.number, old.number]
     assert numbers_in(page_of(cast.agent, "/desk/tickets/", q="printer")) == [old.number]
     assert numbers_in(page_of(cast.lead, "/desk/tickets/", q=foreign.number)) == [foreign.number]
+
+
+def test_tickets_that_wait_for_others_are_listed_apart(cast: Cast) -> None:
+    customer, third = make_ticket(cast.gold_customer), make_ticket(cast.plain_customer)
+    for ticket, verb in ((customer, Verb.WAIT_CUSTOMER), (third, Verb.WAIT_THIRD_PARTY)):
+        assigning.assign(ticket=ticket, to=cast.agent, by=cast.lead)
+        progressing.progress(ticket=ticket, verb=verb, by=cast.agent)
+
+    assert numbers_in(page_of(cast.agent, "/desk/waiting/")) == [customer.number]
+    assert numbers_in(page_of(cast.agent, "/desk/waiting/", **{"for": "third-party"})) == [third.number]
+    assert numbers_in(page_of(cast.lead, "/desk/waiting/")) == []
+    assert numbers_in(page_of(cast.lead, "/desk/waiting/", whose="teams")) == [customer.number]
+    assert numbers_in(page_of(cast.other_agent, "/desk/waiting/", whose="teams")) == []

@@ -1,90 +1,23 @@
 """What an agent can do with a ticket besides writing: one small form for each, offered when possible."""
 
-from datetime import datetime, time, timedelta
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_stubs_ext import StrPromise
 
 from accounts.models import Team, User
 from customers.models import Contact, Customer
 from tickets import access
-from tickets.actions import assigning, moving, progressing, rating
-from tickets.forms.refusals import attempt
+from tickets.actions import assigning, moving, rating
+from tickets.forms.acting import ActForm, moment_field, reason_field
+from tickets.forms.steps import Close, Reopen, Resume, Schedule, Solve, WaitCustomer, WaitThirdParty
 from tickets.models import Ticket
-from tickets.rules.lifecycle import Actor, Verb, verbs_for
-from tickets.rules.wording import TABLE
 
-REASON_LENGTH = 250
-MORNING = time(9)
 PIN_HOURS = 4
 DATALIST_LIMIT = 1_000
-
-Text = str | StrPromise
-REASON = _("Reason")
-
-
-def reason_field(*, label: Text = REASON, required: bool = False, help_text: Text = "") -> forms.CharField:
-    """One line that says why, kept in the ticket's history."""
-    widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(
-        label=label, required=required, max_length=REASON_LENGTH, help_text=help_text, widget=widget
-    )
-
-
-def moment_field(label: Text) -> forms.DateTimeField:
-    """A moment in the company's time."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget)
-
-
-class ActForm(forms.Form):
-    """One thing to do with one ticket."""
-
-    slug: ClassVar[str]
-    label: ClassVar[Text]
-    icon: ClassVar[str]
-    button: ClassVar[Text] = ""
-    hint: ClassVar[Text] = ""
-    hides_optional: ClassVar[bool] = False
-    """Whether the hint says already when a field may stay empty."""
-    done: ClassVar[Text] = _("Done.")
-    is_danger: ClassVar[bool] = False
-    leaves: ClassVar[bool] = False
-    """Whether the agent goes on with the queue afterwards."""
-    do_not_call_in_templates: ClassVar[bool] = True
-    """Menus list the classes themselves."""
-
-    def __init__(self, *args: Any, ticket: Ticket, user: User, **kwargs: Any) -> None:
-        self.ticket = ticket
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    @classmethod
-    def title(cls) -> str:
-        """What the button says."""
-        return str(cls.label)
-
-    @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:
-        """Whether it makes sense in the ticket's state for this agent; the action decides."""
-        raise NotImplementedError
-
-    def act(self) -> object:
-        """Make the call."""
-        raise NotImplementedError
-
-    def went_well(self) -> bool:
-        """Whether what was typed is right and the action did not refuse."""
-        return self.is_valid() and attempt(self, self.act)
-
-    @property
-    def why(self) -> str:
-        """The reason that was typed."""
-        return str(self.cleaned_data.get("reason", ""))
 
 
 class Take(ActForm):
@@ -214,89 +147,6 @@ class MoveTeam(ActForm):
         return moving.move_to_team(
             ticket=self.ticket, team=self.cleaned_data["team"], by=self.user, reason=self.why
         )
-
-
-class VerbForm(ActForm):
-    """A step of the lifecycle; its name comes from the wording table."""
-
-    verb: ClassVar[Verb]
-    reason = reason_field(label=_("Note for the history"))
-
-    @classmethod
-    def title(cls) -> str:
-        return TABLE[f"verb.{cls.verb}"][(translation.get_language() or "de")[:2]]
-
-    @classmethod
-    def is_offered(cls, ticket: Ticket, user: User) -> bool:
-        return cls.verb in verbs_for(ticket.status, Actor.AGENT)
-
-    def act(self) -> object:
-        return progressing.progress(
-            ticket=self.ticket,
-            verb=self.verb,
-            by=self.user,
-            why=self.why,
-            until=self.cleaned_data.get("until"),
-        )
-
-
-class WaitCustomer(VerbForm):
-    """Wait for the customer."""
-
-    slug, icon, verb = "wait-customer", "pause", Verb.WAIT_CUSTOMER
-    hint = _("The ticket comes back by itself when the customer replies.")
-
-
-class WaitThirdParty(VerbForm):
-    """Wait for somebody else."""
-
-    slug, icon, verb = "wait-third-party", "pause", Verb.WAIT_THIRD_PARTY
-    hint = _("The ticket waits until somebody resumes it or the customer writes.")
-    reason = reason_field(label=_("For whom?"))
-
-
-class Schedule(VerbForm):
-    """Put a ticket off to a moment."""
-
-    slug, icon, verb = "schedule", "calendar", Verb.SCHEDULE
-    hint = _("The ticket comes back by itself at that moment, to the place its rank gives it.")
-    field_order = ("until", "reason")
-    until = moment_field(_("Until"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        tomorrow = timezone.localdate() + timedelta(days=1)
-        self.initial.setdefault("until", datetime.combine(tomorrow, MORNING))
-
-
-class Resume(VerbForm):
-    """Go on with a ticket that waited."""
-
-    slug, icon, verb = "resume", "play", Verb.RESUME
-
-
-class Solve(VerbForm):
-    """Call a ticket solved."""
-
-    slug, icon, verb = "solve", "check", Verb.SOLVE
-    hint = _("The customer sees it as solved and can reopen it by replying.")
-    leaves = True
-
-
-class Close(VerbForm):
-    """Close a ticket for good."""
-
-    slug, icon, verb = "close", "lock-closed", Verb.CLOSE
-    hint = _("Nothing more is expected. Agents can reopen it; the customer for a limited time.")
-    is_danger = True
-    leaves = True
-
-
-class Reopen(VerbForm):
-    """Open a ticket again."""
-
-    slug, icon, verb = "reopen", "arrow-path", Verb.REOPEN
-    hint = _("The ticket keeps its arrival and stands where that and its severity put it.")
 
 
 class Pin(ActForm):

@@ -13,7 +13,8 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import agents_only
 from tickets import access
-from tickets.forms.acts import ACTS, OTHERS, STEPS, ActForm, offered
+from tickets.forms.acting import ActForm
+from tickets.forms.acts import ACTS, OTHERS, STEPS, offered
 from tickets.forms.writing import ReplyForm
 from tickets.models import Ticket
 from tickets.queries import case
