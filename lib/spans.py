@@ -6,9 +6,17 @@ HOUR, TWO_DAYS, LONG_HOURS = 60, 48, 10
 _DAY_SIGNS = {"de": "T"}
 
 
-def short_span(since: datetime, until: datetime, language: str) -> str:
-    """The time between two moments in a few characters; the browser's times.js words it alike."""
-    minutes = max(0, int((until - since).total_seconds() // 60))
+def short_span(moment: datetime, now: datetime, language: str) -> str:
+    """How far away a moment is, in a few characters; "in 3 h 05" while it lies ahead.
+
+    The browser's times.js words it alike.
+    """
+    minutes = int(abs((now - moment).total_seconds()) // 60)
+    ahead = "in " if moment > now and minutes else ""
+    return ahead + _span(minutes, language)
+
+
+def _span(minutes: int, language: str) -> str:
     if minutes < HOUR:
         return f"{minutes} min"
     hours, rest = divmod(minutes, HOUR)

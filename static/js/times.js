@@ -1,5 +1,5 @@
 // Words for times: <time datetime="..." data-relative="ago | elapsed">, renewed every 30 s; the exact time in the company's
-// zone goes into the title. "elapsed" words spans as the template filter `elapsed` does: 43 min, 1 h 02, 16 h, 3 d (de: 3 T).
+// zone goes into the title. "elapsed" words spans as the template filter `elapsed` does: 43 min, 1 h 02, 16 h, 3 d (de: 3 T), in 5 min.
 import { language } from "./words.js";
 
 const zone = document.documentElement.dataset.timeZone || "Europe/Berlin";
@@ -16,7 +16,11 @@ function relative(seconds) {
 }
 
 function elapsed(seconds) {
-  const minutes = Math.max(0, Math.floor(seconds / 60));
+  const minutes = Math.floor(Math.abs(seconds) / 60);
+  return (seconds < 0 && minutes ? "in " : "") + span(minutes);
+}
+
+function span(minutes) {
   const hours = Math.floor(minutes / 60);
   if (minutes < 60) return `${minutes} min`;
   if (hours < 10) return `${hours} h ${String(minutes % 60).padStart(2, "0")}`;
