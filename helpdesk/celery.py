@@ -4,6 +4,7 @@ Messages only wake. Work to be done is a row, swept by the tasks below, so a los
 """
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
@@ -12,6 +13,9 @@ from celery.signals import worker_ready
 from kombu import Connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
+
+# Containers do not run as root (Dockerfile); who tries Vorrang as root on a machine of their own knows.
+warnings.filterwarnings("ignore", message="You're running the worker with superuser privileges")
 
 RECONNECT_SECONDS = 1.0
 
