@@ -1,7 +1,7 @@
-"""An independent, naive oracle of the queue, written from the policy alone. It imports nothing of the product.
+"""An independent, naive oracle of the queue, written from the policy alone; it imports nothing of ours.
 
-It keeps the bare facts (who holds which papers, what is pinned, who has what in hands) and answers by looking at
-all of them, every time: no key, no index, no boundary is computed beforehand.
+It keeps the bare facts (who holds which papers, what is pinned, who has what in hands) and answers by looking
+at all of them, every time: no key, no index, no boundary is computed beforehand.
 """
 
 from collections.abc import Iterator
@@ -144,7 +144,7 @@ class World:
         return min([*own, *offered], key=lambda case: case.order_at(moment), default=None)
 
     def pass_time(self, moment: datetime) -> None:
-        """What happens by itself up to a moment: pins end, scheduled tickets and those of the absent return."""
+        """What happens by itself: pins end, scheduled tickets and those of the absent return."""
         for case in self.cases.values():
             if case.wakes_at is not None and moment >= case.wakes_at:
                 case.status, case.wakes_at, case.changed_at = "open", None, moment

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.base import ContentFile
+from django.http import Http404
 from django.utils import timezone
 
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
@@ -180,7 +181,9 @@ def test_changing_a_severity_needs_a_reason_and_confirming_does_not(cast: Cast) 
 
     ticket.refresh_from_db()
     assert (ticket.reported_severity, ticket.severity) == (Severity.CRITICAL, Severity.LOW)
-    assert ticket.events.last().params == {"old": "critical", "new": "low", "why": "a single monitor"}
+    event = ticket.events.last()
+    assert event is not None
+    assert event.params == {"old": "critical", "new": "low", "why": "a single monitor"}
 
 
 def test_a_pin_needs_a_lead_a_reason_and_a_future(cast: Cast) -> None:
@@ -240,7 +243,7 @@ def test_a_file_of_an_internal_note_is_not_for_the_customer(cast: Cast) -> None:
     assert cast.owner.user is not None
 
     assert access.get_attachment(cast.agent, ticket.number, stored.key) == stored
-    with pytest.raises(access.Http404):
+    with pytest.raises(Http404):
         access.get_attachment(cast.owner.user, ticket.number, stored.key)
 
 

@@ -110,7 +110,8 @@ def test_take_next_applies_the_boundary_before_any_sweep(
     clock.stands_at(midnight)
     offer = assigning.take_next(by=cast.agent)
 
-    assert offer is not None and offer.ticket == starting
+    assert offer is not None
+    assert offer.ticket == starting
 
 
 def test_take_next_an_instant_before_midnight_knows_nothing_of_tomorrow(cast: Cast, clock: Clock) -> None:
@@ -123,7 +124,8 @@ def test_take_next_an_instant_before_midnight_knows_nothing_of_tomorrow(cast: Ca
     clock.stands_at(midnight - INSTANT)
     offer = assigning.take_next(by=cast.agent)
 
-    assert offer is not None and offer.ticket == bronze
+    assert offer is not None
+    assert offer.ticket == bronze
 
 
 def test_ended_yesterday_and_starting_today_leaves_no_gap(cast: Cast, clock: Clock) -> None:
@@ -155,16 +157,16 @@ def test_the_better_of_two_overlapping_counts_as_long_as_it_runs(cast: Cast, clo
     levels = {}
 
     for local in [
-        datetime(2026, 10, 23, 23, 59, 59),
-        datetime(2026, 10, 24, 0, 0),
-        datetime(2026, 10, 25, 2, 30, fold=0),
-        datetime(2026, 10, 25, 2, 30, fold=1),
-        datetime(2026, 10, 25, 23, 59, 59),
-        datetime(2026, 10, 26, 0, 0),
-        datetime(2026, 10, 31, 23, 59, 59),
-        datetime(2026, 11, 1, 0, 0),
+        datetime(2026, 10, 23, 23, 59, 59, tzinfo=BERLIN),
+        datetime(2026, 10, 24, 0, 0, tzinfo=BERLIN),
+        datetime(2026, 10, 25, 2, 30, fold=0, tzinfo=BERLIN),
+        datetime(2026, 10, 25, 2, 30, fold=1, tzinfo=BERLIN),
+        datetime(2026, 10, 25, 23, 59, 59, tzinfo=BERLIN),
+        datetime(2026, 10, 26, 0, 0, tzinfo=BERLIN),
+        datetime(2026, 10, 31, 23, 59, 59, tzinfo=BERLIN),
+        datetime(2026, 11, 1, 0, 0, tzinfo=BERLIN),
     ]:
-        clock.stands_at(local.replace(tzinfo=BERLIN).astimezone(UTC))
+        clock.stands_at(local.astimezone(UTC))
         tasks.sweep_queue()
         ticket.refresh_from_db()
         levels[f"{local:%d %H:%M} {local.fold}"] = str(ticket.level)

@@ -1,7 +1,8 @@
 """Any past queue can be had back as it was, whatever was corrected, renamed or moved since."""
 
 import os
-from datetime import datetime, timedelta
+from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -42,7 +43,8 @@ class RememberingMachine(QueueMachine):
             for moment, picture in self.pictures.items():
                 assert queue_command(at=moment.isoformat()) == picture, moment
             for one, following in _stays_of_each_ticket():
-                assert one.left_at is not None and one.left_at <= following.entered_at
+                assert one.left_at is not None
+                assert one.left_at <= following.entered_at
         finally:
             super().teardown()
 
@@ -50,9 +52,7 @@ class RememberingMachine(QueueMachine):
 def _stays_of_each_ticket() -> list[tuple[QueueStay, QueueStay]]:
     """Each stay with the next one of the same ticket."""
     stays = list(QueueStay.objects.order_by("ticket_id", "id"))
-    return [
-        (one, other) for one, other in zip(stays, stays[1:], strict=False) if one.ticket_id == other.ticket_id
-    ]
+    return [(one, other) for one, other in pairwise(stays) if one.ticket_id == other.ticket_id]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,6 +1,6 @@
 """Taking the next ticket: the order, own work first, declining, picking."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -171,7 +171,7 @@ def test_tickets_return_when_their_agent_leaves(cast: Cast, how: str) -> None:
 
 
 def test_a_ticket_left_lying_returns_after_eight_service_hours(cast: Cast) -> None:
-    monday = timezone.datetime(2026, 11, 23, 10, 0, tzinfo=timezone.get_current_timezone())
+    monday = datetime(2026, 11, 23, 10, 0, tzinfo=timezone.get_current_timezone())
     ticket = make_ticket(cast.gold_customer, at=monday)
     assigning.take_next(by=cast.agent, at=monday)
 
