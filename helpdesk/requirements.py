@@ -15,14 +15,19 @@ PYTHONS = ("3.11", "3.12", "3.13")
 
 def main() -> None:
     """Write both files."""
+    for path, text in exported().items():
+        path.write_text(text)
+
+
+def exported() -> dict[Path, str]:
+    """What the two files should say, by path."""
     product = _needs(_read(ROOT / "requirements.in"))
     everything = _needs(_read(ROOT / "requirements.in") | _read(ROOT / "requirements-dev.in"))
-    _write(ROOT / "requirements.txt", product, [])
-    _write(
-        ROOT / "requirements-dev.txt",
-        {name: reasons for name, reasons in everything.items() if name not in product},
-        ["-r requirements.txt"],
-    )
+    tools = {name: reasons for name, reasons in everything.items() if name not in product}
+    return {
+        ROOT / "requirements.txt": _pins("requirements", product),
+        ROOT / "requirements-dev.txt": _pins("requirements-dev", tools, "-r requirements.txt"),
+    }
 
 
 def _read(path: Path) -> dict[str, str]:
@@ -67,10 +72,10 @@ def _applies(child: Requirement, extras: set[str]) -> bool:
     )
 
 
-def _write(path: Path, needs: dict[str, list[str]], before: list[str]) -> None:
-    head = f"# Exported from {path.stem}.in by `make requirements`; do not edit."
-    pins = [_line(name, reasons) for name, reasons in sorted(needs.items())]
-    path.write_text("\n".join([head, *before, *pins]) + "\n")
+def _pins(stem: str, needs: dict[str, list[str]], *before: str) -> str:
+    head = f"# Exported from {stem}.in by `make requirements`; do not edit."
+    lines = [_line(name, reasons) for name, reasons in sorted(needs.items())]
+    return "\n".join([head, *before, *lines]) + "\n"
 
 
 def _line(name: str, reasons: list[str]) -> str:
