@@ -44,16 +44,20 @@ def desk_counts(
     every = {team_id: Span(team_id, "", "~") for team_id in team_ids}
     without = {team_id: Span(team_id, *ranking.band_range(NO_CONTRACT_BAND)) for team_id in team_ids}
     counted, is_degraded = count_spans({*every.values(), *without.values(), *also})
-    by_team = {
-        team_id: TeamCount(counted[every[team_id]], counted[every[team_id]] - counted[without[team_id]])
-        for team_id in team_ids
-    }
-    work, parked = _own(user_id)
+    work, parked, pinned = _own_and_pinned(user_id, team_ids)
+    by_team = {}
+    for team_id in team_ids:
+        waiting = counted[every[team_id]]
+        without_contract = counted[without[team_id]] + pinned.get(str(team_id), 0)
+        by_team[team_id] = TeamCount(waiting, max(0, waiting - without_contract))
     return DeskCounts(by_team, work, parked, is_degraded), counted
 
 
-def _own(user_id: int) -> tuple[int, int]:
-    """How many tickets an agent has in hands, and how many of theirs wait for the customer."""
+def _own_and_pinned(user_id: int, team_ids: Sequence[int]) -> tuple[int, int, Mapping[str, int]]:
+    """How many tickets an agent has in hands, and how many of theirs wait for the customer.
+
+    Third, by team, the few pinned tickets without a contract: they stand outside the spans of bands.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -65,9 +69,21 @@ def _own(user_id: int) -> tuple[int, int]:
                 (SELECT count(*) FROM (
                     SELECT 1 FROM tickets_ticket
                     WHERE status = 'waiting_customer' AND assignee_id = %(user)s LIMIT %(cap)s
-                ) AS parked)
+                ) AS parked),
+                (SELECT coalesce(json_object_agg(team_id, tickets), '{}') FROM (
+                    SELECT team_id, count(*) AS tickets FROM tickets_ticket
+                    WHERE team_id = ANY(%(teams)s) AND status = 'open' AND assignee_id IS NULL
+                        AND rank_key < %(unpinned)s AND band = %(without)s
+                    GROUP BY team_id
+                ) AS pinned)
             """,
-            {"user": user_id, "cap": CAP},
+            {
+                "user": user_id,
+                "cap": CAP,
+                "teams": list(team_ids),
+                "unpinned": ranking.pinned_range()[1],
+                "without": NO_CONTRACT_BAND,
+            },
         )
-        work, parked = cursor.fetchone()
-        return work, parked
+        work, parked, pinned = cursor.fetchone()
+        return work, parked, pinned
