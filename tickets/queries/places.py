@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-from contracts.rules.standing import NO_CONTRACT_BAND
 from lib.valkey import Unavailable
 from tickets.gateways import live_index
 from tickets.gateways.live_index import Span
@@ -51,14 +50,6 @@ def places_of_facts(facts: Mapping[int, tuple[int, RankFacts]]) -> Places:
         for pk, of_one in spans.items()
     }
     return Places(by_ticket, is_degraded)
-
-
-def team_counts(team_ids: Sequence[int]) -> dict[int, tuple[int, int]]:
-    """For each team: how many tickets wait, and how many of them without a contract."""
-    every, without = ("", "~"), ranking.band_range(NO_CONTRACT_BAND)
-    spans = {team_id: (Span(team_id, *every), Span(team_id, *without)) for team_id in team_ids}
-    counts, _ = count_spans({span for pair in spans.values() for span in pair})
-    return {team_id: (counts[all_], counts[rest]) for team_id, (all_, rest) in spans.items()}
 
 
 def numbers_ahead(ticket: Ticket) -> list[str]:
