@@ -18,6 +18,7 @@ from contracts.models import Agreement, ServiceLevel
 from customers.models import Contact
 from customers.models import Customer as CustomerRow
 from lib.valkey import valkey
+from tests.factories.calling import Caller
 from tests.factories.cast import make_contact, make_customer, make_level, make_team, make_ticket, make_user
 from tests.oracle import ZONE, Agent, Case, Customer, Level, Paper, World
 from tickets import tasks
@@ -114,7 +115,8 @@ class QueueMachine(RuleBasedStateMachine):
     @rule()
     def add_customer(self) -> None:
         name = f"Customer {len(self.world.customers)}"
-        make_contact(make_customer(name), f"Contact of {name}")
+        user = make_user(f"portal{len(self.world.customers)}", User.Role.CONTACT)
+        make_contact(make_customer(name), f"Contact of {name}", user=user, sees_company_tickets=True)
         self.world.customers.append(Customer(name))
 
     @rule(who=anything, terms=terms)
@@ -162,20 +164,27 @@ class QueueMachine(RuleBasedStateMachine):
     # What customers do.
 
     @rule(
-        who=anything, severities=severities, team=st.sampled_from(TEAMS), days_ago=st.sampled_from([0, 0, 1])
+        who=anything,
+        severities=severities,
+        team=st.sampled_from(TEAMS),
+        days_ago=st.sampled_from([0, 0, 1]),
+        is_by_api=st.booleans(),
     )
-    def open_tickets(self, who: int, severities: list[int], team: str, days_ago: int) -> None:
+    def open_tickets(
+        self, who: int, severities: list[int], team: str, days_ago: int, *, is_by_api: bool = False
+    ) -> None:
         """Several at the very same moment; some imported with their own arrival."""
         moment = self._tick()
         customer = self._customer(who)
         arrived_at = moment - timedelta(days=days_ago)
+        door = self._file_by_api if is_by_api else self._file
         for severity in severities:
-            number = self.open_one(customer, severity, team, arrived_at if days_ago else None)
+            number = door(customer, severity, team, arrived_at if days_ago else None)
             self.world.cases[number] = Case(
                 number, team, customer, severity, arrived_at, moment, last_band=customer.band_at(moment)
             )
 
-    def open_one(self, customer: Customer, severity: int, team: str, arrived_at: datetime | None) -> str:
+    def _file(self, customer: Customer, severity: int, team: str, arrived_at: datetime | None) -> str:
         """File one ticket. Returns its number."""
         ticket = make_ticket(
             _customer_row(customer),
@@ -184,6 +193,19 @@ class QueueMachine(RuleBasedStateMachine):
             arrived_at=arrived_at,
         )
         return ticket.number
+
+    def _file_by_api(self, customer: Customer, severity: int, team: str, arrived_at: datetime | None) -> str:
+        document = {
+            "customer": _customer_row(customer).pk,
+            "subject": "Printer",
+            "body": "It is on fire.",
+            "severity": Ticket.Severity(severity).name.lower(),
+            "team": Team.objects.get(name=team).slug,
+        }
+        importing = {"arrived_at": arrived_at.isoformat()} if arrived_at else {}
+        answer = Caller(self.admin).post("tickets/", {**document, **importing})
+        assert answer.status_code == 201, answer.content
+        return str(answer.json()["number"])
 
     @precondition(lambda self: self.world.cases)
     @rule(which=anything)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from tests.doors import queue_command
@@ -22,6 +22,8 @@ SETTINGS = settings(
     derandomize=not IS_FUZZ,
     database=None,
     print_blob=True,
+    # Shrinking takes minutes, which a red build need not; `make fuzz` finds the smallest example.
+    phases=tuple(Phase) if IS_FUZZ else (Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
 

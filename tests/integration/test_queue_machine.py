@@ -1,25 +1,27 @@
-"""Whatever happens, every door agrees with the naive oracle, and the live index and history with the truth."""
+"""Whatever happens, every door agrees with the naive oracle, and index and history with the truth."""
 
 import os
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
-from tests.doors import DOORS, Row, oracle_rows
+from tests.doors import DOORS, WEB_DOORS, WITHOUT_BAND, Row, oracle_rows
 from tests.queue_machine import QueueMachine
 from tickets.models import Ticket
 from tickets.queries.verification import verify
 
 IS_FUZZ = os.environ.get("HYPOTHESIS_PROFILE") == "fuzz"
 SETTINGS = settings(
-    max_examples=400 if IS_FUZZ else 40,
-    stateful_step_count=50 if IS_FUZZ else 25,
+    max_examples=400 if IS_FUZZ else 30,
+    stateful_step_count=50 if IS_FUZZ else 20,
     deadline=None,
     derandomize=not IS_FUZZ,
     database=None,
     print_blob=True,
+    # Shrinking takes minutes, which a red build need not; `make fuzz` finds the smallest example.
+    phases=tuple(Phase) if IS_FUZZ else (Phase.explicit, Phase.generate),
     suppress_health_check=list(HealthCheck),
 )
 
@@ -27,11 +29,16 @@ SETTINGS = settings(
 class AgreeingMachine(QueueMachine):
     """After each step everybody who is asked says the same."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = 0
+
     @invariant()
     def everybody_agrees(self) -> None:
         self.settle()
+        self.steps += 1
         expected = oracle_rows(self.world)
-        for name, door in DOORS.items():
+        for name, door in {**DOORS, **({} if self.steps % 8 else WEB_DOORS)}.items():
             assert sorted(door()) == _as_told(expected, name), name
 
     @invariant()
@@ -53,8 +60,8 @@ class AgreeingMachine(QueueMachine):
 
 
 def _as_told(rows: list[Row], door: str) -> list[Row]:
-    """The index tells no bands; all other doors do."""
-    return [row._replace(band=None) for row in rows] if door == "index" else rows
+    """Some doors do not tell the band."""
+    return [row._replace(band=None) for row in rows] if door in WITHOUT_BAND else rows
 
 
 @pytest.mark.django_db(transaction=True)

@@ -46,11 +46,12 @@ def take_next(*, by: User, team_ids: list[int] | None = None, at: datetime | Non
         # Not inside a larger transaction: two that share the lock already would wait for each other.
         with transaction.atomic(durable=True):
             lock_exclusive(Lock.QUEUE)
-            if is_anything_due(at or timezone.now()):
+            now = at or timezone.now()
+            if is_anything_due(now):
                 if attempt < ATTEMPTS:
                     continue  # others need not wait while that is applied
-                sweeping.apply_due(at=at)
-            return claim_best(by=by, team_ids=teams, requested_at=requested_at, at=at or timezone.now())
+                sweeping.apply_due(at=now)
+            return claim_best(by=by, team_ids=teams, requested_at=requested_at, at=now)
     raise AssertionError("The last attempt always claims.")
 
 
