@@ -87,7 +87,7 @@ def test_eager_mode_runs_the_task_at_once(valkey: redis.Redis) -> None:
 @pytest.fixture
 def own_valkey(tmp_path: Path) -> Iterator[embedded.Hold]:
     """A Valkey that a test may stop; wake-ups go there."""
-    (hold,) = embedded.hold(tmp_path / "data", postgres=False, valkey=True)
+    (hold,) = embedded.hold(tmp_path / "data", postgres=False, valkey=True, tethered=True)
     address = f"redis+socket://{embedded.Places(tmp_path / 'data').valkey_socket}"
     before = app.conf.broker_write_url
     app.conf.update(broker_write_url=address)
