@@ -65,6 +65,7 @@ def valkey(timeout: float | None = None) -> Iterator[redis.Redis]:
             decode_responses=True,
             socket_timeout=timeout,
             socket_connect_timeout=TIMEOUT_SECONDS,
+            retry=Retry(NoBackoff(), 0),  # redis-py's own default waits long and often
         )
     try:
         yield client
