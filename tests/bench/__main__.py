@@ -27,7 +27,8 @@ def _set_environment() -> None:
     os.environ.setdefault("STATIC_ROOT", str(ROOT / ".data" / "bench" / "static"))
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="helpdesk.settings", DEBUG="false", HTTPS="false", ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
+        DJANGO_SETTINGS_MODULE="helpdesk.settings", DEBUG="false", HTTPS="false",
+        ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
         LOG_LEVEL="ERROR",
     )  # fmt: skip
 

@@ -102,8 +102,9 @@ class Installation:
         key = rank_key(RankFacts(None, band, severity, arrived_at, pk))
         team = self.other_team if pk % 10 == 0 else self.team
         values: tuple[Any, ...] = (
-            pk, f"2026-{pk:06d}", customer.pk, team.pk, SUBJECTS[pk % 4], "open", "portal", severity, severity, band,
-            level.pk if level else r"\N", arrived_at.isoformat(), key, "", 1, now.isoformat(), now.isoformat(),
+            pk, f"2026-{pk:06d}", customer.pk, team.pk, SUBJECTS[pk % 4], "open", "portal",
+            severity, severity, band, level.pk if level else r"\N", arrived_at.isoformat(), key,
+            "", 1, now.isoformat(), now.isoformat(),
         )  # fmt: skip
         return "\t".join(map(str, values)) + "\n"
 
