@@ -40,11 +40,13 @@ _breaker = _Breaker()
 
 
 @cache
-def _client(url: str) -> redis.Redis:
+def _client(url: str, timeout: float) -> redis.Redis:
+    # redis-py would repeat a failed command several times with growing pauses; once more is enough to
+    # replace a connection that the server has closed.
     return redis.Redis.from_url(
         url,
         decode_responses=True,
-        socket_timeout=TIMEOUT_SECONDS,
+        socket_timeout=timeout,
         socket_connect_timeout=TIMEOUT_SECONDS,
         retry=Retry(NoBackoff(), 1),
     )
@@ -58,17 +60,8 @@ def valkey(timeout: float | None = None) -> Iterator[redis.Redis]:
     """
     if timeout is None:
         _breaker.check()
-        client = _client(settings.REDIS_URL)
-    else:
-        client = redis.Redis.from_url(
-            settings.REDIS_URL,
-            decode_responses=True,
-            socket_timeout=timeout,
-            socket_connect_timeout=TIMEOUT_SECONDS,
-            retry=Retry(NoBackoff(), 0),  # redis-py's own default waits long and often
-        )
     try:
-        yield client
+        yield _client(settings.REDIS_URL, timeout or TIMEOUT_SECONDS)
     except (redis.RedisError, OSError) as error:
         _breaker.trip()
         raise Unavailable from error
