@@ -30,7 +30,7 @@ from tickets.gateways import events
 from tickets.gateways.listening import Hub, Listener, listen
 from tickets.models import Ticket
 
-GAP_SECONDS = 0.3
+GAP_SECONDS = 0.15
 PING_SECONDS = 15.0
 LIFETIME_SECONDS = 600.0
 RETRY_MILLISECONDS = 1_000
