@@ -190,7 +190,9 @@ def _menus(reader: Reader, levels: Levels, wanted: QueueFilter, team: Team | Non
 
 
 def _selected(request: HttpRequest, rows: Sequence[Any]) -> str:
-    """The ticket shown in the panel: the one asked for, else the first."""
+    """The ticket shown in the panel: the one asked for, else the first; an open page knows its own."""
+    if "fragment" in request.GET:
+        return ""
     asked_for = request.GET.get("selected", "")
     numbers = [row.number for row in rows]
     return asked_for if asked_for in numbers else (numbers[0] if numbers else "")
