@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := accounts contracts customers helpdesk lib portal tests tickets manage.py
 
-.PHONY: run test check bench requirements assets clean
+.PHONY: run test check bench screenshots requirements assets clean
 .DELETE_ON_ERROR:
 
 run: .venv assets
@@ -29,6 +29,10 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=helpdesk.example.com \
 
 bench: .venv/tools assets
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# The pictures in docs/images; needs Chromium.
+screenshots: .venv/tools assets
+	@$(BIN)/python -m tests.browser.screenshots
 
 # The virtual environment is as new as the pins it was made from.
 .venv: .venv/product

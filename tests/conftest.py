@@ -1,7 +1,6 @@
 """Real PostgreSQL and Valkey: our own, started once per run, unless the environment names others."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,13 +10,9 @@ from django.conf import settings
 
 from helpdesk.celery import app
 from lib import embedded
+from tests.chromium import chromium_path
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
-
-
-def chromium_path() -> str | None:
-    """The installed browser; None when there is none."""
-    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -34,6 +29,7 @@ def servers() -> Iterator[None]:
         postgres=settings.POSTGRES_IS_EMBEDDED,
         valkey=settings.VALKEY_IS_EMBEDDED,
         durable=False,
+        tethered=True,  # a test run that is killed leaves no server behind
     )
     yield
     for hold in holds:

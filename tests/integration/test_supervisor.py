@@ -4,91 +4,15 @@ import fcntl
 import os
 import signal
 import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
 import pytest
 
 from lib import embedded
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-class Installation:
-    """A supervisor in a process of its own."""
-
-    def __init__(self, data_dir: Path, port: int) -> None:
-        self.data_dir = data_dir
-        self.port = port
-        self.log = data_dir.with_suffix(".log")
-        environment = {
-            name: text for name, text in os.environ.items() if name not in {"DATABASE_URL", "REDIS_URL"}
-        } | {"DATA_DIR": str(data_dir), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "helpdesk.settings"}
-        with self.log.open("w") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "helpdesk.supervisor"],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
-
-    def answer(self, path: str) -> tuple[int, str]:
-        """Status (0: nobody listens) and text of a page."""
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=3) as answer:
-                return answer.status, answer.read().decode()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, error.read().decode()
-        except OSError:
-            return 0, ""
-
-    def is_ready(self) -> bool:
-        assert self.process.poll() is None, self.log.read_text()
-        return self.answer("/readyz")[0] == 200
-
-    def family(self) -> list[psutil.Process]:
-        """Every process below the supervisor."""
-        return psutil.Process(self.process.pid).children(recursive=True)
-
-    def child(self, *words: str) -> psutil.Process:
-        """The process started by the supervisor whose command line holds these words."""
-        return next(
-            one
-            for one in psutil.Process(self.process.pid).children()
-            if all(any(word in part for part in one.cmdline()) for word in words)
-        )
-
-    def wait_until_ready(self) -> None:
-        wait_for(self.is_ready, 120)
-
-    def stop(self, signal_number: int = signal.SIGINT) -> float:
-        """Stop it as Ctrl-C does; returns the seconds it took."""
-        asked_at = time.monotonic()
-        self.process.send_signal(signal_number)
-        self.process.wait(30)
-        return time.monotonic() - asked_at
-
-
-def wait_for(condition: Callable[[], bool], seconds: float) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it never happened"
-        time.sleep(0.1)
+from tests.installation import Installation, free_port, wait_for
 
 
 @pytest.fixture(scope="module")
