@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator
 from io import StringIO
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from accounts.models import Team, User
 from customers.models import Contact
@@ -44,9 +45,10 @@ def oracle_rows(world: World) -> list[Row]:
 
 
 def queue_command(**options: Any) -> list[dict[str, Any]]:
-    """`manage.py queue --json`."""
+    """`manage.py queue --json`, in the terminal's language, whatever page this thread served before."""
     out = StringIO()
-    call_command("queue", json=True, stdout=out, **options)
+    with translation.override(settings.LANGUAGE_CODE):
+        call_command("queue", json=True, stdout=out, **options)
     rows: list[dict[str, Any]] = json.loads(out.getvalue())
     return rows
 
