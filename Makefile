@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := accounts contracts customers helpdesk lib portal tests tickets manage.py
 
-.PHONY: run test check bench screenshots requirements assets clean
+.PHONY: run test fuzz check bench screenshots requirements assets clean
 .DELETE_ON_ERROR:
 
 run: .venv assets
@@ -12,6 +12,11 @@ run: .venv assets
 
 test: .venv/tools assets
 	@$(BIN)/python -m pytest $(ARGS)
+
+# The queue's state machines, random and for long; a failure is shrunk to its smallest example.
+fuzz: .venv/tools assets
+	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/integration/test_queue_machine.py \
+	  tests/integration/test_queue_history.py $(ARGS)
 
 check: .venv/tools assets
 	$(BIN)/ruff check $(SOURCES)
