@@ -47,7 +47,8 @@ TARGETS = {
 KINDS = ["service"] * 4 + ["update", "software_assurance", "cloud_subscription", "other"]
 JUMPS = ["minutes", "half an hour", "hours", "days", "midnight", "just before midnight", "pin", "schedule"]
 
-anything = st.integers(0, 10_000)
+# Which one: taken modulo how many there are. Sampled, for drawn integers prefer few values.
+anything = st.sampled_from(range(60))
 severities = st.lists(st.sampled_from([1, 2, 3, 4]), min_size=1, max_size=4)
 # Days from today, mostly such that something begins or ends tonight or tomorrow.
 terms = st.fixed_dictionaries(
@@ -234,6 +235,16 @@ class QueueMachine(RuleBasedStateMachine):
         case.last_band = case.customer.band_at(moment) if verb == Verb.REOPEN else case.last_band
         self._touch(case)
 
+    @precondition(lambda self: any(case.status == "closed" for case in self.world.cases.values()))
+    @rule(which=anything, jump=st.sampled_from(JUMPS))
+    def reopen_later(self, which: int, jump: str) -> None:
+        """A closed ticket follows no standing; back again it ranks by the one of that moment."""
+        moment = self._jump(jump)
+        closed = [case for case in self.world.cases.values() if case.status == "closed"]
+        case = closed[which % len(closed)]
+        progressing.progress(ticket=_row(case), verb=Verb.REOPEN, by=self.lead)
+        case.status, case.changed_at, case.last_band = "open", moment, case.customer.band_at(moment)
+
     @precondition(lambda self: self.world.cases)
     @rule(which=anything, severity=st.sampled_from([1, 2, 3, 4]))
     def change_severity(self, which: int, severity: int) -> None:
@@ -274,7 +285,9 @@ class QueueMachine(RuleBasedStateMachine):
     @precondition(lambda self: self.world.cases)
     @rule(which=anything, who=anything)
     def change_customer(self, which: int, who: int) -> None:
-        moment, case, customer = self._tick(), self._case(which), self._customer(who)
+        moment, case = self._tick(), self._case(which)
+        others = [customer for customer in self.world.customers if customer is not case.customer]
+        customer = others[who % len(others)]
         moving.change_customer(ticket=_row(case), customer=_customer_row(customer), by=self.lead)
         case.customer, case.changed_at, case.last_band = customer, moment, customer.band_at(moment)
 

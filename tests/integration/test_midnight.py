@@ -12,9 +12,10 @@ from contracts.actions import agreements
 from contracts.models import StandingChange
 from tests.factories.cast import Cast, make_agreement, make_cast, make_customer, make_ticket
 from tickets import tasks
-from tickets.actions import assigning
+from tickets.actions import assigning, progressing
 from tickets.models import Ticket
 from tickets.queries.verification import verify
+from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -201,6 +202,18 @@ def test_a_suspension_takes_the_precedence_for_its_days_only(cast: Cast, clock: 
     ]:
         clock.stands_at(moment)
         assert in_order(bronze, suspended) == order
+
+
+def test_a_closed_ticket_comes_back_with_the_standing_of_that_day(cast: Cast, clock: Clock) -> None:
+    clock.stands_at(datetime(2026, 10, 24, 10, tzinfo=UTC))
+    make_agreement(cast.plain_customer, cast.gold, starts_on=date(2026, 10, 25))
+    bronze, closed = make_ticket(cast.bronze_customer), make_ticket(cast.plain_customer)
+    progressing.progress(ticket=closed, verb=Verb.CLOSE, by=cast.agent)
+
+    clock.stands_at(datetime(2026, 10, 24, 22, tzinfo=UTC))
+    assert in_order(bronze, closed) == [bronze]
+    progressing.progress(ticket=closed, verb=Verb.REOPEN, by=cast.agent)
+    assert in_order(bronze, closed) == [closed, bronze]
 
 
 def test_a_midnight_missed_by_days_is_made_up_for(cast: Cast, clock: Clock) -> None:
