@@ -321,7 +321,9 @@ def assert_boundaries_came_first(coming: list[tuple[int, datetime]], record: Rec
 def assert_the_checker_sees_what_is_wrong(record: Record) -> None:
     """The same history with a fault put in is not justified any more."""
     claim = record.claims[len(record.claims) // 2]
-    (mine,) = [stay for stay in record.stays if stay.ticket == claim.ticket and stay.until == claim.at]
+    # What fell due may have moved the ticket at the very instant of the claim: the last stay counts.
+    ended = [stay for stay in record.stays if stay.ticket == claim.ticket and stay.until == claim.at]
+    mine = max(ended, key=lambda stay: stay.since)
     better = (*mine.order[:3], mine.order[3] - timedelta(microseconds=1), "0")
     overlooked = Stay(
         "overlooked", mine.team, better, claim.requested_at - timedelta(1), claim.at + timedelta(1)
