@@ -6,7 +6,6 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from tests.browser.people import People, started_chromium
-from tests.browser.small_png import with_palette
 from tests.installation import ROOT, Installation, free_port
 
 IMAGES = ROOT / "docs" / "images"
@@ -31,8 +30,7 @@ def take(people: People) -> None:
     lead.open("/desk/")
     lead.wait_until_live()
     expect(lead.page.locator("#detail #peek")).to_be_visible()
-    picture = lead.page.screenshot(animations="disabled")
-    (IMAGES / "queue.png").write_bytes(with_palette(picture))
+    lead.page.screenshot(animations="disabled", path=IMAGES / "queue.png")
     people.leave()
 
 
