@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import transaction
+
+from accounts.actions import auditing
 from contracts.models import StandingChange
 from contracts.queries import agreement_facts, company_zone
 from contracts.rules.standing import boundaries_after
@@ -39,4 +42,21 @@ def announce(*, customer_ids: Iterable[int], at: datetime) -> None:
 
 def mark_applied(*, customer_id: int, at: datetime) -> None:
     """Mark what was due for a customer as applied (inside the transaction that re-ranked)."""
-    StandingChange.objects.due(at).filter(customer_id=customer_id).update(applied_at=at)
+    pending = StandingChange.objects.filter(customer_id=customer_id, applied_at__isnull=True, at__lte=at)
+    pending.update(applied_at=at)
+
+
+@transaction.atomic
+def set_aside(*, customer_id: int, at: datetime, error: Exception) -> None:
+    """Keep what is due for a customer and cannot be applied from being tried again and again.
+
+    The audit trail says so. The customer's next change applies it too, and so does a repair of the queue.
+    """
+    StandingChange.objects.due(at).filter(customer_id=customer_id).update(set_aside_at=at)
+    auditing.record(
+        by=None,
+        verb="standing_change.set_aside",
+        what=Customer.objects.get(pk=customer_id),
+        at=at,
+        details={"error": type(error).__name__},
+    )

@@ -141,4 +141,5 @@ def _fields(ticket: Ticket) -> dict[str, Any]:
 
 def _place(fields: dict[str, Any]) -> tuple[Any, ...]:
     is_waiting = fields["status"] == Ticket.Status.OPEN and fields["assignee_id"] is None
-    return (fields["team_id"], fields["rank_key"]) if is_waiting else ()
+    # Levels may share a rank; a stay tells them apart by name.
+    return (fields["team_id"], fields["rank_key"], fields["level_id"]) if is_waiting else ()

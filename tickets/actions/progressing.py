@@ -14,6 +14,7 @@ from lib.reasons import reason
 from tickets import access
 from tickets.actions import placing
 from tickets.actions.placing import Held
+from tickets.actions.rowwise import each
 from tickets.models import Ticket
 from tickets.rules import lifecycle
 from tickets.rules.lifecycle import Actor, NotAllowed, Status, Verb
@@ -75,7 +76,9 @@ def move(
     _stamp(held, Status(before))
     if before == Status.CLOSED:
         rank_by_standing(ticket, held.at)
-    if by is not None and ticket.assignee_id == by.pk:
+    comes_back = ticket.status == Status.OPEN and before != Status.OPEN
+    if ticket.assignee_id is not None and (comes_back or (by is not None and ticket.assignee_id == by.pk)):
+        # What waited for others did not lie idle: whoever has it gets their hours from now on.
         ticket.touched_at = held.at
     if before != ticket.status or verb == Verb.SCHEDULE:
         params = {"until_at": until.isoformat()} if until else {}
@@ -92,7 +95,7 @@ def rank_by_standing(ticket: Ticket, at: datetime) -> None:
 def wake_scheduled(*, at: datetime | None = None) -> int:
     """Bring scheduled tickets whose moment has come back to work. Returns how many."""
     due = list(Ticket.objects.schedules_due(at or timezone.now()).order_by("pk").values_list("pk", flat=True))
-    return sum(_wake_one(pk, at) for pk in due)
+    return each(due, lambda pk: _wake_one(pk, at), work="schedules")
 
 
 @transaction.atomic
@@ -137,12 +140,17 @@ def _stamp(held: Held, before: Status) -> None:
 def close_solved(*, at: datetime | None = None) -> int:
     """Close tickets that stayed solved for the set number of days. Returns how many."""
     limit = (at or timezone.now()) - timedelta(days=settings.CLOSE_SOLVED_DAYS)
-    due = Ticket.objects.filter(status=Status.SOLVED, solved_at__lte=limit).order_by("pk")[:500]
-    for ticket in due:
-        with transaction.atomic():
-            held = placing.hold(ticket, at=at)
-            solved_at = held.ticket.solved_at
-            if held.ticket.status == Status.SOLVED and solved_at is not None and solved_at <= limit:
-                move(held, Verb.AUTO_CLOSE, by=None, actor=Actor.SYSTEM)
-                placing.settle(held)
-    return len(due)
+    due = Ticket.objects.filter(status=Status.SOLVED, solved_at__lte=limit).order_by("pk")
+    ids = list(due.values_list("pk", flat=True)[:500])
+    return each(ids, lambda pk: _close_one(pk, limit, at), work="closing")
+
+
+@transaction.atomic
+def _close_one(ticket_id: int, limit: datetime, at: datetime | None) -> bool:
+    held = placing.hold(ticket_id, at=at)
+    solved_at = held.ticket.solved_at
+    if held.ticket.status != Status.SOLVED or solved_at is None or solved_at > limit:
+        return False
+    move(held, Verb.AUTO_CLOSE, by=None, actor=Actor.SYSTEM)
+    placing.settle(held)
+    return True

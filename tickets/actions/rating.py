@@ -9,6 +9,7 @@ from accounts.models import User
 from tickets import access
 from tickets.actions import placing
 from tickets.actions.refusals import PinNeedsFuture, ReasonRequired
+from tickets.actions.rowwise import each
 from tickets.models import Ticket
 from tickets.queries.places import numbers_ahead
 from tickets.rules.ranking import effective_pin, severity_name
@@ -87,7 +88,7 @@ def unpin(*, ticket: Ticket, by: User | None, at: datetime | None = None) -> Tic
 def expire_pins(*, at: datetime | None = None) -> int:
     """Take away the pins that have run out. Returns how many."""
     due = list(Ticket.objects.pins_expired(at or timezone.now()).order_by("pk").values_list("pk", flat=True))
-    return sum(_expire_one(pk, at) for pk in due)
+    return each(due, lambda pk: _expire_one(pk, at), work="pins")
 
 
 def clear_pin(ticket: Ticket) -> None:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from lib.locking import Lock, lock_exclusive
 from tickets.actions import indexing, placing, sweeping
 from tickets.actions.progressing import hold_with_customer, rank_by_standing
+from tickets.actions.rowwise import each
 from tickets.models import QueueStay, Ticket
 from tickets.queries.verification import Report
 
@@ -15,18 +16,18 @@ from tickets.queries.verification import Report
 def repair(report: Report, *, at: datetime | None = None) -> None:
     """Rank wrong tickets anew, mend the stays, rebuild the live index. Error: Unavailable."""
     sweeping.apply_due(at=at)
-    for pk in report.wrong_tickets:
-        _rank_anew(pk, at)
+    each(report.wrong_tickets, lambda pk: _rank_anew(pk, at), work="repair")
     if report.wrong_stay:
         _mend_stays(at)
     indexing.rebuild()
 
 
 @transaction.atomic
-def _rank_anew(ticket_id: int, at: datetime | None) -> None:
+def _rank_anew(ticket_id: int, at: datetime | None) -> bool:
     held = hold_with_customer(Ticket.objects.get(pk=ticket_id), at=at)
     rank_by_standing(held.ticket, held.at)
     placing.settle(held)
+    return True
 
 
 @transaction.atomic

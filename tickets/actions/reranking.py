@@ -6,12 +6,13 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils import timezone
 
-from contracts.actions.standing_changes import lock_customers, mark_applied
+from contracts.actions.standing_changes import lock_customers, mark_applied, set_aside
 from contracts.models import ServiceLevel
 from contracts.queries import due_customer_ids, is_due, standing_of
 from contracts.rules.standing import Standing
 from lib.locking import Lock, lock_shared
 from tickets.actions import placing
+from tickets.actions.rowwise import each
 from tickets.models import QueueStay, Ticket
 from tickets.rules.ranking import BAND_FROM, BAND_WIDTH
 from tickets.rules.wording import level_event
@@ -23,7 +24,12 @@ def apply_standing_changes(*, at: datetime | None = None) -> int:
     Safe to run any number of times and in parallel; a worker killed in the middle loses the customer it
     was at, which the next sweep finds again.
     """
-    return sum(_rerank_customer(customer_id, at) for customer_id in due_customer_ids(at or timezone.now()))
+
+    def leave(customer_id: int, error: Exception) -> None:
+        set_aside(customer_id=customer_id, at=at or timezone.now(), error=error)
+
+    due = due_customer_ids(at or timezone.now())
+    return each(due, lambda pk: _rerank_customer(pk, at), work="standing_changes", set_aside=leave)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from contracts.queries import company_hours, company_zone
 from contracts.rules.hours import service_moment_before
 from tickets.actions import placing
 from tickets.actions.ending import end_assignment
+from tickets.actions.rowwise import each
 from tickets.models import Assignment, Ticket
 
 BATCH = 500
@@ -23,14 +24,14 @@ def return_tickets(*, at: datetime | None = None) -> int:
     The condition itself is the work to be done, so a lost wake-up costs one sweep and nothing else.
     """
     absent = Ticket.objects.in_hands().filter(_absent()).order_by("pk").values_list("pk", flat=True)
-    returned = sum(_return_if_absent(pk, at) for pk in absent[:BATCH])
+    returned = each(list(absent[:BATCH]), lambda pk: _return_if_absent(pk, at), work="absent")
     lying = (
         Ticket.objects.in_hands()
         .filter(touched_at__lte=silence_begins(at or timezone.now()))
         .order_by("pk")
         .values_list("pk", flat=True)
     )
-    return returned + sum(_return_if_silent(pk, at) for pk in lying[:BATCH])
+    return returned + each(list(lying[:BATCH]), lambda pk: _return_if_silent(pk, at), work="silent")
 
 
 def silence_begins(at: datetime) -> datetime:

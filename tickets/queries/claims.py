@@ -11,7 +11,8 @@ from django.db import connection
 DECLINE_LASTS = timedelta(minutes=30)
 
 _DUE = """
-    SELECT EXISTS (SELECT 1 FROM contracts_standingchange WHERE applied_at IS NULL AND at <= %(at)s)
+    SELECT EXISTS (SELECT 1 FROM contracts_standingchange
+                   WHERE applied_at IS NULL AND set_aside_at IS NULL AND at <= %(at)s)
         OR EXISTS (SELECT 1 FROM tickets_ticket WHERE pin_expires_at <= %(at)s)
         OR EXISTS (SELECT 1 FROM tickets_ticket WHERE status = 'scheduled' AND scheduled_until <= %(at)s)
 """
