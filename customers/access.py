@@ -7,17 +7,17 @@ from customers.models import Contact, Customer
 
 
 def visible_customers(user: User) -> QuerySet[Customer]:
-    """The customers a person may read: agents all, a contact their own."""
+    """The customers a person may read: agents all, a contact their own while both are active."""
     if user.is_agent:
         return Customer.objects.all()
-    return Customer.objects.filter(contacts__user=user, contacts__is_active=True)
+    return Customer.objects.filter(is_active=True, contacts__user=user, contacts__is_active=True)
 
 
 def visible_contacts(user: User) -> QuerySet[Contact]:
-    """The contacts a person may read: agents all, a contact themselves."""
+    """The contacts a person may read: agents all, a contact themselves while their customer is active."""
     if user.is_agent:
         return Contact.objects.all()
-    return Contact.objects.filter(user=user, is_active=True)
+    return Contact.objects.filter(user=user, is_active=True, customer__is_active=True)
 
 
 def may_keep_customers(user: User) -> bool:

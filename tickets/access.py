@@ -48,6 +48,8 @@ def _tickets_of_contact(contact: Contact | None) -> TicketQuerySet:
 
 def get_ticket(user: User, number: str) -> Ticket:
     """Load a ticket by number with what pages need. Error: 404 for unknown and for foreign alike."""
+    if "\0" in number:  # which PostgreSQL cannot even be asked for
+        raise Http404
     ticket = (
         visible_tickets(user)
         .select_related("customer", "contact", "team", "level", "assignee")

@@ -1,5 +1,6 @@
 """How requests are read and answers are written: JSON, whatever the caller's headers say."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -12,16 +13,20 @@ from rest_framework.request import Request
 
 
 class StrictJSONParser(JSONParser):
-    """JSON that is refused, not answered with an error of the server, when it is nested too deeply."""
+    """JSON that is refused, not answered with an error of the server, when nothing can be done with it."""
 
     def parse(
         self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
         """As DRF does."""
         try:
-            return super().parse(stream, media_type, parser_context)
+            parsed = super().parse(stream, media_type, parser_context)
+            json.dumps(parsed, ensure_ascii=False, allow_nan=False).encode()
         except RecursionError as error:
             raise ParseError(_("This JSON is nested too deeply.")) from error
+        except ValueError as error:  # half a character, or 1e999, which no column holds
+            raise ParseError(_("This JSON holds a text or number that cannot be stored.")) from error
+        return parsed
 
 
 class OneAnswer(BaseContentNegotiation):

@@ -23,6 +23,7 @@ from tickets.models import Ticket
 
 LONGEST_BODY = 200_000
 LONGEST_REASON = 250
+LONGEST_ID = 18
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 # What only our own people say about a new ticket.
 _NOT_FOR_CONTACTS = frozenset({"team", "channel", "arrived_at"})
@@ -38,7 +39,7 @@ class TeamField(serializers.Field[Team, Any, str, Any]):
         """The team. Error: for one that does not exist."""
         text = str(data).replace("\x00", "") if isinstance(data, str | int) else ""
         named = Q(slug=text) | Q(name=text)
-        if text.isascii() and text.isdigit():
+        if text.isascii() and text.isdigit() and len(text) <= LONGEST_ID:
             named |= Q(pk=text)
         team = Team.objects.filter(named).order_by("pk").first() if text else None
         if team is None:

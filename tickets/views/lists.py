@@ -30,7 +30,7 @@ def work(request: HttpRequest) -> HttpResponse:
     reader = reader_of(request)
     tickets = Ticket.objects.in_hands().filter(assignee=reader.user).in_rank_order()
     after = request.GET.get("after", "")
-    if after:
+    if after.isascii() and after.isalnum():
         tickets = tickets.filter(rank_key__gt=after[:40])
     words = {
         "title": _("My work"),

@@ -135,7 +135,7 @@ def _wanted(request: HttpRequest, reader: Reader, levels: Levels) -> tuple[Queue
     return QueueFilter(
         team_ids=(team.pk,) if team else tuple(reader.team_ids),
         severity=severities.get(query.get("severity", "")),
-        level=int(level) if level.isdecimal() and (level == "0" or int(level) in levels.names) else None,
+        level=int(level) if level in {"0", *map(str, levels.names)} else None,
         text=query.get("q", "").strip().replace("\0", "")[:TEXT_LIMIT],
         after=_cursor(query.get("after", "")),
     ), team
