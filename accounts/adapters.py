@@ -34,7 +34,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
 
     def set_password(self, user: User, password: str) -> None:
         """Change a password as every door does: through the action, with a line in the audit trail."""
-        users.save(user=user, by=user, password=password)
+        users.set_password(user=user, password=password, by=user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Write in the reader's language."""

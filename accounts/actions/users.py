@@ -54,14 +54,22 @@ def save(
 
 def deactivate(*, user: User, by: User | None, at: datetime | None = None) -> User:
     """Close a user's access; their tickets return to the queue."""
-    user.is_active = False
-    return save(user=user, by=by, at=at)
+    return _change(user, {"is_active": False}, by=by, at=at)
 
 
 def set_duty(*, user: User, is_on_duty: bool, by: User | None, at: datetime | None = None) -> User:
     """Go on or off duty. Off duty, the tickets that wait for us return to the queue."""
-    user.is_on_duty = is_on_duty
-    return save(user=user, by=by, at=at)
+    return _change(user, {"is_on_duty": is_on_duty}, by=by, at=at)
+
+
+def set_language(*, user: User, language: str, by: User | None, at: datetime | None = None) -> User:
+    """Choose the language of one's pages and mail."""
+    return _change(user, {"language": language}, by=by, at=at)
+
+
+def set_password(*, user: User, password: str, by: User | None, at: datetime | None = None) -> User:
+    """Replace a password; every other session of the user ends."""
+    return _change(user, {}, by=by, at=at, password=password)
 
 
 @transaction.atomic
@@ -80,6 +88,29 @@ def revoke_token(*, token: ApiToken, by: User | None, at: datetime | None = None
     """Delete an API token: whoever holds it is refused from now on."""
     auditing.record(by=by, verb="token.revoked", what=token, at=at, details={"user": token.user_id})
     token.delete()
+
+
+@transaction.atomic
+def _change(
+    user: User,
+    fields: dict[str, Any],
+    *,
+    by: User | None,
+    at: datetime | None,
+    password: str | None = None,
+) -> User:
+    """Change these fields of the row as it is now.
+
+    `user` was read when the request began. Writing all of it would take back what somebody else has changed
+    since, and let a person in again who was shut out meanwhile.
+    """
+    current = User.objects.select_for_update(no_key=True).get(pk=user.pk)
+    for name, value in fields.items():
+        setattr(current, name, value)
+    save(user=current, by=by, password=password, at=at)
+    for name in (*fields, "password"):
+        setattr(user, name, getattr(current, name))
+    return user
 
 
 def _snapshot(user: User) -> dict[str, Any] | None:

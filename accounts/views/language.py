@@ -16,6 +16,5 @@ def set_language(request: HttpRequest) -> HttpResponseBase:
     chosen = request.POST.get("language", "")
     user = request.user
     if isinstance(user, User) and chosen in User.Language.values and chosen != user.language:
-        user.language = chosen
-        users.save(user=user, by=user)
+        users.set_language(user=user, language=chosen, by=user)
     return i18n.set_language(request)
