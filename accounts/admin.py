@@ -1,6 +1,7 @@
 """The admin pages of users, teams, API tokens and the audit trail."""
 
 from collections.abc import Mapping
+from operator import itemgetter
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -10,7 +11,7 @@ from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseModelForm
 from django.http import HttpRequest
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
@@ -19,6 +20,7 @@ from accounts.actions import users as user_actions
 from accounts.forms import TeamForm, UserForm
 from accounts.models import ApiToken, AuditEntry, Team, User
 from accounts.models.tokens import token_digest
+from accounts.rules import wording
 from lib.admin import ActionAdmin, LongListMixin, ReadOnlyAdmin, Row
 
 admin.site.unregister(Group)  # roles decide, not groups
@@ -124,11 +126,42 @@ class ApiTokenAdmin(ActionAdmin):
         user_actions.revoke_token(token=row, by=acting_user(request))
 
 
+class ActFilter(admin.SimpleListFilter):
+    """The audit trail by what was done, in words."""
+
+    title = _("act")
+    parameter_name = "act"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Every act that has words."""
+        verbs = [code.removeprefix("audit.") for code in wording.TABLE if code.startswith("audit.")]
+        return sorted(((verb, _act(verb)) for verb in verbs), key=itemgetter(1))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """The entries of the chosen act."""
+        return queryset.filter(verb=self.value()) if self.value() else queryset
+
+
 @admin.register(AuditEntry)
 class AuditEntryAdmin(LongListMixin, ReadOnlyAdmin):
     """Who did what to what."""
 
-    list_display = ("at", "actor_name", "verb", "object_label", "object_kind")
-    list_filter = ("verb", "object_kind")
+    list_display = ("at", "who", "act", "object_label")
+    list_filter = (ActFilter,)
     search_fields = ("actor_name", "object_label", "object_id", "verb")
     date_hierarchy = "at"
+    fields = ("at", "who", "act", "object_label", "object_id", "details")
+
+    @admin.display(description=_("actor"), ordering="actor_name")
+    def who(self, entry: AuditEntry) -> str:
+        """The person, or the system itself."""
+        return entry.actor_name or gettext("the system")
+
+    @admin.display(description=_("act"), ordering="verb")
+    def act(self, entry: AuditEntry) -> str:
+        """What was done."""
+        return _act(entry.verb)
+
+
+def _act(verb: str) -> str:
+    return wording.act_words(verb, get_language() or "en")

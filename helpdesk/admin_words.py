@@ -1,4 +1,4 @@
-"""The words of unfold's pages that neither Django nor unfold has in German; our catalogue says them.
+"""The words of unfold's pages that neither Django nor unfold has in German, and Django's that we say better.
 
 Nothing imports this module: it is read when the catalogues are updated.
 """
@@ -42,4 +42,9 @@ WORDS = (
     _("True"),
     _("Type to search"),
     _("Value"),
+)
+
+BETTER = (
+    _("History"),
+    _("This field is required."),
 )

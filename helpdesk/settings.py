@@ -253,6 +253,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = DEBUG
+WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for at the top, such as /favicon.ico
 WHITENOISE_AUTOREFRESH = False
 
 # The API.

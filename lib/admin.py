@@ -100,6 +100,7 @@ class RowsInline(TabularInline):  # type: ignore[misc]  # unfold carries no type
     """Rows edited together with the one they belong to and written by its action."""
 
     extra = 0
+    hide_title = True
 
 
 class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold carries no types

@@ -1,9 +1,12 @@
 """The admin pages: who gets in, what they write, and that tickets follow."""
 
+import re
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib import admin
 from django.db import connection
 from django.test import Client
@@ -14,6 +17,7 @@ from django.utils import timezone
 from accounts.actions import users as user_actions
 from accounts.models import ApiToken, AuditEntry, Team, User
 from accounts.models.tokens import token_digest
+from accounts.rules import wording
 from contracts.models import Agreement
 from contracts.queries import company_zone
 from customers.models import Contact, Customer
@@ -624,3 +628,28 @@ def test_customer_page_costs_the_same_however_many_agreements(as_admin: Client, 
         make_contact(cast.gold_customer)
 
     assert count() == before
+
+
+def test_the_audit_trail_says_in_words_what_was_done(as_admin: Client, cast: Cast) -> None:
+    make_agreement(cast.plain_customer, cast.gold)
+    user_actions.set_duty(user=cast.agent, is_on_duty=False, by=cast.admin)
+    url = reverse("admin:accounts_auditentry_changelist")
+
+    page = as_admin.get(url, headers={"Accept-Language": "de"}).text
+    assert "Benutzer geändert" in page
+    assert cast.admin.display_name in page
+
+    only_users = as_admin.get(f"{url}?act=user.changed", headers={"Accept-Language": "en"})
+    assert {entry.verb for entry in only_users.context["cl"].result_list} == {"user.changed"}
+    entry = AuditEntry.objects.filter(verb="user.changed").latest("pk")
+    shown = as_admin.get(reverse("admin:accounts_auditentry_change", args=[entry.pk]))
+    assert shown.status_code == 200
+
+
+def test_every_verb_of_the_audit_trail_has_words() -> None:
+    rooms = ("accounts", "customers", "contracts")
+    sources = [path for room in rooms for path in Path(settings.BASE_DIR, room, "actions").glob("*.py")]
+    written = {verb for path in sources for verb in re.findall(r'"([a-z]+\.[a-z]+)"', path.read_text())}
+    verbs = {verb for verb in written if verb.endswith(("ed",)) and not verb.startswith("tickets.")}
+    assert "agreement.deleted" in verbs
+    assert {f"audit.{verb}" for verb in verbs} == set(wording.TABLE)

@@ -40,7 +40,9 @@ def link_in(message: mail.EmailMessage) -> str:
 
 def test_the_right_password_opens_the_desk_and_signing_out_closes_it(anna: User) -> None:
     browser = client()
-    assert "Warteschlange" in sign_in(browser, PASSWORD)
+    page = sign_in(browser, PASSWORD)
+    assert "Warteschlange" in page
+    assert "angemeldet" not in page
     browser.post("/accounts/logout/")
     assert browser.get("/desk/").status_code == 302
 
@@ -135,3 +137,10 @@ def test_one_changes_ones_own_password(anna: User) -> None:
     sign_in(refused, NEW_PASSWORD)
     answer = refused.post("/accounts/password/change/", {**words, "oldpassword": "wrong"})
     assert "Bitte geben Sie Ihr aktuelles Passwort ein." in answer.text
+
+
+def test_browsers_find_the_icon_they_ask_for() -> None:
+    answer = client().get("/favicon.ico")
+    assert answer.status_code == 200
+    assert answer["Content-Type"] == "image/x-icon"
+    answer.close()

@@ -40,7 +40,8 @@ class ActForm(forms.Form):
     hint: ClassVar[Text] = ""
     hides_optional: ClassVar[bool] = False
     """Whether the hint says already when a field may stay empty."""
-    done: ClassVar[Text] = _("Done.")
+    done: ClassVar[Text]
+    """What has happened, once it has."""
     is_danger: ClassVar[bool] = False
     leaves: ClassVar[bool] = False
     """Whether the agent goes on with the queue afterwards."""

@@ -44,6 +44,7 @@ class WaitCustomer(VerbForm):
     """Wait for the customer."""
 
     slug, icon, verb = "wait-customer", "pause", Verb.WAIT_CUSTOMER
+    done = _("The ticket waits for the customer.")
     hint = _("The ticket comes back by itself when the customer replies.")
 
 
@@ -51,6 +52,7 @@ class WaitThirdParty(VerbForm):
     """Wait for somebody else."""
 
     slug, icon, verb = "wait-third-party", "pause", Verb.WAIT_THIRD_PARTY
+    done = _("The ticket waits for a third party.")
     hint = _("The ticket waits until somebody resumes it or the customer writes.")
     reason = reason_field(label=_("For whom?"))
 
@@ -59,6 +61,7 @@ class Schedule(VerbForm):
     """Put a ticket off to a moment."""
 
     slug, icon, verb = "schedule", "calendar", Verb.SCHEDULE
+    done = _("The ticket is scheduled.")
     hint = _("The ticket comes back by itself at that moment, to the place its rank gives it.")
     field_order = ("until", "reason")
     until = moment_field(_("Until"))
@@ -73,12 +76,14 @@ class Resume(VerbForm):
     """Go on with a ticket that waited."""
 
     slug, icon, verb = "resume", "play", Verb.RESUME
+    done = _("The ticket is open again.")
 
 
 class Solve(VerbForm):
     """Call a ticket solved."""
 
     slug, icon, verb = "solve", "check", Verb.SOLVE
+    done = _("The ticket is solved.")
     hint = _("The customer sees it as solved and can reopen it by replying.")
     leaves = True
 
@@ -87,6 +92,7 @@ class Close(VerbForm):
     """Close a ticket for good."""
 
     slug, icon, verb = "close", "lock-closed", Verb.CLOSE
+    done = _("The ticket is closed.")
     hint = _("Nothing more is expected. Agents can reopen it; the customer for a limited time.")
     is_danger = True
     leaves = True
@@ -96,4 +102,5 @@ class Reopen(VerbForm):
     """Open a ticket again."""
 
     slug, icon, verb = "reopen", "arrow-path", Verb.REOPEN
+    done = _("The ticket is open again.")
     hint = _("The ticket keeps its arrival and stands where that and its severity put it.")

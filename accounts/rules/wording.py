@@ -1,0 +1,25 @@
+"""How this room's codes read, in German and English. One entry per code."""
+
+TABLE: dict[str, dict[str, str]] = {
+    "audit.agreement.changed": {"de": "Vertrag geändert", "en": "Agreement changed"},
+    "audit.agreement.created": {"de": "Vertrag angelegt", "en": "Agreement created"},
+    "audit.agreement.deleted": {"de": "Vertrag gelöscht", "en": "Agreement deleted"},
+    "audit.contact.changed": {"de": "Ansprechpartner geändert", "en": "Contact changed"},
+    "audit.contact.created": {"de": "Ansprechpartner angelegt", "en": "Contact created"},
+    "audit.customer.changed": {"de": "Kunde geändert", "en": "Customer changed"},
+    "audit.customer.created": {"de": "Kunde angelegt", "en": "Customer created"},
+    "audit.level.changed": {"de": "Servicestufe geändert", "en": "Service level changed"},
+    "audit.level.created": {"de": "Servicestufe angelegt", "en": "Service level created"},
+    "audit.team.changed": {"de": "Team geändert", "en": "Team changed"},
+    "audit.team.created": {"de": "Team angelegt", "en": "Team created"},
+    "audit.token.created": {"de": "API-Token angelegt", "en": "API token created"},
+    "audit.token.revoked": {"de": "API-Token widerrufen", "en": "API token revoked"},
+    "audit.user.changed": {"de": "Benutzer geändert", "en": "User changed"},
+    "audit.user.created": {"de": "Benutzer angelegt", "en": "User created"},
+}
+
+
+def act_words(verb: str, language: str) -> str:
+    """What was done, for a line of the audit trail. A verb without words is shown as it is kept."""
+    words = TABLE.get(f"audit.{verb}")
+    return words["de" if language.startswith("de") else "en"] if words else verb
