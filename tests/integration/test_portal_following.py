@@ -198,7 +198,7 @@ class TestPlace:
             (
                 "de",
                 "Ihr Vertrag Gold, Schweregrad normal, seit ",
-                "Vor Ihnen: 1 Vorgang mit höherem Schweregrad.",
+                "Vor Ihnen: 1 Ticket mit höherem Schweregrad.",
             ),
             ("en", "Your contract Gold, severity normal, since ", "Ahead of you: 1 more severe ticket."),
         ],
@@ -256,7 +256,7 @@ class TestPlace:
 
         page = text_of(cast.owner, at(mine))
 
-        assert "1 vorgezogener Vorgang" in page
+        assert "1 vorgezogenes Ticket" in page
         assert "mayor" not in page
 
     def test_in_somebodys_hands(self, cast: Cast, mine: Ticket) -> None:

@@ -161,7 +161,7 @@ def said(
             AheadCounts(better_band=3),
             (
                 "Ihr Vertrag Silber, Schweregrad hoch, seit 08:12. "
-                "Vor Ihnen: 3 Vorgänge mit höherer Servicestufe."
+                "Vor Ihnen: 3 Tickets mit höherer Servicestufe."
             ),
             (
                 "Your contract Silber, severity high, since 08:12. "
@@ -173,9 +173,9 @@ def said(
             None,
             AheadCounts(1, 1, 1, 1),
             (
-                "Ohne Servicevertrag, Schweregrad hoch, seit 08:12. Vor Ihnen: 1 vorgezogener Vorgang, "
-                "1 Vorgang mit Servicevertrag, 1 Vorgang mit höherem Schweregrad, "
-                "1 früher eingegangener Vorgang."
+                "Ohne Servicevertrag, Schweregrad hoch, seit 08:12. Vor Ihnen: 1 vorgezogenes Ticket, "
+                "1 Ticket mit Servicevertrag, 1 Ticket mit höherem Schweregrad, "
+                "1 früher eingegangenes Ticket."
             ),
             (
                 "Without a service agreement, severity high, since 08:12. Ahead of you: "

@@ -98,27 +98,27 @@ _RANK: dict[str, dict[str, str]] = {
     "rank.customer.ahead": {"de": "Vor Ihnen: {ahead}", "en": "Ahead of you: {ahead}"},
     "rank.customer.nobody": {"de": "Vor Ihnen ist niemand", "en": "Nobody is ahead of you"},
     "rank.customer.pinned": {
-        "de": "{count} {count:vorgezogener Vorgang|vorgezogene Vorgänge}",
+        "de": "{count} {count:vorgezogenes Ticket|vorgezogene Tickets}",
         "en": "{count} {count:ticket|tickets} moved forward",
     },
     "rank.customer.earlier_pinned": {
-        "de": "{count} früher {count:vorgezogener Vorgang|vorgezogene Vorgänge}",
+        "de": "{count} früher {count:vorgezogenes Ticket|vorgezogene Tickets}",
         "en": "{count} {count:ticket|tickets} moved forward earlier",
     },
     "rank.customer.better_level": {
-        "de": "{count} {count:Vorgang|Vorgänge} mit höherer Servicestufe",
+        "de": "{count} {count:Ticket|Tickets} mit höherer Servicestufe",
         "en": "{count} {count:ticket|tickets} with a higher service level",
     },
     "rank.customer.better_contract": {
-        "de": "{count} {count:Vorgang|Vorgänge} mit Servicevertrag",
+        "de": "{count} {count:Ticket|Tickets} mit Servicevertrag",
         "en": "{count} {count:ticket|tickets} with a service agreement",
     },
     "rank.customer.more_severe": {
-        "de": "{count} {count:Vorgang|Vorgänge} mit höherem Schweregrad",
+        "de": "{count} {count:Ticket|Tickets} mit höherem Schweregrad",
         "en": "{count} more severe {count:ticket|tickets}",
     },
     "rank.customer.earlier": {
-        "de": "{count} früher {count:eingegangener Vorgang|eingegangene Vorgänge}",
+        "de": "{count} früher {count:eingegangenes Ticket|eingegangene Tickets}",
         "en": "{count} earlier {count:ticket|tickets}",
     },
 }
