@@ -19,7 +19,11 @@ def main() -> None:
             postgres=settings.POSTGRES_IS_EMBEDDED,
             valkey=settings.VALKEY_IS_EMBEDDED,
         )
-    execute_from_command_line(sys.argv)
+    try:
+        execute_from_command_line(sys.argv)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read our lines had enough of them, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":
