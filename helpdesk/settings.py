@@ -216,12 +216,19 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="helpdesk@localhost")
 EMAIL_TIMEOUT = 10
 
-# Sessions are rows and caches are this process's memory, so that losing Valkey signs nobody out.
+# Sessions are rows, so that losing Valkey signs nobody out, and so is how often somebody tried to sign in:
+# each process would count only its own part of it.
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_throttle",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
 
 # Behind a proxy in production everything is HTTPS.
 
@@ -234,6 +241,8 @@ SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SESSION_COOKIE_SECURE
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    # Else all visitors are one to whoever counts attempts, and one of them shuts out everybody.
+    ALLAUTH_TRUSTED_PROXY_COUNT = 1
 
 # Files.
 
