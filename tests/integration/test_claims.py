@@ -18,6 +18,7 @@ from django.utils import timezone
 from accounts.models import Team, User
 from contracts.actions import agreements
 from contracts.models import Agreement, ServiceLevel, StandingChange
+from tests.background import eventually
 from tests.factories.cast import make_agreement, make_customer, make_level, make_team, make_ticket, make_user
 from tickets import tasks
 from tickets.access import Denied
@@ -288,9 +289,15 @@ def test_fifty_agents_at_once_get_what_is_theirs() -> None:
     assert unjustified_claims(record) == []
     assert_boundaries_came_first(coming, record)
     assert_the_checker_sees_what_is_wrong(record)
-    tasks.sweep_queue()
+    eventually(has_every_pin_run_out, what="the end of the last pin")
     report = verify(timezone.now())
     assert report.is_clean, report.as_json()
+
+
+def has_every_pin_run_out() -> bool:
+    """Sweep; a pin that ended between a sweep and a verification would be no fault of the queue's."""
+    tasks.sweep_queue()
+    return not Ticket.objects.filter(pin_expires_at__isnull=False).exists()
 
 
 def announce_boundaries(firm: Firm) -> list[tuple[int, datetime]]:
