@@ -108,8 +108,13 @@ class _Every:
         self._due_at = 0.0
 
     def run_if_due(self) -> None:
-        if time.monotonic() >= self._due_at:
+        if time.monotonic() < self._due_at:
+            return
+        try:
             self._work()
+        except Exception as error:  # noqa: BLE001 (whoever watches must not fall with what is watched)
+            print(f"{type(error).__name__}: {error} Trying again.", flush=True)
+        finally:
             self._due_at = time.monotonic() + self._seconds
 
 
