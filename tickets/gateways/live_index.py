@@ -18,8 +18,7 @@ from tickets.gateways import events
 BUILT = "vorrang:index:built"
 # Becomes BUILT when a rebuild is through, unless the server lost its data in the middle of it.
 BUILDING = "vorrang:index:building"
-# The teams that have a sorted set, so that a rebuild can drop those of teams that are empty now.
-TEAMS = "vorrang:index:teams"
+QUEUE_PREFIX = "vorrang:queue:"
 BATCH = 5_000
 # Building and applying are background work; nobody waits for them on a page.
 PATIENCE_SECONDS = 20.0
@@ -42,7 +41,7 @@ class Span(NamedTuple):
 
 def queue_key(team_id: int) -> str:
     """The name of a team's sorted set."""
-    return f"vorrang:queue:{team_id}"
+    return f"{QUEUE_PREFIX}{team_id}"
 
 
 def read(ranks: Sequence[Entry] = (), spans: Sequence[Span] = ()) -> tuple[list[int | None], list[int]]:
@@ -90,8 +89,7 @@ def rebuild(entries: Iterable[Entry]) -> int:
     """
     count = 0
     with valkey(PATIENCE_SECONDS) as client:
-        old = [queue_key(int(team_id)) for team_id in client.smembers(TEAMS)]
-        client.delete(BUILT, TEAMS, *old)
+        client.delete(BUILT, *_queue_keys(client))
         client.set(BUILDING, _run_id(client))
         for batch in _batches(entries):
             pipe = client.pipeline(transaction=False)
@@ -114,13 +112,18 @@ def entries(team_id: int) -> Iterator[str]:
 def team_ids() -> set[int]:
     """The teams that have a sorted set. Error: Unavailable."""
     with valkey(PATIENCE_SECONDS) as client:
-        return {int(team_id) for team_id in client.smembers(TEAMS)}
+        names = {key.removeprefix(QUEUE_PREFIX) for key in _queue_keys(client)}
+    return {int(name) for name in names if name.isascii() and name.isdigit()}
 
 
 def _add(pipe: redis.client.Pipeline, entries: Iterable[Entry]) -> None:
     for team_id, members in _by_team(entries).items():
         pipe.zadd(queue_key(team_id), members)
-        pipe.sadd(TEAMS, team_id)
+
+
+def _queue_keys(client: redis.Redis) -> list[str]:
+    """Every sorted set there is, as the server knows it: a list of our own could miss one."""
+    return list(client.scan_iter(match=f"{QUEUE_PREFIX}*", count=1_000))
 
 
 def _run_id(client: redis.Redis) -> str:
