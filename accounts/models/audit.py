@@ -1,7 +1,10 @@
 """The audit trail: who did what to what. Rows have no foreign keys and outlive what they name."""
 
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from accounts.rules.wording import act_words
 
 
 class AuditEntry(models.Model):
@@ -23,4 +26,4 @@ class AuditEntry(models.Model):
         indexes = [models.Index(fields=["object_kind", "object_id"], name="audit_object")]
 
     def __str__(self) -> str:
-        return f"{self.verb} {self.object_label}"
+        return f"{act_words(self.verb, get_language() or 'en')}: {self.object_label}"

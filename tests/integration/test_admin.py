@@ -556,7 +556,7 @@ def test_a_ticket_leads_to_its_page_at_the_desk(as_admin: Client, cast: Cast) ->
         ("contracts_servicelevel", "gold", "Gold"),
         ("accounts_user", "other_agent", "Other_Agent"),
         ("accounts_team", "netw", "Network"),
-        ("accounts_auditentry", "brandl", "customer.created Brandl"),
+        ("accounts_auditentry", "brandl", ": Brandl"),
         ("tickets_ticket", "printer", "Printer on fire"),
     ],
 )
@@ -642,8 +642,16 @@ def test_the_audit_trail_says_in_words_what_was_done(as_admin: Client, cast: Cas
     only_users = as_admin.get(f"{url}?act=user.changed", headers={"Accept-Language": "en"})
     assert {entry.verb for entry in only_users.context["cl"].result_list} == {"user.changed"}
     entry = AuditEntry.objects.filter(verb="user.changed").latest("pk")
-    shown = as_admin.get(reverse("admin:accounts_auditentry_change", args=[entry.pk]))
-    assert shown.status_code == 200
+    url = reverse("admin:accounts_auditentry_change", args=[entry.pk])
+    shown = as_admin.get(url, headers={"Accept-Language": "en"})
+    assert f"User changed: {cast.agent.display_name}" in shown.text
+
+
+def test_admins_find_the_admin_from_the_desk_and_nobody_else_does(as_admin: Client, cast: Cast) -> None:
+    assert 'href="/admin/"' in as_admin.get("/desk/").text
+    lead = Client()
+    lead.force_login(cast.lead)
+    assert 'href="/admin/"' not in lead.get("/desk/").text
 
 
 def test_every_verb_of_the_audit_trail_has_words() -> None:

@@ -65,6 +65,8 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
     ]
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
+    if reader.user.is_admin:
+        items.append({"label": _("Administration"), "url": reverse("admin:index"), "icon": "cog-6-tooth"})
     return {"items": items, "teams": _teams(reader, counts, here), "duty_url": reverse("desk:duty")}
 
 
