@@ -1,0 +1,1 @@
+"""The queue's state machine: its ground and clock, papers, cases, and who has what in hands."""
