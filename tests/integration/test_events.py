@@ -166,6 +166,23 @@ def test_a_contact_hears_of_their_own_ticket_and_its_place(cast: Cast) -> None:
     asyncio.run(story())
 
 
+def test_agents_hear_of_a_note_and_its_customer_does_not(cast: Cast) -> None:
+    ticket = make_ticket(cast.gold_customer, contact=cast.owner)
+    indexing.apply_changes()
+    assert cast.owner.user is not None
+    contact, agent, name = cookie_of(cast.owner.user), cookie_of(cast.lead), f"ticket:{ticket.number}"
+
+    async def story() -> None:
+        async with opened(contact, name) as stream, opened(agent, name) as colleague:
+            await happens(replying.note, ticket=ticket, body="Hm.", by=cast.agent)
+            assert await colleague.next() == ("changed", {"topics": [name]})
+            await stream.silence()
+
+    asyncio.run(story())
+    now = Ticket.objects.get(pk=ticket.pk)
+    assert (now.version, now.changed_at) == (ticket.version, ticket.changed_at)
+
+
 @pytest.mark.parametrize("topics", [["queue"], ["work"], [], ["nonsense"], ["ticket:2026-999999"]])
 def test_a_contact_hears_nothing_else(cast: Cast, topics: list[str]) -> None:
     assert cast.owner.user is not None

@@ -58,17 +58,19 @@ def _apply_batch() -> int:
     if not LiveChange.objects.exists():
         return 0
     lock_exclusive(Lock.LIVE_INDEX)
-    changes = list(LiveChange.objects.order_by("pk")[:BATCH])
-    if not changes:
+    rows = list(LiveChange.objects.order_by("pk")[:BATCH])
+    if not rows:
         return 0
+    changes = [row for row in rows if not row.is_internal]
+    notes = {events.note_topic(row.ticket_id) for row in rows if row.is_internal}
     stands = _Stand.of({change.ticket_id for change in changes})
     live_index.apply(
         removals=[Entry(change.left_team_id, change.left_key) for change in changes if change.left_team_id],
         additions=[Entry(stand.team_id, stand.rank_key) for stand in stands if stand.is_waiting],
-        topics=_topics(changes, stands),
+        topics=_topics(changes, stands) | notes,
     )
-    LiveChange.objects.filter(pk__in=[change.pk for change in changes]).delete()
-    return len(changes)
+    LiveChange.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    return len(rows)
 
 
 class _Stand(NamedTuple):

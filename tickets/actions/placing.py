@@ -61,6 +61,13 @@ def hold_many(ticket_ids: Sequence[int], *, at: datetime | None = None) -> list[
     return [Held(ticket, _fields(ticket), at) for ticket in tickets]
 
 
+def settle_note(held: Held) -> None:
+    """Write that the ticket was touched. Nothing that its customer can read or hear tells of a note."""
+    held.ticket.save(update_fields=["touched_at"])
+    LiveChange.objects.create(ticket_id=held.ticket.pk, is_internal=True, created_at=held.at)
+    wake(WAKE_INDEX)
+
+
 def settle(held: Held, *, is_case_change: bool = True) -> Ticket:
     """Write what changed on one ticket and what follows from it.
 

@@ -49,7 +49,7 @@ def note(
     held = placing.hold(ticket, at=at)
     message = _write_as_agent(held, body, by, files, is_internal=True)
     placing.record(held.ticket, "noted", by=by, at=held.at)
-    placing.settle(held, is_case_change=False)
+    placing.settle_note(held)
     return message
 
 

@@ -21,6 +21,11 @@ def ticket_topic(ticket_id: int) -> str:
     return f"ticket:{ticket_id}"
 
 
+def note_topic(ticket_id: int) -> str:
+    """Something happened on a ticket that its customer hears nothing of."""
+    return f"note:{ticket_id}"
+
+
 def work_topic(user_id: int) -> str:
     """What an agent has in hands changed."""
     return f"work:{user_id}"

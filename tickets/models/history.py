@@ -77,13 +77,15 @@ class LiveChange(models.Model):
     """A change that the live index and open pages have yet to hear of (an outbox row).
 
     `left_team_id`, `left_key` and `left_agent_id` say where the ticket stood and who had it before, if so;
-    where it stands now is read from the ticket itself when the row is applied.
+    where it stands now is read from the ticket itself when the row is applied. `is_internal`: only agents
+    shall hear of it.
     """
 
     ticket_id = models.BigIntegerField()
     left_team_id = models.BigIntegerField(null=True)
     left_key = models.CharField(max_length=40, blank=True)
     left_agent_id = models.BigIntegerField(null=True)
+    is_internal = models.BooleanField(db_default=False, default=False)
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:

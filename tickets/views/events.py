@@ -173,7 +173,9 @@ def _topics_for(user: User, name: str) -> frozenset[str]:
     if name == "work" and user.is_agent:
         return frozenset({events.work_topic(user.pk)})
     if name.startswith("ticket:"):
-        return _topics_of_ticket(access.get_ticket(user, name.removeprefix("ticket:")))
+        ticket = access.get_ticket(user, name.removeprefix("ticket:"))
+        notes = {events.note_topic(ticket.pk)} if user.is_agent else set()
+        return _topics_of_ticket(ticket) | notes
     raise Http404
 
 
