@@ -10,6 +10,10 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.customer.created": {"de": "Kunde angelegt", "en": "Customer created"},
     "audit.level.changed": {"de": "Servicestufe geändert", "en": "Service level changed"},
     "audit.level.created": {"de": "Servicestufe angelegt", "en": "Service level created"},
+    "audit.standing_change.set_aside": {
+        "de": "Rang nicht anwendbar, zurückgestellt",
+        "en": "Rank cannot be applied, set aside",
+    },
     "audit.team.changed": {"de": "Team geändert", "en": "Team changed"},
     "audit.team.created": {"de": "Team angelegt", "en": "Team created"},
     "audit.token.created": {"de": "API-Token angelegt", "en": "API token created"},
