@@ -4,14 +4,14 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.access import acting_user, contacts_only
 from lib.htmx import render_page
-from tickets.access import contact_of
+from tickets.access import Denied, contact_of
 
 View = Callable[..., HttpResponseBase]
 
@@ -31,7 +31,10 @@ def for_contact(view: View) -> View:
             return render_page(request, "portal/no_access.html", status=403)
         if not user.language:
             translation.activate(contact.language)
-        return view(request, contact, *args, **kwargs)
+        try:
+            return view(request, contact, *args, **kwargs)
+        except Denied as refusal:  # it was theirs when the page loaded it, and no longer when they acted
+            raise Http404 from refusal
 
     return entered
 

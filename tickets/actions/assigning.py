@@ -78,10 +78,10 @@ def assign(*, ticket: Ticket, to: User, by: User, reason: str = "", at: datetime
 
     Errors: Denied for somebody who may not work it or an agent who cannot see it, OffDuty.
     """
-    if to.pk == by.pk and ticket.is_waiting:
-        return pick(ticket=ticket, by=by, reason=reason, at=at)
     requested_at = at or timezone.now()
     held = placing.hold(ticket, at=at)
+    if to.pk == by.pk and held.ticket.is_waiting:
+        return pick(ticket=held.ticket, by=by, reason=reason, at=at)
     access.require(allowed=access.may_work(by, held.ticket) and access.may_work(to, held.ticket))
     _require_on_duty(to)
     if held.ticket.assignee_id == to.pk:
