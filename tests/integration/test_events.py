@@ -166,6 +166,20 @@ def test_a_contact_hears_of_their_own_ticket_and_its_place(cast: Cast) -> None:
     asyncio.run(story())
 
 
+def test_what_somebody_else_rings_does_not_end_the_hearing(cast: Cast, valkey: redis.Redis) -> None:
+    cookie = cookie_of(cast.agent)
+
+    async def story() -> None:
+        async with opened(cookie, "queue") as stream:
+            valkey.publish("vorrang:changes", "no JSON")
+            assert await stream.next() == ("degraded", {})
+            assert await stream.next() == ("recovered", {})
+            await happens(make_ticket, cast.gold_customer)
+            assert await stream.next() == ("changed", {"topics": ["queue"]})
+
+    asyncio.run(story())
+
+
 def test_agents_hear_of_a_note_and_its_customer_does_not(cast: Cast) -> None:
     ticket = make_ticket(cast.gold_customer, contact=cast.owner)
     indexing.apply_changes()

@@ -75,7 +75,8 @@ class Hub:
         while True:
             try:
                 await self._listen()
-            except (RedisError, OSError, TimeoutError) as error:
+            except (RedisError, OSError, TimeoutError, ValueError, TypeError) as error:
+                # Also what somebody else sent: one who listened no more would not be missed.
                 log.warning("bell_is_away", error=type(error).__name__)
             self._become(is_up=False)
             await asyncio.sleep(REST_SECONDS)
