@@ -7,7 +7,7 @@ from django.conf import settings as product_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
 
 from accounts.models import User
@@ -86,6 +86,12 @@ class TestWhoSeesWhat:
         browser_of(cast.colleague).post(at(mine, "reply/"), {"body": "Same here"})
 
         assert mine.messages.last().contact == cast.colleague  # type: ignore[union-attr]
+
+    @override_settings(DEBUG=True)
+    def test_what_is_not_there_is_said_by_the_products_own_page(self, cast: Cast, mine: Ticket) -> None:
+        answer = browser_of(cast.stranger).get(at(mine))
+        assert answer.status_code == 404
+        assert "Hier ist nichts" in answer.text or "There is nothing here" in answer.text
 
     def test_an_unknown_number_is_404(self, cast: Cast) -> None:
         assert browser_of(cast.owner).get("/portal/tickets/2020-000001/").status_code == 404
