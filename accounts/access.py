@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.utils.http import url_has_allowed_host_and_scheme
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Team, User
 
@@ -27,16 +30,15 @@ def public(view: View) -> View:
 
 def signed_in(view: View) -> View:
     """Let any active user in."""
-    guarded = login_required(view)
-    guarded.guard = "signed_in"  # type: ignore[attr-defined]
-    return guarded
+    return _role_guard("signed_in", lambda user: user.is_active)(view)
 
 
 def _role_guard(name: str, allows: Callable[[User], bool]) -> Callable[[View], View]:
     def guard(view: View) -> View:
-        @login_required
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if not request.user.is_authenticated:
+                return _to_sign_in(request)
             if not allows(acting_user(request)):
                 raise Http404
             return view(request, *args, **kwargs)
@@ -45,6 +47,23 @@ def _role_guard(name: str, allows: Callable[[User], bool]) -> Callable[[View], V
         return guarded
 
     return guard
+
+
+def _to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Ask who it is; afterwards the person stands on the page they were on, not on a part of it."""
+    is_part = "HX-Request" in request.headers
+    is_page = request.method in ("GET", "HEAD") and not is_part
+    answer = redirect_to_login(request.get_full_path() if is_page else _shown_page(request))
+    return HttpResponseClientRedirect(answer.url) if is_part else answer
+
+
+def _shown_page(request: HttpRequest) -> str:
+    """The page that the browser shows while it sends a form or asks for a part."""
+    shown = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    if not url_has_allowed_host_and_scheme(shown, {request.get_host()}, require_https=request.is_secure()):
+        return "/"
+    parts = urlsplit(shown)
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 agents_only = _role_guard("agents_only", lambda user: user.is_agent)

@@ -1,6 +1,7 @@
 """Signing in and out and new passwords, as people meet them."""
 
 import re
+from urllib.parse import urlencode
 
 import pytest
 from django.core import mail
@@ -144,3 +145,27 @@ def test_browsers_find_the_icon_they_ask_for() -> None:
     assert answer.status_code == 200
     assert answer["Content-Type"] == "image/x-icon"
     answer.close()
+
+
+def test_a_form_sent_after_the_session_ended_leads_back_to_its_page() -> None:
+    page = "/desk/tickets/2026-000001/?q=x"
+    answer = client().post("/desk/next/", headers={"Referer": f"http://testserver{page}"})
+    assert answer["Location"] == f"/accounts/login/?{urlencode({'next': page}, safe='/')}"
+
+    foreign = client().post("/desk/next/", headers={"Referer": "https://evil.example/desk/"})
+    assert foreign["Location"] == "/accounts/login/?next=/"
+
+
+def test_a_dialog_asked_for_after_the_session_ended_becomes_the_sign_in_page() -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/desk/tickets/2026-000001/"}
+    answer = client().get("/desk/tickets/2026-000001/solve/?fragment=dialog", headers=headers)
+    assert answer.status_code == 200
+    assert answer["HX-Redirect"] == "/accounts/login/?next=/desk/tickets/2026-000001/"
+
+
+def test_every_field_of_the_password_page_has_its_own_label(anna: User) -> None:
+    browser = client("en")
+    sign_in(browser, PASSWORD)
+    page = browser.get("/accounts/password/change/").text
+    for label in ("Current Password", "New Password", "New Password (again)"):
+        assert re.search(rf"<label[^>]*>{re.escape(label)}</label>", page)
