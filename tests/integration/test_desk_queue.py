@@ -208,6 +208,9 @@ def test_taking_the_next_ticket_opens_it(cast: Cast) -> None:
 def test_off_duty_nothing_is_taken_and_what_was_held_went_back(cast: Cast) -> None:
     ticket = make_ticket(cast.gold_customer)
     assigning.take_next(by=cast.agent)
+    make_ticket(cast.gold_customer)
+    assigning.take_next(by=cast.lead)
+    User.objects.filter(pk=cast.lead.pk).update(is_on_duty=False)  # theirs returns as well, but is not told
     client = Client()
     client.force_login(cast.agent)
 

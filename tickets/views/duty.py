@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import acting_user, agents_only
 from accounts.actions import users
 from tickets.actions import returning
+from tickets.models import Ticket
 from tickets.views.frame import reader_of, render_desk
 
 
@@ -19,11 +20,12 @@ from tickets.views.frame import reader_of, render_desk
 def duty(request: HttpRequest) -> HttpResponse:
     """Turn "on duty" on or off; what the agent held goes back to the queue at once."""
     user = acting_user(request)
+    count = Ticket.objects.in_hands().filter(assignee=user).count()  # before a worker can return them, too
     users.set_duty(user=user, is_on_duty=request.POST.get("is_on_duty") == "1", by=user)
     if user.is_on_duty:
         messages.success(request, _("You are on duty."))
         return redirect(_back(request))
-    count = returning.return_tickets()
+    returning.return_tickets()
     text = ngettext(
         "You are off duty. %(count)d ticket went back to the queue.",
         "You are off duty. %(count)d tickets went back to the queue.",
