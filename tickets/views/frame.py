@@ -66,7 +66,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
     if reader.user.is_admin:
-        items.append({"label": _("Administration"), "url": reverse("admin:index"), "icon": "cog-6-tooth"})
+        items.append(_item("admin", _("Administration"), "cog-6-tooth", here, view="admin:index"))
     return {"items": items, "teams": _teams(reader, counts, here), "duty_url": reverse("desk:duty")}
 
 
@@ -87,11 +87,11 @@ def _teams(reader: Reader, counts: DeskCounts, here: str) -> list[dict[str, Any]
     ]
 
 
-def _item(name: str, label: str, icon: str, here: str, count: str = "") -> dict[str, Any]:
+def _item(name: str, label: str, icon: str, here: str, count: str = "", *, view: str = "") -> dict[str, Any]:
     return {
         "id": name,
         "label": label,
-        "url": reverse(f"desk:{name}"),
+        "url": reverse(view or f"desk:{name}"),
         "icon": icon,
         "count": count,
         "is_current": here == name,
