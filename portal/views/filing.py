@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import acting_user
+from accounts.models import User
 from customers.models import Contact
 from portal.forms import TicketForm
 from portal.queries.positions import position_of
@@ -15,7 +16,21 @@ from portal.queries.standings import standing_card
 from portal.views.pages import for_contact, portal_page
 from tickets.access import get_ticket
 from tickets.actions.opening import open_ticket
+from tickets.actions.refusals import CannotOpen
 from tickets.models import Ticket
+
+
+def _file(form: TicketForm, contact: Contact, by: User) -> Ticket:
+    return open_ticket(
+        customer=contact.customer,
+        contact=contact,
+        by=by,
+        subject=form.cleaned_data["subject"],
+        body=form.cleaned_data["body"],
+        severity=form.cleaned_data["severity"],
+        files=form.cleaned_data["attachments"],
+        channel=Ticket.Channel.PORTAL,
+    )
 
 
 @for_contact
@@ -24,17 +39,12 @@ def new(request: HttpRequest, contact: Contact) -> HttpResponseBase:
     """The form for a new ticket. A refused one comes back with everything that was typed."""
     form = TicketForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        ticket = open_ticket(
-            customer=contact.customer,
-            contact=contact,
-            by=acting_user(request),
-            subject=form.cleaned_data["subject"],
-            body=form.cleaned_data["body"],
-            severity=form.cleaned_data["severity"],
-            files=form.cleaned_data["attachments"],
-            channel=Ticket.Channel.PORTAL,
-        )
-        return redirect("portal:filed", ticket.number)
+        try:
+            ticket = _file(form, contact, acting_user(request))
+        except CannotOpen as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("portal:filed", ticket.number)
     return portal_page(request, "portal/new.html", {"form": form}, status=422 if form.errors else 200)
 
 

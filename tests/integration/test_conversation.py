@@ -7,7 +7,8 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from django.utils import timezone
 
-from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
+from accounts.actions import teams as team_actions
+from tests.factories.cast import Cast, make_cast, make_contact, make_customer, make_team, make_ticket
 from tickets import access
 from tickets.access import Denied
 from tickets.actions import assigning, moving, progressing, rating, replying
@@ -301,3 +302,16 @@ def test_contacts_of_a_customer_we_no_longer_serve_see_nothing(cast: Cast) -> No
     assert cast.owner.user is not None
 
     assert not access.visible_tickets(cast.owner.user).exists()
+
+
+def test_without_any_team_nothing_can_be_opened_and_the_first_team_takes_new_tickets() -> None:
+    customer = make_customer()
+    with pytest.raises(CannotOpen):
+        make_ticket(customer)
+
+    first, second = make_team(), make_team()
+    assert make_ticket(customer).team == first
+
+    second.is_default = True
+    team_actions.save(team=second, by=None)
+    assert make_ticket(customer).team == second

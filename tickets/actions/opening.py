@@ -44,7 +44,7 @@ def open_ticket(
 
     `by` is the contact's user in the portal, the agent who files for a caller, or None for a machine.
     `arrived_at` is for importers only. Errors: CannotOpen for a contact of another customer or an arrival
-    in the future, Denied for a backdated arrival by somebody who may not import.
+    in the future or without any team, Denied for a backdated arrival by somebody who may not import.
     """
     lock_shared(Lock.QUEUE)
     lock_customers([customer.pk])
@@ -55,7 +55,7 @@ def open_ticket(
         pk=_next_serial(),
         customer=customer,
         contact=contact,
-        team=team or Team.objects.get(is_default=True),
+        team=team or _team_for_new_tickets(),
         subject=subject.strip(),
         channel=channel,
         reported_severity=severity,
@@ -70,6 +70,13 @@ def open_ticket(
     placing.record(ticket, "opened", by=by, at=at, channel=str(channel), severity=ticket.severity_name)
     placing.enter(ticket, at)
     return ticket
+
+
+def _team_for_new_tickets() -> Team:
+    team = Team.objects.filter(is_default=True).first()
+    if team is None:
+        raise CannotOpen(_("Nobody takes tickets here yet: the firm has to create a team first."))
+    return team
 
 
 def _check_contact(customer: Customer, contact: Contact | None) -> None:
