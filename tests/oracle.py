@@ -105,6 +105,12 @@ class Case:
         """Waits for us and is in nobody's hands."""
         return self.status == "open" and self.holder is None
 
+    def come_back(self, moment: datetime) -> None:
+        """It waits for us again. What waited for others did not lie idle: its agent gets full hours anew."""
+        if self.status != "open" and self.holder is not None:
+            self.touched_at = moment
+        self.status, self.wakes_at, self.changed_at = "open", None, moment
+
     def order_at(self, moment: datetime) -> tuple[datetime, int, int, datetime, str]:
         """Pin, band, severity, arrival, number: nothing else."""
         is_pinned = self.pinned_at is not None and self.pin_until is not None and moment < self.pin_until
@@ -147,7 +153,7 @@ class World:
         """What happens by itself: pins end, scheduled tickets and those of the absent return."""
         for case in self.cases.values():
             if case.wakes_at is not None and moment >= case.wakes_at:
-                case.status, case.wakes_at, case.changed_at = "open", None, moment
+                case.come_back(moment)
             if case.pin_until is not None and moment >= case.pin_until:
                 case.pinned_at = case.pin_until = None
                 case.changed_at = moment

@@ -84,7 +84,7 @@ class Cases(Papers):
             replying.customer_reply(ticket=row_of(case), body="Any news?", contact=contact, by=None)
         except NotAllowed:
             return
-        case.status, case.wakes_at, case.changed_at = "open", None, moment
+        case.come_back(moment)
         case.last_band = case.customer.band_at(moment)
 
     @precondition(lambda self: self.world.cases)
@@ -96,6 +96,8 @@ class Cases(Papers):
             progressing.progress(ticket=row_of(case), verb=verb, by=self._worker(case), until=until)
         except NotAllowed:
             return
+        if TARGETS[verb] == "open":
+            case.come_back(moment)
         case.status, case.wakes_at, case.changed_at = TARGETS[verb], until, moment
         case.last_band = case.customer.band_at(moment) if verb == Verb.REOPEN else case.last_band
         self._touch(case)
@@ -108,7 +110,8 @@ class Cases(Papers):
         closed = [case for case in self.world.cases.values() if case.status == "closed"]
         case = closed[which % len(closed)]
         progressing.progress(ticket=row_of(case), verb=Verb.REOPEN, by=self.lead)
-        case.status, case.changed_at, case.last_band = "open", moment, case.customer.band_at(moment)
+        case.come_back(moment)
+        case.last_band = case.customer.band_at(moment)
 
     @precondition(lambda self: self.world.cases)
     @rule(which=anything, severity=st.sampled_from([1, 2, 3, 4]))
