@@ -11,11 +11,12 @@ from accounts.models import User
 from lib.locking import Lock, lock_exclusive
 from tickets import access
 from tickets.actions import placing, sweeping
+from tickets.actions.claiming import claim_best
 from tickets.actions.ending import end_assignment
 from tickets.actions.placing import Held
 from tickets.actions.refusals import NotWaiting, OffDuty, ReasonRequired
 from tickets.models import Assignment, Decline, Ticket
-from tickets.queries.claims import best_for, head_for, is_anything_due
+from tickets.queries.claims import Best, head_for, is_anything_due
 
 ATTEMPTS = 3
 
@@ -41,18 +42,8 @@ def take_next(*, by: User, team_ids: list[int] | None = None, at: datetime | Non
     _require_on_duty(by)
     allowed = {team.pk for team in teams_of(by)}
     teams = sorted(allowed.intersection(team_ids) if team_ids is not None else allowed)
-    for attempt in range(1, ATTEMPTS + 1):
-        sweeping.apply_due(at=at)
-        # Not inside a larger transaction: two that share the lock already would wait for each other.
-        with transaction.atomic(durable=True):
-            lock_exclusive(Lock.QUEUE)
-            now = at or timezone.now()
-            if is_anything_due(now):
-                if attempt < ATTEMPTS:
-                    continue  # others need not wait while that is applied
-                sweeping.apply_due(at=now)
-            return claim_best(by=by, team_ids=teams, requested_at=requested_at, at=now)
-    raise AssertionError("The last attempt always claims.")
+    best = _claim(by, teams, requested_at, at)
+    return Offer(Ticket.objects.get(pk=best.ticket_id), best.is_own) if best else None
 
 
 @transaction.atomic
@@ -122,19 +113,19 @@ def release(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None =
     return placing.settle(held, is_case_change=False)
 
 
-def claim_best(*, by: User, team_ids: list[int], requested_at: datetime, at: datetime) -> Offer | None:
-    """Claim the best ticket inside a transaction that holds the queue's lock exclusively.
-
-    `take_next` is the door; this is for a loader that owns the whole database.
-    """
-    best = best_for(by.pk, team_ids, at)
-    if best is None:
-        return None
-    held = placing.hold(best.ticket_id, at=at)
-    if best.is_own:
-        return Offer(held.ticket, is_own=True)
-    ticket = _hand_over(held, by, by=by, how=Assignment.How.NEXT, reason="", requested_at=requested_at)
-    return Offer(ticket, is_own=False)
+def _claim(by: User, team_ids: list[int], requested_at: datetime, at: datetime | None) -> Best | None:
+    for attempt in range(1, ATTEMPTS + 1):
+        # Not inside a larger transaction: two that share the lock already would wait for each other.
+        with transaction.atomic(durable=True):
+            lock_exclusive(Lock.QUEUE)
+            now = at or timezone.now()
+            is_due = is_anything_due(now)
+            if is_due and attempt == ATTEMPTS:
+                sweeping.apply_due(at=now)
+            if not is_due or attempt == ATTEMPTS:
+                return claim_best(by=by, team_ids=team_ids, requested_at=requested_at, at=now)
+        sweeping.apply_due(at=at)  # others need not wait while that is applied
+    raise AssertionError("The last attempt always claims.")
 
 
 def _hand_over(
@@ -152,8 +143,7 @@ def _hand_over(
         requested_at=min(requested_at, held.at),
         at=held.at,
     )
-    kind = {"next": "claimed", "picked": "picked", "assigned": "assigned"}[how]
-    placing.record(ticket, kind, by=by, at=held.at, agent=agent.display_name, why=reason.strip())
+    placing.record(ticket, str(how), by=by, at=held.at, agent=agent.display_name, why=reason.strip())
     return placing.settle(held, is_case_change=False)
 
 

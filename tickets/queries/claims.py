@@ -5,6 +5,7 @@ Written in SQL because claims exclude each other: whatever they do under the loc
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -38,6 +39,9 @@ _OWN = """
      WHERE assignee_id = %(agent)s AND status = 'open' ORDER BY rank_key LIMIT 1)
 """
 
+BEST = f"{_OWN} UNION ALL {_HEADS} ORDER BY rank_key LIMIT 1"
+"""The first in rank of an agent's own work and of what some queues may offer them."""
+
 
 @dataclass(frozen=True)
 class Best:
@@ -54,19 +58,14 @@ def is_anything_due(at: datetime) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def best_for(agent_id: int, team_ids: list[int], at: datetime) -> Best | None:
-    """The first in rank of an agent's own work and of what these queues may offer them."""
-    return _first(f"{_OWN} UNION ALL {_HEADS} ORDER BY rank_key LIMIT 1", agent_id, team_ids, at)
-
-
 def head_for(agent_id: int, team_ids: list[int], at: datetime) -> int | None:
     """The first ticket that these queues may offer an agent."""
-    best = _first(f"{_HEADS} ORDER BY rank_key LIMIT 1", agent_id, team_ids, at)
-    return best.ticket_id if best else None
-
-
-def _first(sql: str, agent_id: int, team_ids: list[int], at: datetime) -> Best | None:
     with connection.cursor() as cursor:
-        cursor.execute(sql, {"agent": agent_id, "teams": team_ids, "declined_after": at - DECLINE_LASTS})
+        cursor.execute(f"{_HEADS} ORDER BY rank_key LIMIT 1", best_params(agent_id, team_ids, at))
         row = cursor.fetchone()
-    return Best(ticket_id=row[0], is_own=row[2]) if row else None
+    return row[0] if row else None
+
+
+def best_params(agent_id: int, team_ids: list[int], at: datetime) -> dict[str, Any]:
+    """The parameters of `BEST`."""
+    return {"agent": agent_id, "teams": team_ids, "declined_after": at - DECLINE_LASTS}

@@ -20,6 +20,7 @@ from contracts.models import ServiceLevel, StandingChange
 from contracts.queries import company_zone
 from customers.models import Contact, Customer
 from tickets.actions import assigning, opening, progressing, rating, replying, sweeping
+from tickets.actions.claiming import claim_best
 from tickets.actions.messages import NewFile
 from tickets.management.demo_story import shapes
 from tickets.models import Ticket
@@ -236,8 +237,8 @@ class _Case:
         ticket = self.ticket
         try:
             with transaction.atomic():
-                offer = assigning.claim_best(by=agent, team_ids=[ticket.team_id], requested_at=at, at=at)
-                if offer is None or offer.ticket.pk != ticket.pk:
+                best = claim_best(by=agent, team_ids=[ticket.team_id], requested_at=at, at=at)
+                if best is None or best.ticket_id != ticket.pk:
                     raise _NotTheNext
         except _NotTheNext:
             return False
