@@ -123,13 +123,13 @@ def _arrive(port: int, token: str, customer_id: int) -> tuple[float, float]:
     team_id, rank_key = Ticket.objects.values_list("team_id", "rank_key").get(number=number)
     connection.close()
     while live_index.read(ranks=[Entry(team_id, rank_key)])[0][0] is None:
-        time.sleep(0.003)
+        time.sleep(0.02)  # asking more often would measure the asking
     return sent, time.perf_counter()
 
 
 def _first_after(moments: list[float], moment: float) -> float:
     # The bell rings in the same round trip that writes the index; polling sees the index a little later.
-    return next((heard for heard in moments if heard >= moment - 0.02), time.perf_counter())
+    return next((heard for heard in moments if heard >= moment - 0.05), time.perf_counter())
 
 
 def _measure_claims(installation: Installation, figures: Figures, size: int, port: int) -> None:
