@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := accounts contracts customers helpdesk lib portal tests tickets manage.py
+SOURCES := accounts contracts customers helpdesk lib mail portal tests tickets manage.py
 
 .PHONY: run test fuzz check bench screenshots requirements assets clean
 .DELETE_ON_ERROR:
@@ -30,7 +30,8 @@ check: .venv/tools assets
 
 # As a production installation would be set up.
 PRODUCTION := DEBUG=false ALLOWED_HOSTS=helpdesk.example.com \
-  SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ
+  SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
+  ENCRYPTION_KEYS=b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5YWI=
 
 bench: .venv/tools assets
 	@$(BIN)/python -m tests.bench $(ARGS)

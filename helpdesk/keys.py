@@ -1,8 +1,10 @@
 """Secrets that an installation needs before anything else."""
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+from cryptography.fernet import Fernet
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.utils import get_random_secret_key
 
@@ -15,17 +17,28 @@ def secret_key(given: str, data_dir: Path, *, in_production: bool) -> str:
         return given
     if in_production:
         raise ImproperlyConfigured("Set SECRET_KEY (50 random characters or more) when DEBUG is off.")
-    return _kept(data_dir)
+    return _kept(data_dir, "secret_key", get_random_secret_key)
 
 
-def _kept(data_dir: Path) -> str:
+def encryption_keys(given: list[str], data_dir: Path, *, in_production: bool) -> list[str]:
+    """The keys from the environment, newest first; in development one made once and kept as above."""
+    if given:
+        return given
+    if in_production:
+        raise ImproperlyConfigured(
+            "Set ENCRYPTION_KEYS (`manage.py encryption_key`) when DEBUG is off."
+        )
+    return [_kept(data_dir, "encryption_key", lambda: Fernet.generate_key().decode())]
+
+
+def _kept(data_dir: Path, name: str, make: Callable[[], str]) -> str:
     """Read the key file, made first when missing; linking it into place lets only one process win."""
-    path = data_dir / "secret_key"
+    path = data_dir / name
     if not path.exists():
         Places(data_dir).create()
-        draft = path.with_name(f"secret_key.{os.getpid()}")
+        draft = path.with_name(f"{name}.{os.getpid()}")
         draft.touch(mode=0o600)
-        draft.write_text(get_random_secret_key())
+        draft.write_text(make())
         try:
             path.hardlink_to(draft)
         except FileExistsError:

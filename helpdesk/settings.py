@@ -25,6 +25,10 @@ DEBUG = env.bool("DEBUG", default=True)
 PORT = env.int("PORT", default=8000)
 HOST = env.str("HOST", default="127.0.0.1")
 SECRET_KEY = keys.secret_key(env.str("SECRET_KEY", default=""), DATA_DIR, in_production=not DEBUG)
+# The first encrypts, all decrypt (lib/crypto.py).
+ENCRYPTION_KEYS = keys.encryption_keys(
+    env.list("ENCRYPTION_KEYS", default=[]), DATA_DIR, in_production=not DEBUG
+)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if not DEBUG and not ALLOWED_HOSTS:
@@ -67,6 +71,7 @@ INSTALLED_APPS = [
     "customers.apps.CustomersConfig",
     "contracts.apps.ContractsConfig",
     "tickets.apps.TicketsConfig",
+    "mail.apps.MailConfig",
     "portal.apps.PortalConfig",
 ]
 

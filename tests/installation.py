@@ -38,7 +38,7 @@ class Installation:
         self.data_dir = data_dir
         self.port = port
         self.log = data_dir.with_suffix(".log")
-        left_out = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DEBUG"}
+        left_out = {"DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "DEBUG"}
         self._environment = {name: text for name, text in os.environ.items() if name not in left_out} | {
             "DATA_DIR": str(data_dir),
             "PORT": str(port),

@@ -1,7 +1,20 @@
+from accounts.models.api_requests import ApiUse, KeptAnswer
 from accounts.models.audit import AuditEntry
+from accounts.models.company import Company
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.notices import Notice
 from accounts.models.teams import Team
 from accounts.models.tokens import ApiToken
 from accounts.models.users import User
 
-__all__ = ["ApiToken", "AuditEntry", "Heartbeat", "Team", "User"]
+__all__ = [
+    "ApiToken",
+    "ApiUse",
+    "AuditEntry",
+    "Company",
+    "Heartbeat",
+    "KeptAnswer",
+    "Notice",
+    "Team",
+    "User",
+]

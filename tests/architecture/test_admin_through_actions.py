@@ -30,7 +30,7 @@ from tests.factories.cast import Cast, make_cast
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "customers", "contracts", "tickets", "portal")
+ROOMS = ("accounts", "customers", "contracts", "tickets", "mail", "portal")
 ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
 OWN_PAGES = {"changelist", "add", "history", "delete", "change"}
 

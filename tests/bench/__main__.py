@@ -11,6 +11,8 @@ import sys
 import warnings
 from pathlib import Path
 
+from cryptography.fernet import Fernet
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZES = [1_000, 10_000, 100_000, 1_000_000]
 
@@ -26,6 +28,7 @@ def _set_environment() -> None:
     os.environ.setdefault("DATA_DIR", str(ROOT / ".data" / "bench"))
     os.environ.setdefault("STATIC_ROOT", str(ROOT / ".data" / "bench" / "static"))
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    os.environ.setdefault("ENCRYPTION_KEYS", Fernet.generate_key().decode())
     os.environ.update(
         DJANGO_SETTINGS_MODULE="helpdesk.settings", DEBUG="false", HTTPS="false",
         ALLOWED_HOSTS="localhost,127.0.0.1,testserver",

@@ -1,0 +1,35 @@
+"""Mail that belongs to no ticket: the outbox of invitations, sign-on mail and trial mail."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.users import User
+from lib.crypto import EncryptedJSONField
+from lib.outbox import Outgoing, OutgoingQuerySet
+
+
+class Notice(Outgoing):
+    """One mail to one person that no ticket owes. Links in it are made when it is sent and stored nowhere."""
+
+    class Kind(models.TextChoices):
+        PASSWORD_RESET = "password_reset", _("New password")
+        INVITATION = "invitation", _("Invitation")
+        MAIL_TEST = "mail_test", _("Trial mail")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    user = models.ForeignKey(
+        User, verbose_name=_("user"), related_name="notices", null=True, blank=True, on_delete=models.CASCADE
+    )
+    address = models.EmailField(_("e-mail"), blank=True, help_text=_("Empty: the user's own."))
+    language = models.CharField(_("language"), max_length=5, choices=User.Language.choices)
+    params = EncryptedJSONField(default=dict, editable=False)
+
+    objects = OutgoingQuerySet.as_manager()
+
+    class Meta(Outgoing.Meta):
+        verbose_name = _("notice")
+        verbose_name_plural = _("notices")
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.get_kind_display()

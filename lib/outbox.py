@@ -1,0 +1,55 @@
+"""Rows that wait to be sent by mail. What is written, and to whom, each room decides in a model of its own.
+
+A row is claimed by a lease that ends by itself: a crash between claim and sending loses nothing. Its
+Message-ID is made once, so that whoever gets a mail twice after such a crash can tell.
+"""
+
+from datetime import datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class OutgoingQuerySet(models.QuerySet[Any]):
+    """The vocabulary for picking outgoing mail."""
+
+    def due(self, at: datetime) -> Self:
+        """What should be tried now: neither done nor given up nor in somebody's hands."""
+        return self.filter(Q(leased_until__isnull=True) | Q(leased_until__lte=at), next_attempt_at__lte=at)
+
+    def failed(self) -> Self:
+        """What was given up and did not arrive."""
+        return self.filter(failed_at__isnull=False)
+
+
+class Outgoing(models.Model):
+    """One mail to one person, from its first attempt to the last."""
+
+    mail_id = models.CharField(max_length=200, unique=True, editable=False, help_text="The Message-ID.")
+    created_at = models.DateTimeField(_("created"))
+    next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    leased_until = models.DateTimeField(null=True, blank=True, editable=False)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    failed_at = models.DateTimeField(_("given up"), null=True, blank=True)
+    error = models.CharField(_("what went wrong"), max_length=250, blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(next_attempt_at__isnull=False, sent_at__isnull=True, failed_at__isnull=True)
+                | Q(next_attempt_at__isnull=True, sent_at__isnull=False, failed_at__isnull=True)
+                | Q(next_attempt_at__isnull=True, sent_at__isnull=True, failed_at__isnull=False),
+                name="%(app_label)s_%(class)s_one_state",
+            )
+        ]
+        indexes = [
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=Q(next_attempt_at__isnull=False),
+                name="%(class)s_due",
+            )
+        ]
