@@ -15,7 +15,7 @@ COPY --chown=vorrang:vorrang . .
 USER vorrang
 # Only to build: these values are not kept in the image's environment.
 RUN python -m helpdesk.assets \
- && SECRET_KEY=build ENCRYPTION_KEYS=b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5YWI= ALLOWED_HOSTS=build python manage.py collectstatic --no-input --verbosity 0
+ && SECRET_KEY=build ENCRYPTION_KEYS=b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5YWI= ALLOWED_HOSTS=build SITE_URL=https://build python manage.py collectstatic --no-input --verbosity 0
 
 VOLUME /var/lib/vorrang
 EXPOSE 8000

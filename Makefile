@@ -29,7 +29,7 @@ check: .venv/tools assets
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 # As a production installation would be set up.
-PRODUCTION := DEBUG=false ALLOWED_HOSTS=helpdesk.example.com \
+PRODUCTION := DEBUG=false ALLOWED_HOSTS=helpdesk.example.com SITE_URL=https://helpdesk.example.com \
   SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
   ENCRYPTION_KEYS=b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5YWI=
 

@@ -1,5 +1,6 @@
 """Every setting of Vorrang, read strictly from the environment (see .env.example)."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -217,11 +218,17 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 DEMO_PASSWORDS_ALLOWED = DEBUG
 
-# Mail of the sign-on. Without EMAIL_URL it is shown on standard output instead of sent.
+# Mail. Without EMAIL_URL it is shown on the worker's standard output instead of sent. Links in it lead to
+# SITE_URL, never to the host that a request names.
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="helpdesk@localhost")
 EMAIL_TIMEOUT = 10
+SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}" if DEBUG else "").rstrip("/")
+if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
+    raise ImproperlyConfigured("Set SITE_URL to where people open this installation: https://...")
+# The part after the @ of our Message-IDs.
+MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="") or parseaddr(DEFAULT_FROM_EMAIL)[1].rpartition("@")[2]
 
 # Sessions are rows, so that losing Valkey signs nobody out, and so is how often somebody tried to sign in:
 # each process would count only its own part of it.

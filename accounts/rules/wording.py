@@ -10,6 +10,7 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.customer.created": {"de": "Kunde angelegt", "en": "Customer created"},
     "audit.level.changed": {"de": "Servicestufe geändert", "en": "Service level changed"},
     "audit.level.created": {"de": "Servicestufe angelegt", "en": "Service level created"},
+    "audit.notice.trial": {"de": "Probemail gesendet", "en": "Trial mail sent"},
     "audit.standing_change.set_aside": {
         "de": "Rang nicht anwendbar, zurückgestellt",
         "en": "Rank cannot be applied, set aside",
@@ -20,6 +21,11 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.token.revoked": {"de": "API-Token widerrufen", "en": "API token revoked"},
     "audit.user.changed": {"de": "Benutzer geändert", "en": "User changed"},
     "audit.user.created": {"de": "Benutzer angelegt", "en": "User created"},
+    "audit.user.invited": {"de": "Benutzer eingeladen", "en": "User invited"},
+    "audit.user.password_link_sent": {
+        "de": "Link für ein neues Passwort gesendet",
+        "en": "Link for a new password sent",
+    },
 }
 
 

@@ -30,7 +30,7 @@ def _set_environment() -> None:
     os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     os.environ.setdefault("ENCRYPTION_KEYS", Fernet.generate_key().decode())
     os.environ.update(
-        DJANGO_SETTINGS_MODULE="helpdesk.settings", DEBUG="false", HTTPS="false",
+        DJANGO_SETTINGS_MODULE="helpdesk.settings", DEBUG="false", HTTPS="false", SITE_URL="http://localhost",
         ALLOWED_HOSTS="localhost,127.0.0.1,testserver",
         LOG_LEVEL="ERROR",
     )  # fmt: skip
