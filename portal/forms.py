@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from lib.uploads import FilesField
+from lib.verbatim import VerbatimField
 from tickets.models import Ticket
 
 BODY_LIMIT = 50_000
@@ -22,13 +23,13 @@ SEVERITIES_IN_A_CUSTOMERS_WORDS = [
 class TicketForm(forms.Form):
     """A new ticket."""
 
-    subject = forms.CharField(
+    subject = VerbatimField(
         label=_("What is it about?"),
         max_length=Ticket._meta.get_field("subject").max_length,
         help_text=_("One line, for example: Outlook loses its connection since the update."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
-    body = forms.CharField(
+    body = VerbatimField(
         label=_("What exactly happens?"),
         max_length=BODY_LIMIT,
         help_text=_("Since when, on which devices, what does the message on the screen say?"),
@@ -47,7 +48,7 @@ class TicketForm(forms.Form):
 class ReplyForm(forms.Form):
     """A message to a ticket: text, files or both."""
 
-    body = forms.CharField(
+    body = VerbatimField(
         label=_("Add a message"),
         required=False,
         max_length=BODY_LIMIT,
@@ -62,6 +63,6 @@ class ReplyForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse what holds neither text nor a file."""
         cleaned = super().clean() or {}
-        if not self.errors and not cleaned.get("body") and not cleaned.get("attachments"):
+        if not self.errors and not cleaned.get("body", "").strip() and not cleaned.get("attachments"):
             self.add_error("body", _("Please write something or choose a file."))
         return cleaned

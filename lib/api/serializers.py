@@ -46,10 +46,17 @@ class StrictModelSerializer(_Strict, serializers.ModelSerializer[Row]):
 
 
 class TextField(serializers.CharField):
-    """Text that is stored as it came: no trimming."""
+    """Text that is stored as it came. Where it may not be blank, white space alone is refused."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"trim_whitespace": False, **options})
+
+    def to_internal_value(self, data: Any) -> str:
+        """The text itself. Error: blank."""
+        text: str = super().to_internal_value(data)
+        if not self.allow_blank and not text.strip():
+            self.fail("blank")
+        return text
 
 
 @extend_schema_field({"type": "string", "pattern": r"^\+[1-9][0-9]{4,14}$", "example": "+4989123456"})

@@ -7,7 +7,7 @@ from tickets.models import Assignment
 def end_assignment(held: Held, how: Assignment.Ended, reason: str = "") -> None:
     """Close the current assignment of a held ticket and take it out of its agent's hands."""
     Assignment.objects.filter(ticket=held.ticket, until__isnull=True).update(
-        until=held.at, ended_how=how, ended_reason=reason.strip()[:250]
+        until=held.at, ended_how=how, ended_reason=reason[:250]
     )
     held.ticket.assignee = None
     held.ticket.assigned_at = None

@@ -29,9 +29,7 @@ def move_to_team(
     agent = held.ticket.assignee
     if agent is not None and not (agent.is_lead or agent.teams.filter(pk=team.pk).exists()):
         end_assignment(held, Assignment.Ended.RELEASED, reason)
-    placing.record(
-        held.ticket, "moved_team", by=by, at=held.at, old=before.name, new=team.name, why=reason.strip()
-    )
+    placing.record(held.ticket, "moved_team", by=by, at=held.at, old=before.name, new=team.name, why=reason)
     return placing.settle(held)
 
 
@@ -66,7 +64,7 @@ def rename(*, ticket: Ticket, subject: str, by: User, at: datetime | None = None
     """Give a ticket a better subject. Error: Denied."""
     held = placing.hold(ticket, at=at)
     access.require(allowed=access.may_work(by, held.ticket))
-    if subject.strip() and subject.strip() != held.ticket.subject:
+    if subject.strip() and subject != held.ticket.subject:
         placing.record(held.ticket, "subject_changed", by=by, at=held.at, old=held.ticket.subject)
-        held.ticket.subject = subject.strip()[:250]
+        held.ticket.subject = subject
     return placing.settle(held)

@@ -56,7 +56,7 @@ def open_ticket(
         customer=customer,
         contact=contact,
         team=team or _team_for_new_tickets(),
-        subject=subject.strip(),
+        subject=subject,
         channel=channel,
         reported_severity=severity,
         severity=severity,

@@ -39,7 +39,7 @@ def set_severity(
             at=held.at,
             old=severity_name(before),
             new=severity_name(severity),
-            why=reason.strip(),
+            why=reason,
         )
     _touch(held, by)
     return placing.settle(held)
@@ -60,7 +60,7 @@ def pin(*, ticket: Ticket, by: User, reason: str, expires_at: datetime, at: date
     overtaken = numbers_ahead(held.ticket) if held.ticket.pinned_at is None else []
     held.ticket.pinned_at = _standing_pin(held) or held.at
     held.ticket.pin_expires_at = expires_at
-    held.ticket.pin_reason = reason.strip()[:250]
+    held.ticket.pin_reason = reason[:250]
     placing.record(
         held.ticket,
         "pinned",

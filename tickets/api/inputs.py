@@ -62,7 +62,7 @@ class SeverityField(serializers.ChoiceField):
         return Ticket.Severity[str(super().to_internal_value(data)).upper()]
 
 
-class ReasonField(serializers.CharField):
+class ReasonField(TextField):
     """Why somebody does something; kept."""
 
     def __init__(self, **options: Any) -> None:
@@ -94,7 +94,7 @@ class NewTicket(StrictSerializer):
 
     customer = CustomerField(required=False)
     contact = ContactField(required=False, allow_null=True)
-    subject = serializers.CharField(max_length=250)
+    subject = TextField(max_length=250)
     body = TextField(max_length=LONGEST_BODY)
     severity = SeverityField(required=False)
     team = TeamField(required=False)
@@ -102,12 +102,6 @@ class NewTicket(StrictSerializer):
     arrived_at = serializers.DateTimeField(
         required=False, help_text="For importers: when the case first reached us, if that was earlier."
     )
-
-    def validate_body(self, body: str) -> str:
-        """Stored as it came, but not if it says nothing."""
-        if not body.strip():
-            raise serializers.ValidationError(_("This field may not be blank."), "blank")
-        return body
 
     def validate_arrived_at(self, arrived_at: datetime) -> datetime:
         """Ranks reach back to 1970."""
@@ -156,7 +150,7 @@ class AgentField(serializers.PrimaryKeyRelatedField[User]):
 class ChangedTicket(StrictSerializer):
     """What shall be otherwise about a ticket."""
 
-    subject = serializers.CharField(max_length=250, required=False)
+    subject = TextField(max_length=250, required=False)
     severity = SeverityField(required=False)
     customer = CustomerField(required=False)
     contact = ContactField(required=False, allow_null=True, help_text="Together with the customer.")

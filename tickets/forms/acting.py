@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from accounts.models import User
+from lib.verbatim import VerbatimField
 from tickets.forms.refusals import attempt
 from tickets.models import Ticket
 
@@ -16,10 +17,10 @@ Text = str | StrPromise
 REASON = _("Reason")
 
 
-def reason_field(*, label: Text = REASON, required: bool = False, help_text: Text = "") -> forms.CharField:
+def reason_field(*, label: Text = REASON, required: bool = False, help_text: Text = "") -> VerbatimField:
     """One line that says why, kept in the ticket's history."""
     widget = forms.TextInput(attrs={"autocomplete": "off"})
-    return forms.CharField(
+    return VerbatimField(
         label=label, required=required, max_length=REASON_LENGTH, help_text=help_text, widget=widget
     )
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Team, User
 from customers.models import Contact, Customer
 from lib.uploads import FilesField
+from lib.verbatim import VerbatimField
 from tickets.actions import opening, replying
 from tickets.forms.refusals import attempt
 from tickets.models import Message, Ticket
@@ -27,9 +28,7 @@ class ReplyForm(forms.Form):
         initial="0",
         widget=forms.RadioSelect,
     )
-    body = forms.CharField(
-        label=_("Message"), required=False, max_length=MAX_BODY, strip=False, widget=forms.Textarea
-    )
+    body = VerbatimField(label=_("Message"), required=False, max_length=MAX_BODY, widget=forms.Textarea)
     attachments = FilesField()
     then = forms.ChoiceField(choices=THEN_CHOICES, required=False)
 
@@ -65,10 +64,8 @@ class FilingForm(forms.Form):
     contact = forms.ModelChoiceField(
         Contact.objects.none(), label=_("Contact"), required=False, empty_label=_("Nobody in particular")
     )
-    subject = forms.CharField(label=_("Subject"), max_length=250)
-    body = forms.CharField(
-        label=_("What is it about?"), max_length=MAX_BODY, strip=False, widget=forms.Textarea
-    )
+    subject = VerbatimField(label=_("Subject"), max_length=250)
+    body = VerbatimField(label=_("What is it about?"), max_length=MAX_BODY, widget=forms.Textarea)
     severity = forms.TypedChoiceField(
         label=_("Severity"),
         coerce=int,
