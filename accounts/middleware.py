@@ -1,13 +1,20 @@
-"""The language of each page: what the user chose, else what the browser asks for."""
+"""The language of each page, and the way to the set-up as long as there is nothing else to see."""
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
+from accounts.queries.company import is_set_up
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+SET_UP_PATH = "/setup/"
+OPEN_BEFORE = (SET_UP_PATH, "/language/", "/static/", "/api/")
+"""What answers in an installation that is not set up. The API asks for a token that nobody has yet."""
 
 
 def user_language(get_response: GetResponse) -> GetResponse:
@@ -23,3 +30,15 @@ def user_language(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     return speak
+
+
+def set_up_first(get_response: GetResponse) -> GetResponse:
+    """Send everybody to the set-up until it is done; afterwards this costs nothing."""
+
+    def lead(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(OPEN_BEFORE) or is_set_up():
+            return get_response(request)
+        is_part = "HX-Request" in request.headers
+        return HttpResponseClientRedirect(SET_UP_PATH) if is_part else redirect(SET_UP_PATH)
+
+    return lead

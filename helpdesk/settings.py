@@ -37,7 +37,8 @@ if not DEBUG and not ALLOWED_HOSTS:
 
 # The firm that runs this helpdesk.
 
-COMPANY_NAME = env.str("COMPANY_NAME", default="Berger IT")
+# Suggested by the set-up, which names it.
+COMPANY_NAME = env.str("COMPANY_NAME", default="")
 COMPANY_TIME_ZONE = env.str("COMPANY_TIME_ZONE", default="Europe/Berlin")
 SERVICE_HOURS = env.str("SERVICE_HOURS", default="Mon-Fri 08:00-17:00")
 # An agent's untouched ticket goes back into the queue after so many service hours.
@@ -87,6 +88,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.user_language",
+    "accounts.middleware.set_up_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -216,7 +218,11 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
+# An attempt at the set-up code is counted like one at a password.
+ACCOUNT_RATE_LIMITS = {"set_up_code": "5/5m/ip"}
 DEMO_PASSWORDS_ALLOWED = DEBUG
+# Whether `make run` gives an empty database the demo story; otherwise it is set up at /setup/.
+DEMO = env.bool("DEMO", default=True) and DEMO_PASSWORDS_ALLOWED
 
 # Mail. Without EMAIL_URL it is shown on the worker's standard output instead of sent. Links in it lead to
 # SITE_URL, never to the host that a request names.

@@ -131,6 +131,7 @@ class _Greeting:
                 f"\nVorrang is ready at http://{_reachable_host()}:{settings.PORT}/  (Ctrl-C stops it)\n",
                 flush=True,
             )
+            _show_set_up_code()
             _list_demo_logins()
 
 
@@ -153,18 +154,28 @@ def _reachable_host() -> str:
 def prepare_database() -> None:
     """Migrate, and give an empty database the demo story."""
     from accounts.actions import heartbeats
-    from accounts.models import User
+    from accounts.models import Company, User
 
     call_command("migrate", interactive=False, verbosity=0)
-    if settings.DEMO_PASSWORDS_ALLOWED and "demo" in get_commands() and not User.objects.exists():
+    is_empty = not User.objects.exists() and not Company.objects.exists()
+    if settings.DEMO and "demo" in get_commands() and is_empty:
         print("Loading the demo story ...", flush=True)
         call_command("demo")
     heartbeats.forget_all()
     connections.close_all()
 
 
+def _show_set_up_code() -> None:
+    """In an installation that nobody has set up yet: how to begin."""
+    from accounts.queries.company import is_set_up
+
+    if not is_set_up():
+        call_command("setup_code")
+        connections.close_all()
+
+
 def _list_demo_logins() -> None:
-    if settings.DEMO_PASSWORDS_ALLOWED and "demo" in get_commands():
+    if settings.DEMO and "demo" in get_commands():
         call_command("demo", list=True)
         connections.close_all()
 

@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from accounts.queries.company import Firm, memory
 from helpdesk.celery import app
 from lib import embedded
 from tests.chromium import chromium_path
@@ -19,6 +20,12 @@ BROWSER_TESTS = Path(__file__).parent / "browser"
 def _tasks_are_known() -> None:
     """As in a worker, so that eager mode finds a task by its name."""
     app.loader.import_default_modules()
+
+
+@pytest.fixture(autouse=True)
+def _firm() -> None:
+    """Each test is at the same firm, which is set up, and no page asks who it is."""
+    memory.keep(Firm(name="Berger IT", language="de", is_set_up=True), seconds=3600.0)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 from accounts.models.api_requests import ApiUse, KeptAnswer
 from accounts.models.audit import AuditEntry
-from accounts.models.company import Company
+from accounts.models.company import Company, SetUpCode
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.notices import Notice
 from accounts.models.teams import Team
@@ -15,6 +15,7 @@ __all__ = [
     "Heartbeat",
     "KeptAnswer",
     "Notice",
+    "SetUpCode",
     "Team",
     "User",
 ]

@@ -4,6 +4,8 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.agreement.changed": {"de": "Vertrag geändert", "en": "Agreement changed"},
     "audit.agreement.created": {"de": "Vertrag angelegt", "en": "Agreement created"},
     "audit.agreement.deleted": {"de": "Vertrag gelöscht", "en": "Agreement deleted"},
+    "audit.company.changed": {"de": "Unternehmen geändert", "en": "Company changed"},
+    "audit.company.created": {"de": "Unternehmen angelegt", "en": "Company created"},
     "audit.contact.changed": {"de": "Ansprechpartner geändert", "en": "Contact changed"},
     "audit.contact.created": {"de": "Ansprechpartner angelegt", "en": "Contact created"},
     "audit.customer.changed": {"de": "Kunde geändert", "en": "Customer changed"},
@@ -11,6 +13,9 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.level.changed": {"de": "Servicestufe geändert", "en": "Service level changed"},
     "audit.level.created": {"de": "Servicestufe angelegt", "en": "Service level created"},
     "audit.notice.trial": {"de": "Probemail gesendet", "en": "Trial mail sent"},
+    "audit.level.deleted": {"de": "Servicestufe gelöscht", "en": "Service level deleted"},
+    "audit.set_up.code_made": {"de": "Einrichtungscode erstellt", "en": "Set-up code made"},
+    "audit.set_up.finished": {"de": "Einrichtung abgeschlossen", "en": "Set-up finished"},
     "audit.standing_change.set_aside": {
         "de": "Rang nicht anwendbar, zurückgestellt",
         "en": "Rank cannot be applied, set aside",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 from heroicons.templatetags import heroicons
 
+from accounts.queries import company
 from lib.spans import short_span
 
 register = template.Library()
@@ -40,7 +41,7 @@ def _drawn(name: str, classes: str) -> SafeString:
 @register.simple_tag
 def company_name() -> str:
     """The name of the company that runs this helpdesk."""
-    return str(getattr(settings, "COMPANY_NAME", "Vorrang"))
+    return company.company_name()
 
 
 @register.simple_tag

@@ -11,9 +11,10 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from accounts.actions import company as company_actions
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.models import Team, User
+from accounts.models import Company, Team, User
 from contracts.actions import agreements as agreement_actions
 from contracts.models import Agreement, ServiceLevel
 from contracts.queries import company_zone
@@ -88,6 +89,7 @@ def portal_usernames() -> list[str]:
 
 
 def _add_firm(cast: Cast, at: datetime) -> None:
+    company_actions.save(company=_firm(), by=None, at=at)
     for team in story.TEAMS:
         cast.teams[team.key] = team_actions.save(
             team=Team(name=team.name, slug=team.key, is_default=team.is_default), by=None, at=at
@@ -107,6 +109,11 @@ def _add_firm(cast: Cast, at: datetime) -> None:
     for level in story.LEVELS:
         row = ServiceLevel(name=level.name, rank=level.rank, description=level.description)
         cast.levels[level.key] = agreement_actions.save_level(level=row, by=None, at=at)
+
+
+def _firm() -> Company:
+    """The story's firm, unless somebody has named theirs."""
+    return Company.objects.first() or Company(name=story.COMPANY_NAME, language="de")
 
 
 def _add_user(cast: Cast, user: User, teams: list[Team], at: datetime) -> User:
