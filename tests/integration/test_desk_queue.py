@@ -215,12 +215,26 @@ def test_off_duty_nothing_is_taken_and_what_was_held_went_back(cast: Cast) -> No
     client.force_login(cast.agent)
 
     page = client.post("/desk/duty/", {"is_on_duty": "0"}, follow=True).content.decode()
+    assert "1 ticket in your hands goes back" in page
+    assert ticket.number in page
+    ticket.refresh_from_db()
+    assert ticket.assignee == cast.agent
+    page = client.post("/desk/duty/", {"is_on_duty": "0", "is_confirmed": "1"}, follow=True).content.decode()
     assert "1 ticket went back to the queue" in page
     page = client.post("/desk/next/", follow=True).content.decode()
     assert "off duty" in page
 
     ticket.refresh_from_db()
     assert ticket.is_waiting
+
+
+def test_who_holds_nothing_goes_off_duty_at_once_and_comes_back(cast: Cast) -> None:
+    client = Client()
+    client.force_login(cast.agent)
+
+    assert "You are off duty." in client.post("/desk/duty/", {"is_on_duty": "0"}, follow=True).text
+    assertRedirects(client.get("/desk/duty/"), "/desk/")
+    assert "You are on duty." in client.post("/desk/duty/", {"is_on_duty": "1"}, follow=True).text
 
 
 def test_nothing_waits(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Taking the next ticket: the order, own work first, declining, picking."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,10 +10,12 @@ from accounts.actions import users as user_actions
 from accounts.models import User
 from tests.factories.cast import Cast, make_cast, make_ticket, make_user
 from tickets.access import Denied
-from tickets.actions import assigning, rating, returning
+from tickets.actions import assigning, progressing, rating, returning
 from tickets.actions.assigning import Offer
 from tickets.actions.refusals import OffDuty, ReasonRequired
+from tickets.actions.revising import Revision, revise
 from tickets.models import Assignment, Decline, Ticket
+from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +133,46 @@ def test_picking_past_a_better_ticket_needs_a_reason(cast: Cast) -> None:
     assigning.pick(ticket=worse, by=cast.agent, reason="same caller is on the phone")
 
     assert Assignment.objects.get(ticket=worse).reason == "same caller is on the phone"
+
+
+def test_giving_a_colleague_one_past_a_better_ticket_needs_a_reason(cast: Cast) -> None:
+    make_ticket(cast.gold_customer)
+    worse = make_ticket(cast.plain_customer)
+
+    with pytest.raises(ReasonRequired):
+        assigning.assign(ticket=worse, to=cast.agent, by=cast.lead, reason=" ")
+    assigning.assign(ticket=worse, to=cast.agent, by=cast.lead, reason="knows the machine")
+    again = make_user("relief", User.Role.AGENT, cast.team)
+    assigning.assign(ticket=worse, to=again, by=cast.lead)  # from hand to hand it passes nobody
+
+    first = Assignment.objects.filter(ticket=worse).earliest("at")
+    assert (first.agent, first.by, first.reason) == (cast.agent, cast.lead, "knows the machine")
+
+
+@pytest.mark.parametrize("is_due", [True, False])
+@pytest.mark.parametrize("how", ["pick", "assign", "revise"])
+def test_whoever_is_better_is_judged_by_what_is_due_by_now(cast: Cast, how: str, is_due: bool) -> None:
+    """The better one was scheduled, and is back by the clock although no sweep has seen it."""
+    now = timezone.now()
+    better, worse = make_ticket(cast.gold_customer), make_ticket(cast.plain_customer)
+    until = now + timedelta(minutes=10)
+    progressing.progress(ticket=better, verb=Verb.SCHEDULE, by=cast.agent, until=until, at=now)
+    hands: dict[str, Callable[..., object]] = {
+        "pick": lambda **more: assigning.pick(ticket=worse, by=cast.agent, **more),
+        "assign": lambda **more: assigning.assign(ticket=worse, to=cast.agent, by=cast.lead, **more),
+        "revise": lambda **more: revise(
+            ticket=worse, revision=Revision(assignee=cast.agent), by=cast.lead, **more
+        ),
+    }
+
+    if is_due:
+        with pytest.raises(ReasonRequired):
+            hands[how](at=until)
+    else:
+        hands[how](at=until - timedelta(seconds=1))
+
+    worse.refresh_from_db()
+    assert worse.is_waiting is is_due
 
 
 def test_picking_the_head_needs_no_reason(cast: Cast) -> None:

@@ -31,7 +31,8 @@ class Hands(Cases):
     @precondition(lambda self: self.world.cases)
     @rule(who=anything, which=anything)
     def pick(self, who: int, which: int) -> None:
-        self._tick()
+        """What is due by the clock is applied before it, as before every claim."""
+        moment = self._tick()
         agent, case = self._agent(who), self._case(which)
         if not agent.serves(case.team) and case.holder is not agent:
             return
@@ -40,8 +41,10 @@ class Hands(Cases):
         except OffDuty:
             assert not agent.is_there
         except NotWaiting:
+            self.world.pass_time(moment)
             assert not case.is_waiting
         else:
+            self.world.pass_time(moment)
             self._hand_over(case, agent)
 
     @precondition(lambda self: any(case.holder for case in self.world.cases.values()))

@@ -40,13 +40,34 @@ def take_next(*, by: User, team_ids: list[int] | None = None, at: datetime | Non
     """
     requested_at = at or timezone.now()
     _require_on_duty(by)
-    allowed = {team.pk for team in teams_of(by)}
-    teams = sorted(allowed.intersection(team_ids) if team_ids is not None else allowed)
-    best = _claim(by, teams, requested_at, at)
-    return Offer(Ticket.objects.get(pk=best.ticket_id), best.is_own) if best else None
+    return _offer(_claim(by, _teams(by, team_ids), requested_at, at))
 
 
 @transaction.atomic
+def take_next_within(
+    *,
+    by: User,
+    declined: Ticket | None = None,
+    reason: str = "",
+    team_ids: list[int] | None = None,
+    at: datetime | None = None,
+) -> Offer | None:
+    """As `take_next`, as a part of a larger transaction, and after giving back `declined` if there is one.
+
+    It comes before anything else that the transaction locks, and all others who claim wait until that ends.
+    Errors: OffDuty, and those of `decline`; then nothing was given back.
+    """
+    requested_at = at or timezone.now()
+    _require_on_duty(by)
+    lock_exclusive(Lock.QUEUE)
+    if declined is not None:
+        decline(ticket=declined, by=by, reason=reason, at=at)
+    sweeping.apply_due(at=at)
+    now = at or timezone.now()
+    teams = _teams(by, team_ids)
+    return _offer(claim_best(by=by, team_ids=teams, requested_at=requested_at, at=now))
+
+
 def pick(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None = None) -> Ticket:
     """Take a particular waiting ticket. Passing better ones needs a reason, which is kept.
 
@@ -54,30 +75,38 @@ def pick(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None = No
     """
     requested_at = at or timezone.now()
     _require_on_duty(by)
-    held = placing.hold(ticket, at=at)
-    access.require(allowed=access.may_work(by, held.ticket))
-    _require_waiting(held)
-    head = head_for(by.pk, [held.ticket.team_id], held.at)
-    if head not in (None, held.ticket.pk) and not reason.strip():
-        raise ReasonRequired
-    return _hand_over(held, by, by=by, how=Assignment.How.PICKED, reason=reason, requested_at=requested_at)
+    sweeping.apply_due(at=at)  # which ones are better is judged by what holds now
+    with transaction.atomic():
+        return _pick(placing.hold(ticket, at=at), by, reason, requested_at)
 
 
-@transaction.atomic
 def assign(*, ticket: Ticket, to: User, by: User, reason: str = "", at: datetime | None = None) -> Ticket:
     """Give a ticket to an agent. To oneself this is a pick while it waits.
 
-    Errors: Denied for somebody who may not work it or an agent who cannot see it, OffDuty.
+    Passing better waiting ones needs a reason, which is kept, as it does for a pick. Errors: Denied for
+    somebody who may not work it or an agent who cannot see it, OffDuty, ReasonRequired.
     """
+    sweeping.apply_due(at=at)
+    return assign_as_it_stands(ticket=ticket, to=to, by=by, reason=reason, at=at)
+
+
+@transaction.atomic
+def assign_as_it_stands(
+    *, ticket: Ticket, to: User, by: User, reason: str = "", at: datetime | None = None
+) -> Ticket:
+    """As `assign`, for a larger change that applied what is due before it took its locks."""
     requested_at = at or timezone.now()
     held = placing.hold(ticket, at=at)
     if to.pk == by.pk and held.ticket.is_waiting:
-        return pick(ticket=held.ticket, by=by, reason=reason, at=at)
+        _require_on_duty(by)
+        return _pick(held, by, reason, requested_at)
     access.require(allowed=access.may_work(by, held.ticket) and access.may_work(to, held.ticket))
     _require_on_duty(to)
     if held.ticket.assignee_id == to.pk:
         return held.ticket
-    if held.ticket.assignee_id is not None:
+    if held.ticket.is_waiting:
+        _require_reason_to_pass(held, to, reason)
+    elif held.ticket.assignee_id is not None:
         end_assignment(held, Assignment.Ended.REASSIGNED, reason)
     return _hand_over(held, to, by=by, how=Assignment.How.ASSIGNED, reason=reason, requested_at=requested_at)
 
@@ -92,9 +121,9 @@ def decline(*, ticket: Ticket, by: User, reason: str, at: datetime | None = None
         raise ReasonRequired
     held = placing.hold(ticket, at=at)
     access.require(allowed=held.ticket.assignee_id == by.pk)
-    Decline.objects.create(ticket=held.ticket, agent=by, reason=reason.strip()[:250], at=held.at)
+    Decline.objects.create(ticket=held.ticket, agent=by, reason=reason[:250], at=held.at)
     end_assignment(held, Assignment.Ended.DECLINED, reason)
-    placing.record(held.ticket, "declined", by=by, at=held.at, why=reason.strip())
+    placing.record(held.ticket, "declined", by=by, at=held.at, why=reason)
     return placing.settle(held, is_case_change=False)
 
 
@@ -107,10 +136,18 @@ def release(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None =
         return held.ticket
     agent_name = held.ticket.assignee.display_name
     end_assignment(held, Assignment.Ended.RELEASED, reason)
-    placing.record(
-        held.ticket, "returned", by=by, at=held.at, agent=agent_name, cause="released", why=reason.strip()
-    )
+    placing.record(held.ticket, "returned", by=by, at=held.at, agent=agent_name, cause="released", why=reason)
     return placing.settle(held, is_case_change=False)
+
+
+def _teams(by: User, chosen: list[int] | None) -> list[int]:
+    """The ids of the agent's teams, or of those of them that were chosen."""
+    allowed = {team.pk for team in teams_of(by)}
+    return sorted(allowed if chosen is None else allowed.intersection(chosen))
+
+
+def _offer(best: Best | None) -> Offer | None:
+    return Offer(Ticket.objects.get(pk=best.ticket_id), best.is_own) if best else None
 
 
 def _claim(by: User, team_ids: list[int], requested_at: datetime, at: datetime | None) -> Best | None:
@@ -128,6 +165,13 @@ def _claim(by: User, team_ids: list[int], requested_at: datetime, at: datetime |
     raise AssertionError("The last attempt always claims.")
 
 
+def _pick(held: Held, by: User, reason: str, requested_at: datetime) -> Ticket:
+    access.require(allowed=access.may_work(by, held.ticket))
+    _require_waiting(held)
+    _require_reason_to_pass(held, by, reason)
+    return _hand_over(held, by, by=by, how=Assignment.How.PICKED, reason=reason, requested_at=requested_at)
+
+
 def _hand_over(
     held: Held, agent: User, *, by: User, how: Assignment.How, reason: str, requested_at: datetime
 ) -> Ticket:
@@ -139,17 +183,24 @@ def _hand_over(
         agent=agent,
         by=by,
         how=how,
-        reason=reason.strip()[:250],
+        reason=reason[:250],
         requested_at=min(requested_at, held.at),
         at=held.at,
     )
-    placing.record(ticket, str(how), by=by, at=held.at, agent=agent.display_name, why=reason.strip())
+    placing.record(ticket, str(how), by=by, at=held.at, agent=agent.display_name, why=reason)
     return placing.settle(held, is_case_change=False)
 
 
 def _require_waiting(held: Held) -> None:
     if not held.ticket.is_waiting:
         raise NotWaiting
+
+
+def _require_reason_to_pass(held: Held, agent: User, reason: str) -> None:
+    """Whoever gets this ticket passes better ones: somebody says why."""
+    head = head_for(agent.pk, [held.ticket.team_id], held.at)
+    if head not in (None, held.ticket.pk) and not reason.strip():
+        raise ReasonRequired
 
 
 def _require_on_duty(agent: User) -> None:

@@ -12,7 +12,7 @@ from accounts.models import Team, User
 from contracts.actions.standing_changes import lock_customers
 from customers.models import Contact, Customer
 from lib.locking import Lock, lock_exclusive, lock_shared
-from tickets.actions import assigning, moving, placing, rating
+from tickets.actions import assigning, moving, placing, rating, sweeping
 from tickets.actions.refusals import Outdated
 from tickets.models import Ticket
 
@@ -43,6 +43,8 @@ def revise(
 
     `versions`, when given, are those the editor may have seen. Error: Outdated for any other.
     """
+    if revision.assignee is not None:
+        sweeping.apply_due(at=at)
     with unchanged(ticket, versions, new_customer=revision.customer, at=at) as current:
         revised = current
         for step in _steps(revision, by, at):
@@ -90,6 +92,8 @@ def _steps(revision: Revision, by: User, at: datetime | None) -> Iterator[Callab
     if (team := revision.team) is not None:
         yield lambda ticket: moving.move_to_team(ticket=ticket, team=team, by=by, reason=reason, at=at)
     if (agent := revision.assignee) is not None:
-        yield lambda ticket: assigning.assign(ticket=ticket, to=agent, by=by, reason=reason, at=at)
+        yield lambda ticket: assigning.assign_as_it_stands(
+            ticket=ticket, to=agent, by=by, reason=reason, at=at
+        )
     elif revision.is_released:
         yield lambda ticket: assigning.release(ticket=ticket, by=by, reason=reason, at=at)

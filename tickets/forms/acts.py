@@ -78,11 +78,14 @@ class Assign(ActForm):
 
     slug, label, icon = "assign", _("Assign"), "user-plus"
     done = _("The ticket is assigned.")
+    hides_optional = True
     to = forms.ModelChoiceField(User.objects.none(), label=_("Agent on duty"))
     reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.ticket.is_waiting:
+            self.fields["reason"].help_text = _("Needed when better-placed tickets wait.")
         self.fields["to"].queryset = self._colleagues()  # type: ignore[attr-defined]
 
     @classmethod

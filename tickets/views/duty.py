@@ -3,26 +3,36 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import acting_user, agents_only
 from accounts.actions import users
 from tickets.actions import returning
 from tickets.models import Ticket
+from tickets.models.tickets import TicketQuerySet
 from tickets.views.frame import reader_of, render_desk
+
+LIST_LIMIT = 50
 
 
 @agents_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def duty(request: HttpRequest) -> HttpResponse:
-    """Turn "on duty" on or off; what the agent held goes back to the queue at once."""
+    """Turn "on duty" on or off. What an agent holds goes back to the queue at once, so that is asked first."""
     user = acting_user(request)
-    count = Ticket.objects.in_hands().filter(assignee=user).count()  # before a worker can return them, too
-    users.set_duty(user=user, is_on_duty=request.POST.get("is_on_duty") == "1", by=user)
-    if user.is_on_duty:
+    held = Ticket.objects.in_hands().filter(assignee=user)  # before a worker can return them, too
+    if request.method != "POST":
+        return _ask(request, held) if user.is_on_duty and held else redirect("desk:queue")
+    is_on_duty = request.POST.get("is_on_duty") == "1"
+    count = 0 if is_on_duty else held.count()
+    if count and user.is_on_duty and "is_confirmed" not in request.POST:
+        return redirect("desk:duty")
+    users.set_duty(user=user, is_on_duty=is_on_duty, by=user)
+    if is_on_duty:
         messages.success(request, _("You are on duty."))
         return redirect(_back(request))
     returning.return_tickets()
@@ -42,9 +52,19 @@ def empty(request: HttpRequest) -> HttpResponse:
     return render_desk(request, "tickets/empty.html", {}, reader=reader_of(request))
 
 
+def _ask(request: HttpRequest, held: TicketQuerySet) -> HttpResponse:
+    """Say what going off duty does to what the agent holds."""
+    tickets = list(held.in_rank_order().select_related("customer")[:LIST_LIMIT])
+    context = {"tickets": tickets, "count": held.count()}
+    return render_desk(request, "tickets/duty.html", context, reader=reader_of(request))
+
+
 def _back(request: HttpRequest) -> str:
     """The page the switch was pressed on."""
     came_from = request.headers.get("Referer", "")
-    if url_has_allowed_host_and_scheme(came_from, {request.get_host()}, require_https=request.is_secure()):
+    is_ours = url_has_allowed_host_and_scheme(
+        came_from, {request.get_host()}, require_https=request.is_secure()
+    )
+    if is_ours and not came_from.endswith(reverse("desk:duty")):
         return came_from
     return "desk:queue"

@@ -27,6 +27,7 @@ from tickets.models import Ticket
 from tickets.rules.lifecycle import Verb
 
 LEAD = "lead"
+AS_TOLD = "Im Team so besprochen."
 SCHEDULED_FOR = time(9)
 
 _PARKING = {
@@ -151,7 +152,7 @@ class _Case:
         if how == "picked":
             assigning.pick(ticket=self.ticket, by=agent, reason=why, at=at)
         elif how == "assigned" or not self._was_next(agent, at):
-            assigning.assign(ticket=self.ticket, to=agent, by=lead, reason=why, at=at)
+            assigning.assign(ticket=self.ticket, to=agent, by=lead, reason=why or AS_TOLD, at=at)
 
     def decline(self, refusal: shapes.Decline, *, at: datetime) -> None:
         """The agent gives it back."""
