@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import phonenumbers
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
@@ -20,6 +21,15 @@ def as_e164(text: str) -> str:
     if not _E164.fullmatch(number):
         raise ValueError(text)
     return number
+
+
+def readable(number: str) -> str:
+    """A kept number in groups, with its country code: "+49 89 99998141". What is no number stays as it is."""
+    try:
+        parsed = phonenumbers.parse(number)
+    except phonenumbers.NumberParseException:
+        return number
+    return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
 class PhoneNumberField(forms.CharField):

@@ -27,7 +27,7 @@ class TicketForm(forms.Form):
         label=_("What is it about?"),
         max_length=Ticket._meta.get_field("subject").max_length,
         help_text=_("One line, for example: Outlook loses its connection since the update."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-draft-key": "new-ticket:subject"}),
     )
     body = VerbatimField(
         label=_("What exactly happens?"),

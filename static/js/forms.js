@@ -1,7 +1,9 @@
 // Forms: drafts that survive a closed tab, no double submit, flash messages that can be closed.
-//   <textarea data-draft-key="reply:2026-000123">   kept per user in localStorage while typing, brought back into an empty field
+//   <textarea or input data-draft-key="reply:2026-000123">   kept per user in localStorage while typing, brought back into an empty field
 //   a draft is dropped when the server has accepted it: an htmx answer below 400, or a following page with a success flash
 //   (components/messages.html) or an element data-draft-done="<key>"
+//   <form data-sign-out>   drafts of whoever signs out leave this device
+//   an element that loads itself (hx-trigger="load, retry") with [data-failed] inside shows that when nothing comes; [data-retry] asks again
 //   <form data-many>   may be submitted again while one submit is under way (search forms: GET is never locked)
 import { tell, word } from "./words.js";
 
@@ -24,6 +26,12 @@ function store(key, text) {
   } catch { /* storage full or refused: typing goes on */ }
 }
 
+function forgetAll() {
+  try {
+    for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
+  } catch { /* nothing can be kept here either */ }
+}
+
 function sentKeys() {
   try { return JSON.parse(sessionStorage.getItem(SENT) ?? "[]"); } catch { return []; }
 }
@@ -36,14 +44,14 @@ function dropAccepted() {
 }
 
 function restore(root) {
-  for (const field of root.querySelectorAll("textarea[data-draft-key]")) {
+  for (const field of root.querySelectorAll("[data-draft-key]")) {
     if (field.dataset.draftReady) continue;
     field.dataset.draftReady = "1";
     const text = stored(field.dataset.draftKey);
     field.addEventListener("input", () => keepSoon(field));
     if (!text || field.value.trim()) continue;
     field.value = text;
-    field.after(restoredNote(field));
+    if (field.matches("textarea")) field.after(restoredNote(field));
   }
 }
 
@@ -60,13 +68,14 @@ function restoredNote(field) {
 }
 
 const timers = new WeakMap();
+let leaving = false;
 function keepSoon(field) {
   clearTimeout(timers.get(field));
-  timers.set(field, setTimeout(() => store(field.dataset.draftKey, field.value), 300));
+  timers.set(field, setTimeout(() => { if (!leaving) store(field.dataset.draftKey, field.value); }, 300));
 }
 
 function keepNow(form) {
-  const fields = [...form.querySelectorAll("textarea[data-draft-key]")];
+  const fields = [...form.querySelectorAll("[data-draft-key]")];
   for (const field of fields) { clearTimeout(timers.get(field)); store(field.dataset.draftKey, field.value); }
   return fields.map((field) => field.dataset.draftKey);
 }
@@ -90,6 +99,7 @@ document.addEventListener("submit", (event) => {
   const form = event.target;
   const isHtmx = form.matches("[hx-post]");
   if ((event.defaultPrevented && !isHtmx) || form.method !== "post") return;
+  if ("signOut" in form.dataset) { leaving = true; forgetAll(); }
   const keys = keepNow(form);
   if (keys.length && !isHtmx) try { sessionStorage.setItem(SENT, JSON.stringify(keys)); } catch { /* draft stays, no harm */ }
   if (!("many" in form.dataset)) lock(form);
@@ -100,15 +110,29 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!form) return;
   unlock(form);
   if (event.detail.successful) {
-    for (const field of form.querySelectorAll("textarea[data-draft-key]")) {
+    for (const field of form.querySelectorAll("[data-draft-key]")) {
       store(field.dataset.draftKey, "");
       if (field.isConnected) field.parentElement.querySelector(".draft-note")?.remove();
     }
   }
 });
-document.addEventListener("htmx:sendError", (event) => { if (!event.target.liveRegion) tell(word("failed")); });
+function showFailed(element) {
+  const failed = element.querySelector?.("[data-failed]");
+  if (!failed) return false;
+  for (const part of element.children) part.hidden = part !== failed;
+  failed.setAttribute("role", "alert");
+  return true;
+}
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-retry]");
+  if (!button) return;
+  const failed = button.closest("[data-failed]");
+  for (const part of failed.parentElement.children) part.hidden = part === failed;
+  window.htmx.trigger(failed.parentElement, "retry");
+});
+document.addEventListener("htmx:sendError", (event) => { if (!event.target.liveRegion && !showFailed(event.target)) tell(word("failed")); });
 document.addEventListener("htmx:responseError", (event) => {
-  if (event.target.liveRegion || event.detail.xhr.status === 422) return;
+  if (event.target.liveRegion || event.detail.xhr.status === 422 || showFailed(event.target)) return;
   tell(word(event.detail.xhr.status === 403 ? "forbidden" : "failed"));
 });
 window.addEventListener("pageshow", () => { for (const form of document.forms) unlock(form); });

@@ -48,7 +48,7 @@ class Region {
       if (requestConfig.elt === element && shouldSwap && xhr.status === 200) this.receive(event.detail.serverResponse);
     });
     element.addEventListener("htmx:afterRequest", (event) => {
-      if (event.target === element) this.finish(event.detail.successful);
+      if (event.target === element) this.finish(event.detail.successful, event.detail.xhr.status > 0);
     });
   }
 
@@ -74,10 +74,10 @@ class Region {
       ?.catch?.(() => this.finish(false));
   }
 
-  finish(isGood) {
+  finish(isGood, isReached = false) {
     if (!this.isFetching) return;
     this.isFetching = false;
-    this.stream.heardFromServer(isGood);
+    this.stream.heardFromServer(isGood, isReached);
     if (this.isWanted) this.ask();
   }
 
@@ -159,9 +159,11 @@ class Stream {
     showState();
   }
 
-  /** A refetch arrived or failed: tells a lost stream from a lost connection. */
-  heardFromServer(isGood) {
-    if (!isGood && this.state !== "live") this.mode("offline");
+  /** A refetch arrived or failed: tells a lost stream from a lost connection, and asks again until one arrives. */
+  heardFromServer(isGood, isReached) {
+    if (!isGood && !isReached && this.state !== "live") this.mode("offline");
+    else if (!isGood && this.state !== "degraded") { this.hasFailed = true; this.become("degraded"); }
+    else if (isGood && this.hasFailed && this.source?.readyState === EventSource.OPEN) { this.hasFailed = false; this.settle(); }
     else if (isGood && this.state === "offline") this.mode("degraded");
   }
 

@@ -89,6 +89,7 @@ class FilingForm(forms.Form):
         self.ticket: Ticket | None = None
         super().__init__(*args, **kwargs)
         self.fields["contact"].queryset = customer.contacts.filter(is_active=True)  # type: ignore[attr-defined]
+        self.fields["subject"].widget.attrs["data-draft-key"] = f"new:{customer.pk}:subject"
         self.fields["body"].widget.attrs["data-draft-key"] = f"new:{customer.pk}"
         self.initial.setdefault("team", Team.objects.filter(is_default=True).first())
 

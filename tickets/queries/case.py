@@ -12,6 +12,7 @@ from accounts.models import User
 from contracts.queries import company_zone, standing_of
 from contracts.rules import wording as contract_wording
 from customers.models import Contact, Customer
+from lib.phones import readable
 from lib.reasons import Reason
 from lib.reasons import say as say_reason
 from tickets import access
@@ -185,10 +186,11 @@ def standing_in_words(customer: Customer, *, language: str, now: datetime) -> St
     )
 
 
-def phones_of(customer: Customer, contact: Contact | None) -> list[str]:
-    """The person's numbers, then the organisation's."""
+def phones_of(customer: Customer, contact: Contact | None) -> dict[str, str]:
+    """The person's numbers, then the organisation's: as they are dialled, with how they read."""
     own = list(contact.phones.values_list("number", flat=True)) if contact else []
-    return list(dict.fromkeys([*own, *customer.phones.values_list("number", flat=True)]))
+    numbers = [*own, *customer.phones.values_list("number", flat=True)]
+    return {number: readable(number) for number in numbers}
 
 
 def open_tickets_of(user: User, customer: Customer, *, but: Ticket | None = None) -> list[Ticket]:
