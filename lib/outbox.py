@@ -11,6 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+SET_ASIDE = "restored"
+"""The `error` of mail that waited when a backup was taken and that the restored installation did not send."""
+
 
 class OutgoingQuerySet(models.QuerySet[Any]):
     """The vocabulary for picking outgoing mail."""
@@ -23,6 +26,10 @@ class OutgoingQuerySet(models.QuerySet[Any]):
         """What was given up and did not arrive."""
         return self.filter(failed_at__isnull=False)
 
+    def waiting(self) -> Self:
+        """What is neither sent nor given up."""
+        return self.filter(next_attempt_at__isnull=False)
+
 
 class Outgoing(models.Model):
     """One mail to one person, from its first attempt to the last."""
@@ -31,6 +38,8 @@ class Outgoing(models.Model):
     created_at = models.DateTimeField(_("created"))
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # Attempts that ended without anybody knowing how: the mail may have arrived.
+    interruptions = models.PositiveSmallIntegerField(default=0, editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     failed_at = models.DateTimeField(_("given up"), null=True, blank=True)
@@ -51,5 +60,17 @@ class Outgoing(models.Model):
                 fields=["next_attempt_at"],
                 condition=Q(next_attempt_at__isnull=False),
                 name="%(class)s_due",
-            )
+            ),
+            models.Index(fields=["failed_at"], condition=Q(failed_at__isnull=False), name="%(class)s_failed"),
         ]
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it is neither sent nor given up."""
+        return self.next_attempt_at is not None
+
+    def begin_again(self, at: datetime) -> None:
+        """Have a mail that was given up tried once more, as if for the first time. Whoever calls saves."""
+        self.next_attempt_at, self.failed_at, self.leased_until = at, None, None
+        self.attempts = self.interruptions = 0
+        self.error = ""

@@ -14,11 +14,11 @@ from contracts.queries import company_zone
 from customers.models import Contact, Customer
 from lib.locking import Lock, lock_shared
 from tickets import access
-from tickets.actions import placing
+from tickets.actions import notifying, placing
 from tickets.actions.messages import NewFile, add_message
 from tickets.actions.progressing import rank_by_standing
 from tickets.actions.refusals import CannotOpen
-from tickets.models import Ticket
+from tickets.models import Message, Ticket
 from tickets.rules.ranking import rank_key
 
 # A clock that runs ahead by more than this is an error of the importer, not of the network.
@@ -48,7 +48,7 @@ def open_ticket(
     """
     lock_shared(Lock.QUEUE)
     lock_customers([customer.pk])
-    at = at or timezone.now()
+    is_live, at = at is None, at or timezone.now()
     _check_contact(customer, contact)
     _check_arrival(arrived_at, by, at)
     ticket = Ticket(
@@ -66,9 +66,11 @@ def open_ticket(
     )
     _number_and_rank(ticket, at)
     ticket.save(force_insert=True)
-    _add_first_message(ticket, body, files, by=by, at=at)
+    message = _add_first_message(ticket, body, files, by=by, at=at)
     placing.record(ticket, "opened", by=by, at=at, channel=str(channel), severity=ticket.severity_name)
     placing.enter(ticket, at)
+    if is_live:
+        notifying.tell_of_opening(ticket, message, at=at)
     return ticket
 
 
@@ -101,11 +103,11 @@ def _number_and_rank(ticket: Ticket, at: datetime) -> None:
 
 def _add_first_message(
     ticket: Ticket, body: str, files: Sequence[NewFile], *, by: User | None, at: datetime
-) -> None:
+) -> Message:
     """What the case is about. An agent who files for a caller writes in the caller's name."""
     contact = ticket.contact
     name = contact.name if contact else (by.display_name if by else ticket.customer.name)
-    add_message(
+    return add_message(
         ticket=ticket,
         body=body,
         author=by,

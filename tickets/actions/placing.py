@@ -27,11 +27,15 @@ WAKE_INDEX = "tickets.apply_live_changes"
 
 @dataclass(frozen=True)
 class Held:
-    """A locked ticket, how it stood before, and the moment of the change (taken under the lock)."""
+    """A locked ticket, how it stood before, and the moment of the change (taken under the lock).
+
+    `is_live`: it happens now. A change with a moment given from outside happened elsewhere.
+    """
 
     ticket: Ticket
     before: dict[str, Any]
     at: datetime
+    is_live: bool
 
     def as_live_change(self) -> LiveChange:
         """The outbox row that says where the ticket stood before."""
@@ -57,8 +61,8 @@ def hold_many(ticket_ids: Sequence[int], *, at: datetime | None = None) -> list[
     """Lock tickets for a change, in pk order, inside a transaction."""
     lock_shared(Lock.QUEUE)
     tickets = list(Ticket.objects.select_for_update(of=("self",)).filter(pk__in=ticket_ids).order_by("pk"))
-    at = at or timezone.now()
-    return [Held(ticket, _fields(ticket), at) for ticket in tickets]
+    is_live, at = at is None, at or timezone.now()
+    return [Held(ticket, _fields(ticket), at, is_live) for ticket in tickets]
 
 
 def settle_note(held: Held) -> None:

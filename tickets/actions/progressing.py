@@ -12,7 +12,7 @@ from contracts.queries import standing_of
 from lib.locking import Lock, lock_shared
 from lib.reasons import reason
 from tickets import access
-from tickets.actions import placing
+from tickets.actions import notifying, placing
 from tickets.actions.placing import Held
 from tickets.actions.rowwise import each
 from tickets.models import Ticket
@@ -38,6 +38,7 @@ def progress(
     held = hold_with_customer(ticket, at=at)
     actor = actor_on(held.ticket, by)
     move(held, verb, by=by, actor=actor, why=why, until=until)
+    _tell(held, verb, by=by, until=until)
     return placing.settle(held)
 
 
@@ -152,5 +153,12 @@ def _close_one(ticket_id: int, limit: datetime, at: datetime | None) -> bool:
     if held.ticket.status != Status.SOLVED or solved_at is None or solved_at > limit:
         return False
     move(held, Verb.AUTO_CLOSE, by=None, actor=Actor.SYSTEM)
+    _tell(held, Verb.AUTO_CLOSE, by=None)
     placing.settle(held)
     return True
+
+
+def _tell(held: Held, verb: Verb, *, by: User | None, until: datetime | None = None) -> None:
+    """Lay the mail that a step owes into the outbox."""
+    if held.is_live:
+        notifying.tell_of_step(held.ticket, verb, by=by, at=held.at, until=until)

@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from customers.models import Contact
 from tickets import access
-from tickets.actions import placing
+from tickets.actions import notifying, placing
 from tickets.actions.messages import NewFile, add_message
 from tickets.actions.placing import Held
 from tickets.actions.progressing import hold_with_customer, move
@@ -38,6 +38,8 @@ def reply(
     if then is not None:
         move(held, then, by=by, actor=Actor.AGENT)
     placing.settle(held)
+    if held.is_live:
+        notifying.tell_of_message(held.ticket, message, then=then)
     return message
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime, tzinfo
 from typing import Any, Literal
 
+from lib import undelivered
 from lib.reasons import Reason, reason, reason_from_json, say
 from tickets.rules.ranking import AheadCounts, severity_name
 
@@ -42,6 +43,9 @@ _TERMS: dict[str, dict[str, str]] = {
     "channel.desk": {"de": "Servicedesk", "en": "desk"},
     "channel.api": {"de": "API", "en": "API"},
     "channel.monitoring": {"de": "Überwachung", "en": "monitoring"},
+    "mail.receipt": {"de": "Eingangsbestätigung", "en": "Receipt"},
+    "mail.reply": {"de": "Antwort", "en": "Reply"},
+    "mail.status": {"de": "Statusmeldung", "en": "Change of status"},
     "returned.off_duty": {"de": "nicht mehr im Dienst", "en": "no longer on duty"},
     "returned.deactivated": {"de": "Zugang deaktiviert", "en": "account deactivated"},
     "returned.silent": {"de": "zu lange nicht bearbeitet", "en": "not touched for too long"},
@@ -148,6 +152,14 @@ _REFUSALS: dict[str, dict[str, str]] = {
 }
 
 _EVENTS: dict[str, dict[str, str]] = {
+    "event.mail_failed": {
+        "de": "Mail nicht zugestellt ({mail:mail})[: {cause:undelivered}][: {answer}]",
+        "en": "Mail not delivered ({mail:mail})[: {cause:undelivered}][: {answer}]",
+    },
+    "event.mail_retried": {
+        "de": "Mail noch einmal gesendet ({mail:mail})",
+        "en": "Mail sent once more ({mail:mail})",
+    },
     "event.opened": {
         "de": "Eröffnet ({channel:channel})[ für {contact}][, Schweregrad {severity:severity}]",
         "en": "Opened ({channel:channel})[ for {contact}][, severity {severity:severity}]",
@@ -238,7 +250,9 @@ _EVENTS: dict[str, dict[str, str]] = {
     },
 }
 
-TABLE: Mapping[str, Mapping[str, str]] = {**_TERMS, **_AHEAD, **_RANK, **_REFUSALS, **_EVENTS}
+TABLE: Mapping[str, Mapping[str, str]] = {
+    **_TERMS, **_AHEAD, **_RANK, **_REFUSALS, **_EVENTS, **undelivered.TABLE,
+}  # fmt: skip
 ALL_CODES = frozenset(TABLE)
 EVENT_KINDS = tuple(code.removeprefix("event.") for code in _EVENTS)
 """What `TicketEvent.kind` may hold; each verb of the lifecycle has its "status.<verb>"."""
