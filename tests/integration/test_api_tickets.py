@@ -45,7 +45,7 @@ def test_an_agent_files_a_ticket_for_a_caller(cast: Cast) -> None:
     assert created.status_code == 201
     ticket = Ticket.objects.get(number=created.json()["number"])
     assert created["ETag"] == '"1"'
-    assert (ticket.subject, ticket.channel, ticket.contact) == ("Printer burns", "phone", cast.owner)
+    assert (ticket.subject, ticket.channel, ticket.contact) == (" Printer burns ", "phone", cast.owner)
     assert ticket.messages.get().body == "  It smokes.\n"
     shown = created.json()
     assert shown["position"] == 2
