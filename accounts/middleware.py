@@ -17,6 +17,18 @@ OPEN_BEFORE = (SET_UP_PATH, "/language/", "/static/", "/api/")
 """What answers in an installation that is not set up. The API asks for a token that nobody has yet."""
 
 
+def private_pages(get_response: GetResponse) -> GetResponse:
+    """Have no browser or proxy keep what somebody saw while signed in, nor what the API answered."""
+
+    def keep_out(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path.startswith("/api/") or request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
+
+    return keep_out
+
+
 def user_language(get_response: GetResponse) -> GetResponse:
     """Speak the signed-in user's language. Stands after the authentication middleware.
 

@@ -12,6 +12,8 @@ from celery.app.amqp import AMQP
 from celery.signals import worker_ready
 from kombu import Connection
 
+from helpdesk import task_log
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
 
 # Containers do not run as root (Dockerfile); who tries Vorrang as root on a machine of their own knows.
@@ -22,6 +24,7 @@ RECONNECT_SECONDS = 1.0
 SWEEPS: dict[str, float] = {
     "tickets.sweep_queue": 2.0,
     "tickets.close_solved": 600.0,
+    "accounts.forget_requests": 600.0,
 }
 """Task name → seconds between two runs."""
 
@@ -62,6 +65,7 @@ app.conf.beat_schedule = {
 }
 app.conf.beat_scheduler = "helpdesk.heartbeats:WatchedScheduler"
 app.autodiscover_tasks()
+task_log.watch(quiet=frozenset(SWEEPS))
 
 
 @worker_ready.connect

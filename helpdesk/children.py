@@ -5,10 +5,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from helpdesk import measuring
 from lib.embedded.tether import tether
 
 LONGEST_REST_SECONDS = 15.0
@@ -19,9 +20,16 @@ STEADY_SECONDS = 30.0
 class Child:
     """One process in a group of its own, started again when it ends."""
 
-    def __init__(self, name: str, command: Sequence[str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str],
+        prepare: Callable[[], Mapping[str, str]] | None = None,
+    ) -> None:
+        """`prepare` runs before each start and returns what is added to the environment."""
         self.name = name
         self.command = list(command)
+        self._prepare = prepare or dict[str, str]
         self._process: subprocess.Popen[bytes] | None = None
         self._started_at = 0.0
         self._start_again_at = 0.0
@@ -31,7 +39,11 @@ class Child:
         """Start it, in a group of its own: Ctrl-C then reaches only the supervisor, which ends all of it."""
         self._started_at = time.monotonic()
         self._process = subprocess.Popen(
-            self.command, stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=tether()
+            self.command,
+            env={**os.environ, **self._prepare()},
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=tether(),
         )
 
     @property
@@ -71,22 +83,29 @@ class Child:
         print(f"{self.name} ended ({code}); starting it again in {rest:.0f} s.", flush=True)
 
 
-def commands(host: str, port: int) -> dict[str, list[str]]:
-    """The command line of each part, the same here and in a container."""
+def commands(host: str, port: int, stop_seconds: int = 6) -> dict[str, list[str]]:
+    """The command line of each part, the same here and in a container.
+
+    Asked to stop, web finishes running requests for `stop_seconds`; the worker finishes its task, however long.
+    """
     here = Path(sys.executable).parent
     celery = [str(here / "celery"), "--app", "helpdesk", "--quiet"]
     return {
-        "web": [str(here / "granian"), *_web_arguments(host, port)],
+        "web": [str(here / "granian"), *_web_arguments(host, port, stop_seconds)],
         "worker": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
         "beat": [*celery, "beat", "--loglevel", "WARNING", "--pidfile="],
     }
 
 
-def _web_arguments(host: str, port: int) -> list[str]:
-    """Two processes on one port; each hands pages to a few threads (helpdesk/asgi.py)."""
+def _web_arguments(host: str, port: int, stop_seconds: int) -> list[str]:
+    """Two processes on one port; each hands pages to a few threads (helpdesk/asgi.py).
+
+    No access log: it would hold addresses with their tokens. Ours has names (helpdesk/request_log.py).
+    """
     return [
         *("--interface", "asgi", "--host", host, "--port", str(port), "--workers", "2", "--no-ws"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "3", "--log-level", "warning"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", str(stop_seconds)),
+        *("--log-level", "warning"),
         "helpdesk.asgi:application",
     ]
 
@@ -96,7 +115,8 @@ def main() -> None:
     from django.conf import settings
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "helpdesk.settings")
-    command = commands(settings.HOST, settings.PORT)[sys.argv[1]]
+    command = commands(settings.HOST, settings.PORT, settings.STOP_SECONDS)[sys.argv[1]]
+    os.environ.update(measuring.begin(sys.argv[1], settings.DATA_DIR))
     os.execv(command[0], command)  # noqa: S606 (no shell wanted)
 
 

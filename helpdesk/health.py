@@ -1,6 +1,6 @@
-"""Whether this installation lives and is ready to serve.
+"""Whether this installation lives and is ready to serve, and its figures (helpdesk/metrics.py).
 
-Asked by balancers and health checks that know an address but no host name, so both paths are answered by a
+Asked by balancers and health checks that know an address but no host name, so these paths are answered by a
 middleware in front of everything that looks at the Host header or sends visitors to HTTPS.
 """
 
@@ -9,12 +9,13 @@ from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connection
 from django.db.migrations.executor import MigrationExecutor
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.models import Heartbeat
+from helpdesk.metrics import metrics
 from lib.valkey import Unavailable, valkey
 
 PARTS = ("worker", "beat")
@@ -23,12 +24,21 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def health(get_response: GetResponse) -> GetResponse:
-    """Middleware: answer the two paths, pass everything else on."""
-    views = {"/healthz": live, "/readyz": ready}
+    """Middleware: answer the three paths, pass everything else on."""
+    views: dict[str, Callable[[HttpRequest], HttpResponse]] = {
+        "/healthz": live,
+        "/readyz": ready,
+        "/metrics": metrics,
+    }
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         view = views.get(request.path)
-        return view(request) if view else get_response(request)
+        if view is None:
+            return get_response(request)
+        try:
+            return view(request)
+        except Http404:
+            return HttpResponse(status=404)
 
     return respond
 

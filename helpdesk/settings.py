@@ -13,6 +13,7 @@ from helpdesk.admin_theme import UNFOLD  # noqa: F401 (a setting)
 from lib.embedded import Places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+VERSION = "0.1.0"  # as in pyproject.toml
 
 django_stubs_ext.monkeypatch()  # classes of Django take type parameters at run time too
 
@@ -30,6 +31,8 @@ SECRET_KEY = keys.secret_key(env.str("SECRET_KEY", default=""), DATA_DIR, in_pro
 ENCRYPTION_KEYS = keys.encryption_keys(
     env.list("ENCRYPTION_KEYS", default=[]), DATA_DIR, in_production=not DEBUG
 )
+# Keys that still verify what they signed (sessions, links) after SECRET_KEY was replaced.
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"] if DEBUG else [])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 if not DEBUG and not ALLOWED_HOSTS:
@@ -49,6 +52,10 @@ CLOSE_SOLVED_DAYS = env.int("CLOSE_SOLVED_DAYS", default=7)
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
+# The link of a file on a page or in an answer of the API holds so long, and only for whom it was made.
+ATTACHMENT_LINK_SECONDS = env.int("ATTACHMENT_LINK_SECONDS", default=3600)
+# After being asked to stop, web and worker finish what they do for at most so long.
+STOP_SECONDS = env.int("STOP_SECONDS", default=6 if DEBUG else 25)
 
 # Rooms and what they are built on.
 
@@ -79,14 +86,17 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "helpdesk.health.health",  # before whatever looks at the Host header
+    "helpdesk.request_log.request_log",
     "django.middleware.security.SecurityMiddleware",
     "lib.content_policy.content_policy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "lib.uploads.RequestLimit",  # before anything reads a body
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.private_pages",
     "accounts.middleware.user_language",
     "accounts.middleware.set_up_first",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -139,6 +149,9 @@ DATABASES = {
         "TEST": {"TEMPLATE": "template0"},
     }
 }
+
+# pg_dump, pg_restore and psql of a server of your own that is newer than ours (`manage.py backup`, `restore`).
+PG_BIN_DIR = env.str("PG_BIN_DIR", default="")
 
 # Valkey holds the live index, events and Celery's messages: nothing that matters. Without REDIS_URL: our own.
 
@@ -240,8 +253,8 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="") or parseaddr(DEFAULT_FROM_EMAIL
 # each process would count only its own part of it.
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
@@ -255,11 +268,18 @@ CACHES = {
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = env.bool("HTTPS", default=not DEBUG)
-SECURE_HSTS_SECONDS = 31_536_000 if SESSION_COOKIE_SECURE else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SESSION_COOKIE_SECURE
-if env.bool("BEHIND_PROXY", default=False):
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+HTTPS = env.bool("HTTPS", default=not DEBUG)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+if HTTPS:
+    # Browsers take cookies of such names only from this host and by HTTPS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
+    LANGUAGE_COOKIE_NAME = "__Host-language"
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# A proxy in front sets X-Forwarded-Proto, X-Forwarded-For and X-Request-ID; else visitors could.
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Else all visitors are one to whoever counts attempts, and one of them shuts out everybody.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
@@ -273,6 +293,11 @@ STATIC_ROOT = None if DEBUG else Path(env.str("STATIC_ROOT", default=str(BASE_DI
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+# What a request may hold besides files, and how many parts (lib/uploads.py looks at the whole before it is read).
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = max(ATTACHMENT_MAX_FILES * 2, 20)
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -285,8 +310,14 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_ROOT = BASE_DIR / "static" / "root"  # what browsers ask for at the top, such as /favicon.ico
 WHITENOISE_AUTOREFRESH = False
 
-# The API.
+# The API. Limits count for each user, tokens that do not hold for each address they come from; 0 is none.
 
+API_REQUESTS_PER_MINUTE = env.int("API_REQUESTS_PER_MINUTE", default=6000)
+API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=3000)
+API_WRONG_TOKENS_PER_MINUTE = env.int("API_WRONG_TOKENS_PER_MINUTE", default=30)
+# The longest text that may be written, spelt as clumsily as JSON allows.
+API_JSON_MAX_MEGABYTES = env.int("API_JSON_MAX_MEGABYTES", default=3)
+API_KEPT_ANSWERS = "accounts.actions.kept_answers"
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -297,6 +328,7 @@ REST_FRAMEWORK = {
     "DEFAULT_FILTER_BACKENDS": ["lib.api.filters.FixedFilters"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_METADATA_CLASS": None,
+    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.UseThrottle"],
     "EXCEPTION_HANDLER": "lib.api.problems.problem_handler",
 }
 SPECTACULAR_SETTINGS = {
@@ -319,6 +351,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
 }
+
+# Figures for Prometheus at /metrics, for whoever sends this token; without one there is no such address.
+
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 
 # Logs are events on standard output, without bodies or addresses of people.
 

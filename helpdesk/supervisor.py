@@ -14,6 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from typing import IO
 
 import django
@@ -21,11 +22,13 @@ from django.conf import settings
 from django.core.management import call_command, get_commands
 from django.db import connections
 
+from helpdesk import measuring
 from helpdesk.children import Child, commands
 from lib import embedded
 
-STOP_SECONDS = 6.0
 LOOK_SECONDS = 0.25
+LAST_WORD_SECONDS = 0.5
+"""A part that ends what hangs inside it gets so long before it is ended itself."""
 SERVER_LOOK_SECONDS = 1.0
 
 
@@ -62,8 +65,11 @@ class Supervisor:
                 step()
 
     def _start_children(self) -> None:
-        parts = commands(settings.HOST, settings.PORT)
-        self._children = [Child(name, command) for name, command in parts.items()]
+        parts = commands(settings.HOST, settings.PORT, settings.STOP_SECONDS)
+        self._children = [
+            Child(name, command, partial(measuring.begin, name, settings.DATA_DIR))
+            for name, command in parts.items()
+        ]
         for child in self._children:
             child.start()
 
@@ -90,7 +96,7 @@ class Supervisor:
         """Ask the children first, then end what hangs, then the servers they used."""
         for child in self._children:
             child.ask_to_stop()
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + settings.STOP_SECONDS + LAST_WORD_SECONDS
         while time.monotonic() < deadline and any(child.is_running for child in self._children):
             time.sleep(0.05)
         for child in self._children:
@@ -201,7 +207,7 @@ def be_the_only_one() -> IO[str]:
     """Take this data folder's lock. Returns the lock, to be kept. Error: SystemExit."""
     places = embedded.Places(settings.DATA_DIR)
     places.create()
-    lock = (places.run / "supervisor.lock").open("a")
+    lock = places.supervisor_lock.open("a")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -1,17 +1,87 @@
-"""Several files in one form field, within limits that are said in words."""
+"""What comes in: how large a request may be, and several files in one form field, within limits said in words."""
 
-from collections.abc import Sequence
-from typing import Any
+import re
+import unicodedata
+from collections.abc import Callable, Sequence
+from pathlib import PurePosixPath
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 MEGABYTE = 1024 * 1024
+OTHER_MEGABYTES = 5
+"""What a request may hold that brings no files to a ticket: longer texts and the admin's imports."""
+TOO_LARGE = 413
+MAX_FILE_NAME = 200
+_NO_LABEL = re.compile(r'[/\\:*?"<>|]')
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def takes_files(view: View) -> View:
+    """Mark a view whose requests may be as large as the files that may come with a message."""
+    view.takes_files = True  # type: ignore[attr-defined]
+    return view
+
+
+class RequestLimit:
+    """Middleware: refuse a request that is too large before anything reads it.
+
+    Strangers cannot send files. (The API asks for the token before it reads, and has limits of its own:
+    lib/api/parsing.py.)
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Judged below, when it is known which view answers and who asks."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], *_: Any, **__: Any
+    ) -> HttpResponse | None:
+        """413 where the announced size is beyond the view's limit. A size that is not announced is not read."""
+        reads_by_itself = getattr(view, "csrf_exempt", False)
+        if reads_by_itself or _size_of(request) <= _limit_of(request, view):
+            return None
+        return render(request, "413.html", {"limits": limits_in_words()}, status=TOO_LARGE)
+
+
+def _size_of(request: HttpRequest) -> int:
+    text = str(request.META.get("CONTENT_LENGTH") or "0")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 20 else 0  # noqa: PLR2004
+
+
+def _limit_of(request: HttpRequest, view: Callable[..., Any]) -> int:
+    if getattr(view, "takes_files", False) and request.user.is_authenticated:
+        return (
+            settings.ATTACHMENT_MAX_FILES * settings.ATTACHMENT_MAX_MEGABYTES + OTHER_MEGABYTES
+        ) * MEGABYTE
+    return OTHER_MEGABYTES * MEGABYTE
+
+
+def clean_file_name(name: str | None) -> str:
+    """The sender's name for a file as a harmless label: no path, no control, zero-width or direction characters.
+
+    Whoever judges a name judges this one.
+    """
+    normal = unicodedata.normalize("NFKC", name or "")
+    visible = "".join("_" if unicodedata.category(one)[0] == "C" else one for one in normal)
+    label = _NO_LABEL.sub("_", visible).strip(" .")
+    if len(label) <= MAX_FILE_NAME:
+        return label or "file"
+    suffix = PurePosixPath(label).suffix[:20]
+    return label[: MAX_FILE_NAME - len(suffix)] + suffix
 
 
 class FilesInput(forms.FileInput):
@@ -34,7 +104,7 @@ class FilesField(forms.FileField):
 
     def clean(self, value: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
         """The files, or one error for each limit that was broken."""
-        files = [file for file in _as_list(value) if file]
+        files = [_named(file) for file in _as_list(value) if file]
         if self.required and not files:
             raise forms.ValidationError(self.error_messages["required"], code="required")
         errors = [*_too_many(files), *(error for file in files for error in _unfit(file))]
@@ -55,6 +125,11 @@ limits_in_words = lazy(_limits_in_words, str)
 
 def _as_list(value: Any) -> Sequence[Any]:
     return value if isinstance(value, list | tuple) else [value]
+
+
+def _named(file: UploadedFile[bytes]) -> UploadedFile[bytes]:
+    file.name = clean_file_name(file.name)
+    return file
 
 
 def _size_limit() -> int:

@@ -19,6 +19,8 @@ from kombu.exceptions import KombuError, OperationalError
 from kombu.pools import ProducerPool
 from redis import RedisError
 
+REQUEST_ID = "request_id"
+"""The header of a message that names the request which woke the task, for the log."""
 REST_SECONDS = 2.0
 """After a failure nobody tries for this long, so that a page meets a broker that is away at most once."""
 TIMEOUT_SECONDS = 0.5
@@ -80,10 +82,15 @@ def _send(task_name: str, kwargs: dict[str, Any]) -> None:
         return
     try:
         with _producers(os.getpid()).acquire(block=True, timeout=TIMEOUT_SECONDS) as producer:
-            signature.apply_async(producer=producer, retry=False, ignore_result=True)
+            signature.apply_async(producer=producer, retry=False, ignore_result=True, headers=_headers())
     except (KombuError, OperationalError, RedisError, OSError) as error:
         _breaker.trip()
         log.warning("wake_up_lost", task=task_name, error=type(error).__name__)
+
+
+def _headers() -> dict[str, str]:
+    request_id = structlog.contextvars.get_contextvars().get(REQUEST_ID)
+    return {REQUEST_ID: request_id} if request_id else {}
 
 
 @cache

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.access import acting_user
 from accounts.models import User
 from customers.models import Contact
+from lib.uploads import takes_files
 from portal.forms import TicketForm
 from portal.queries.positions import position_of
 from portal.queries.standings import standing_card
@@ -33,6 +34,7 @@ def _file(form: TicketForm, contact: Contact, by: User) -> Ticket:
     )
 
 
+@takes_files
 @for_contact
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, contact: Contact) -> HttpResponseBase:

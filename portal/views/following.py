@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import acting_user
 from customers.models import Contact
 from lib.downloads import attachment_response
+from lib.uploads import takes_files
 from portal.forms import ReplyForm
 from portal.queries.positions import position_of, reader_language, reopening_ends_on, state_label
 from portal.queries.standings import standing_card
@@ -22,6 +23,7 @@ from portal.queries.tickets import Choice, conversation_of, ticket_page, verbs_o
 from portal.views.pages import for_contact, portal_page
 from tickets.access import get_attachment, get_ticket
 from tickets.actions.progressing import progress
+from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
 from tickets.models import Ticket
 from tickets.rules.lifecycle import NotAllowed, Verb
@@ -62,6 +64,7 @@ def ticket(request: HttpRequest, contact: Contact, number: str) -> HttpResponseB
     return _ticket_page(request, contact, found, ReplyForm(number=number))
 
 
+@takes_files
 @for_contact
 @require_POST
 def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBase:
@@ -81,6 +84,9 @@ def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
         )
     except NotAllowed as refusal:
         form.add_error(None, sentence(refusal.reason, reader_language(), audience="customer"))
+        return _ticket_page(request, contact, found, form)
+    except NotStored as refusal:
+        form.add_error("attachments", str(refusal))
         return _ticket_page(request, contact, found, form)
     messages.success(request, _("Your message has arrived."))
     return redirect(f"{reverse('portal:ticket', args=[number])}#m-{message.pk}")

@@ -2,24 +2,23 @@
 
 import hashlib
 import mimetypes
-import re
 import secrets
-import unicodedata
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
-from pathlib import PurePosixPath
 
 from django.core.files.base import File
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from customers.models import Contact
+from lib.uploads import clean_file_name
+from tickets.actions.refusals import NotStored
 from tickets.models import Attachment, Message, Ticket
+from tickets.models.messages import storage_name
 
-MAX_FILE_NAME = 200
 NewFile = File[bytes]
 """An uploaded file as the doors hand it in."""
-
-_UNSAFE_IN_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]')
 
 
 def add_message(
@@ -36,7 +35,7 @@ def add_message(
 ) -> Message:
     """Write one message, its body unchanged, and store its files. Runs inside the caller's transaction.
 
-    A transaction that fails leaves files without rows, never rows without files.
+    A transaction that fails may leave files without rows, never rows without files. Error: NotStored.
     """
     message = Message.objects.create(
         ticket=ticket,
@@ -48,27 +47,31 @@ def add_message(
         channel=str(channel),
         at=at,
     )
-    for new_file in files:
-        _attach(message, new_file)
+    stored: list[Attachment] = []
+    try:
+        for new_file in files:
+            stored.append(_prepared(message, new_file))
+            stored[-1].file.save(stored[-1].name, new_file, save=False)
+    except OSError as error:
+        _throw_away(stored)
+        raise NotStored(_("The files cannot be kept right now. Please try again later.")) from error
+    Attachment.objects.bulk_create(stored)
     return message
 
 
-def clean_file_name(name: str | None) -> str:
-    """The sender's name for a file as a harmless label: no path, no control or direction characters."""
-    normal = unicodedata.normalize("NFKC", name or "")
-    label = _UNSAFE_IN_NAMES.sub("_", normal).strip(" .")
-    if len(label) <= MAX_FILE_NAME:
-        return label or "file"
-    suffix = PurePosixPath(label).suffix[:20]
-    return label[: MAX_FILE_NAME - len(suffix)] + suffix
+def _throw_away(attachments: Sequence[Attachment]) -> None:
+    """Delete what was written, the beginning of the last one included."""
+    for attachment in attachments:
+        with suppress(OSError):
+            attachment.file.storage.delete(storage_name(attachment, ""))
 
 
-def _attach(message: Message, new_file: File[bytes]) -> Attachment:
+def _prepared(message: Message, new_file: File[bytes]) -> Attachment:
     name = clean_file_name(new_file.name)
     digest = hashlib.sha256()
     for chunk in new_file.chunks():
         digest.update(chunk)
-    attachment = Attachment(
+    return Attachment(
         message=message,
         key=secrets.token_urlsafe(32),
         name=name,
@@ -76,6 +79,3 @@ def _attach(message: Message, new_file: File[bytes]) -> Attachment:
         content_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
         sha256=digest.hexdigest(),
     )
-    attachment.file.save(name, new_file, save=False)
-    attachment.save(force_insert=True)
-    return attachment

@@ -17,6 +17,10 @@ class CannotOpen(Exception):
     """The new ticket contradicts itself; the text says how."""
 
 
+class NotStored(CannotOpen):
+    """The files cannot be written: no room, or no permission. Nothing of the message is kept."""
+
+
 class EmptyMessage(Exception):
     """A message without text and without a file."""
 

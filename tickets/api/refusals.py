@@ -11,7 +11,7 @@ from rest_framework.views import APIView
 from lib.api.problems import Problem, invalid
 from lib.api.views import ApiViewSet
 from tickets.access import Denied
-from tickets.actions import refusals
+from tickets.actions import refusals, sweeping
 from tickets.models import Ticket
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
@@ -19,6 +19,10 @@ from tickets.rules.wording import sentence
 
 class RefusalsInWords(APIView):
     """A view of this room: refusals of its actions become problem documents."""
+
+    def catch_up(self) -> None:
+        """What is due by the clock is applied in transactions of its own, before the one that holds locks."""
+        sweeping.apply_due()
 
     def handle_exception(self, exc: Exception) -> Response:
         """As DRF does, after wording what an action refused."""
@@ -35,6 +39,8 @@ def _as_problem(error: Exception) -> Exception | None:
     if isinstance(error, NotAllowed):
         text = sentence(error.reason, get_language() or "de")
         return Problem(HTTPStatus.CONFLICT, error.reason.code, text)
+    if isinstance(error, refusals.NotStored):
+        return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_stored", str(error))
     if isinstance(error, refusals.CannotOpen):
         return Problem(HTTPStatus.BAD_REQUEST, "contradiction", str(error))
     return _of_field(error) or _of_state(error)

@@ -34,6 +34,10 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _UNPINNED = _DIGITS[-1] * PIN_WIDTH
 _FIRST_PIN = _DIGITS[0] * PIN_WIDTH
+UNPINNED_FROM = _UNPINNED
+"""Keys below are pinned, all others are not."""
+GROUP_LENGTH = PIN_WIDTH + BAND_WIDTH + SEVERITY_WIDTH
+"""So many characters are alike in tickets that only their arrival ranks."""
 
 
 class Severity(IntEnum):
@@ -86,6 +90,11 @@ def rank_key(facts: RankFacts) -> str:
     if not 0 <= facts.serial < SERIAL_LIMIT:
         raise ValueError(f"A serial has up to 12 digits, not {facts.serial}.")
     return _severity_prefix(facts) + _moment(facts.arrived_at) + _base62(facts.serial, SERIAL_WIDTH)
+
+
+def moved_to_band(key: str, band: int) -> str:
+    """The key of the same ticket in another band."""
+    return key[:PIN_WIDTH] + _band(band) + key[PIN_WIDTH + BAND_WIDTH :]
 
 
 def band_range(band: int) -> Range:

@@ -11,9 +11,9 @@ while the bell itself is away, `ping` every 15 seconds.
 
 import asyncio
 import random
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -48,10 +48,44 @@ class NotSignedIn(Exception):
 _askers = ThreadPoolExecutor(max_workers=2, thread_name_prefix="events")
 
 
+class _Streams:
+    """The open streams of this process, to be ended before it ends."""
+
+    def __init__(self) -> None:
+        self.is_ending = False
+        self._ends: set[asyncio.Event] = set()
+
+    @contextmanager
+    def one(self) -> Iterator[asyncio.Event]:
+        """A stream as long as it is open; the event tells it to end."""
+        end = asyncio.Event()
+        self._ends.add(end)
+        try:
+            yield end
+        finally:
+            self._ends.discard(end)
+
+    def end(self) -> None:
+        self.is_ending = True
+        for end in self._ends:
+            end.set()
+
+
+_streams = _Streams()
+
+
+def end_all() -> None:
+    """End every stream of this process, which is about to end: browsers come back and find another one."""
+    _streams.end()
+
+
 async def application(scope: sse.Scope, receive: sse.Receive, send: sse.Send) -> None:
     """Serve one event stream (ASGI). 401 where nobody is signed in: a stream cannot sign on."""
     if scope["method"] != "GET":
         await sse.refuse(send, 405)
+        return
+    if _streams.is_ending:
+        await sse.refuse(send, 503)
         return
     try:
         subscription = await _subscription_of(scope)
@@ -60,21 +94,25 @@ async def application(scope: sse.Scope, receive: sse.Receive, send: sse.Send) ->
     except Http404:
         await sse.refuse(send, 404)
     else:
-        await _serve(scope, receive, send, subscription)
+        with _streams.one() as end:
+            await _serve(scope, receive, send, subscription, end)
 
 
-async def _serve(scope: sse.Scope, receive: sse.Receive, send: sse.Send, subscription: Subscription) -> None:
-    """Stream until the other side hangs up, the time is over, or the permission is gone."""
+async def _serve(
+    scope: sse.Scope, receive: sse.Receive, send: sse.Send, subscription: Subscription, end: asyncio.Event
+) -> None:
+    """Stream until the other side hangs up, the time is over, the permission is gone or the process ends."""
     hub, listener = await listen(frozenset().union(*subscription.values()))
     gone = asyncio.ensure_future(sse.until_gone(receive))
     telling = asyncio.ensure_future(_Telling(scope, sse.EventStream(send), hub, listener, subscription).run())
+    ending = asyncio.ensure_future(end.wait())
     lifetime = LIFETIME_SECONDS * random.uniform(0.9, 1.1)  # noqa: S311 (so that not all come back at once)
     try:
-        await asyncio.wait({gone, telling}, timeout=lifetime, return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait({gone, telling, ending}, timeout=lifetime, return_when=asyncio.FIRST_COMPLETED)
         is_over = not gone.done()
     finally:
         hub.leave(listener)
-        for task in (gone, telling):
+        for task in (gone, telling, ending):
             task.cancel()
             with suppress(asyncio.CancelledError, OSError, RuntimeError):
                 await task

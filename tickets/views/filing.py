@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import agents_only
 from contracts.queries import standings_of
 from customers.models import Contact, ContactPhone, Customer, CustomerDomain, CustomerPhone
+from lib.uploads import takes_files
 from tickets.forms.writing import FilingForm
 from tickets.queries import case
 from tickets.queries.desk import load_levels
@@ -22,6 +23,7 @@ WORDS_LIMIT = 8
 LONGEST_ID = 18
 
 
+@takes_files
 @agents_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest) -> HttpResponse:

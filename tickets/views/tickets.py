@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.access import agents_only
+from lib.uploads import takes_files
 from tickets import access
 from tickets.forms.acting import ActForm
 from tickets.forms.acts import ACTS, OTHERS, STEPS, offered
@@ -32,6 +33,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     return _page(request, reader, shown, ReplyForm(ticket=shown, user=reader.user))
 
 
+@takes_files
 @agents_only
 @require_POST
 def reply(request: HttpRequest, number: str) -> HttpResponse:
