@@ -1,5 +1,6 @@
 """Advisory locks of PostgreSQL, held until the transaction ends."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -32,6 +33,19 @@ def try_lock_exclusive(lock: Lock) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def try_lock_name(name: str) -> bool:
+    """Take the lock of this name if it is free, until the transaction ends. Returns: whether it was taken.
+
+    Names have a space of their own (two numbers instead of one), so none is ever one of `Lock`.
+    """
+    digest = hashlib.sha256(name.encode()).digest()
+    halves = [int.from_bytes(part, signed=True) for part in (digest[:4], digest[4:8])]
+    _require_transaction()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s::int, %s::int)", halves)
+        return bool(cursor.fetchone()[0])
+
+
 @contextmanager
 def holding(lock: Lock) -> Iterator[None]:
     """Hold the lock exclusively over whole transactions inside; call it outside of any.
@@ -49,8 +63,12 @@ def holding(lock: Lock) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [int(lock)])
 
 
-def _execute(sql: str, lock: Lock) -> None:
+def _require_transaction() -> None:
     if not connection.in_atomic_block:
         raise RuntimeError("An advisory transaction lock outside a transaction would be released at once.")
+
+
+def _execute(sql: str, lock: Lock) -> None:
+    _require_transaction()
     with connection.cursor() as cursor:
         cursor.execute(sql, [int(lock)])

@@ -18,8 +18,8 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=200)),
                 ('fingerprint', models.CharField(max_length=64)),
                 ('created_at', models.DateTimeField(db_index=True)),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('answer', lib.crypto.EncryptedJSONField(null=True)),
+                ('status', models.PositiveSmallIntegerField()),
+                ('answer', lib.crypto.EncryptedJSONField()),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={

@@ -1,5 +1,7 @@
 """What the API remembers of its callers: answers that may be asked for twice, and how much each one asked."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -8,14 +10,14 @@ from lib.crypto import EncryptedJSONField
 
 
 class KeptAnswer(models.Model):
-    """The answer to one POST with an Idempotency-Key; without a status the request is still at work."""
+    """The answer to one POST with an Idempotency-Key, written by the transaction that did what was asked."""
 
     user = models.ForeignKey(User, related_name="+", on_delete=models.CASCADE)
     key = models.CharField(max_length=200)
     fingerprint = models.CharField(max_length=64)
     created_at = models.DateTimeField(db_index=True)
-    status = models.PositiveSmallIntegerField(null=True)
-    answer = EncryptedJSONField(null=True)
+    status = models.PositiveSmallIntegerField()
+    answer = EncryptedJSONField()
 
     class Meta:
         verbose_name = _("kept answer")
@@ -40,3 +42,8 @@ class ApiUse(models.Model):
 
     def __str__(self) -> str:
         return self.who
+
+    @staticmethod
+    def window_of(at: datetime) -> datetime:
+        """The minute that a request counts in."""
+        return at.replace(second=0, microsecond=0)

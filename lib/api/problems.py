@@ -6,24 +6,34 @@
 `code` is for programs, `detail` for people, in the language the caller asked for.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
+from math import ceil
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db import IntegrityError
+from django.core.signals import got_request_exception
+from django.db import IntegrityError, OperationalError
 from django.http import Http404
 from django.utils.translation import gettext as _
 from psycopg2.errors import UniqueViolation
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
+from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 CONTENT_TYPE = "application/problem+json"
 # Names under which a whole document, rather than one field, is refused.
 _WHOLE = frozenset({"non_field_errors", "__all__", ""})
+
+RETRY_SECONDS = 1
 
 FieldError = dict[str, str]
 
@@ -34,6 +44,7 @@ class Problem(exceptions.APIException):
     def __init__(self, status: int, code: str, detail: str, *, field: str = "") -> None:
         super().__init__(detail, code)
         self.status_code = status
+        self.wait: float | None = None
         self.errors = [{"field": field, "code": code, "detail": detail}] if field else []
 
 
@@ -42,11 +53,23 @@ def invalid(field: str, code: str, detail: str) -> Problem:
     return Problem(HTTPStatus.BAD_REQUEST, code, detail, field=field)
 
 
-def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    """What DRF asks for every exception of a view; None leaves the unexpected to the server."""
+def too_large() -> Problem:
+    """More than is read here."""
+    return Problem(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "too_large", _("This is more than is accepted here."))
+
+
+_REFUSALS: Sequence[tuple[tuple[type[Exception], ...], Callable[[], exceptions.APIException]]] = (
+    ((Http404,), exceptions.NotFound),
+    ((PermissionDenied,), exceptions.PermissionDenied),
+    ((RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent), too_large),
+)
+
+
+def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response:
+    """What DRF asks for every exception of a view; of what nobody expected it tells nothing but that."""
     refusal = _as_refusal(error)
     if refusal is None:
-        return None
+        refusal = _failure(error, context["request"])
     set_rollback()
     response = Response(
         document(refusal), status=refusal.status_code, headers=_headers(refusal), content_type=CONTENT_TYPE
@@ -75,16 +98,24 @@ def document(refusal: exceptions.APIException) -> dict[str, Any]:
 def _as_refusal(error: Exception) -> exceptions.APIException | None:
     if isinstance(error, exceptions.APIException):
         return error
-    if isinstance(error, Http404):
-        return exceptions.NotFound()
-    if isinstance(error, PermissionDenied):
-        return exceptions.PermissionDenied()
     if isinstance(error, DjangoValidationError):
         return exceptions.ValidationError(get_error_detail(error))
     if isinstance(error, IntegrityError) and isinstance(error.__cause__, UniqueViolation):
         # Two requests at once: validation saw neither of the other's rows.
         return Problem(HTTPStatus.CONFLICT, "conflict", _("This exists already."))
-    return None
+    return next((make() for kinds, make in _REFUSALS if isinstance(error, kinds)), None)
+
+
+def _failure(error: Exception, request: Request) -> Problem:
+    """An error of ours, or the database's, which may be over soon. The log hears of it as of any page's."""
+    got_request_exception.send(sender=problem_handler, request=request._request)
+    if isinstance(error, OperationalError):
+        problem = Problem(
+            HTTPStatus.SERVICE_UNAVAILABLE, "unavailable", _("Please try again; nothing was done.")
+        )
+        problem.wait = RETRY_SECONDS
+        return problem
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed", _("Something went wrong here. It was noted."))
 
 
 def _headers(refusal: exceptions.APIException) -> dict[str, str]:
@@ -92,7 +123,7 @@ def _headers(refusal: exceptions.APIException) -> dict[str, str]:
     if auth_header := getattr(refusal, "auth_header", None):
         headers["WWW-Authenticate"] = auth_header
     if wait := getattr(refusal, "wait", None):
-        headers["Retry-After"] = str(int(wait))
+        headers["Retry-After"] = str(max(1, ceil(wait)))
     return headers
 
 

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -15,6 +17,7 @@ from rest_framework.views import APIView
 
 from lib.api import filters
 from lib.api.filters import Filter
+from lib.api.idempotency import once
 
 Row = TypeVar("Row", bound=Model)
 
@@ -36,6 +39,20 @@ class ApiViewSet(viewsets.GenericViewSet[Row]):
         view = super().as_view(actions, **options)
         view.guard = "token"  # type: ignore[attr-defined]  # the mark of accounts.access
         return view
+
+    def initialize_request(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Request:
+        """Read the address as UTF-8, whatever the headers say of the body."""
+        request.encoding = "utf-8"
+        return super().initialize_request(request, *args, **kwargs)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """As DRF does; a POST with an Idempotency-Key happens once."""
+        if (handler := getattr(self, "post", None)) is not None:
+            self.post = once(handler, self.catch_up)
+        return super().dispatch(request, *args, **kwargs)
+
+    def catch_up(self) -> None:
+        """What has to be done ahead of a POST with a key, in transactions of its own."""
 
     def order_of(self, request: Request) -> tuple[str, ...]:
         """The order of the list that the request asks for."""

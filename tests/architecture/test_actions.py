@@ -14,6 +14,7 @@ CLOCKWORK = ("tasks", "management")
 
 BY_NOBODY = {
     "accounts.actions.tokens.note_use": "a door notes that it was knocked at",
+    "tickets.actions.sweeping.apply_due": "the sweep of what is due, run at once before a claim",
     "tickets.actions.returning.return_tickets": "the sweep of due returns, run at once after a duty change",
 }
 QUESTIONS = {

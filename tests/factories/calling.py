@@ -1,5 +1,6 @@
 """Calling the API as somebody, as a program outside would."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.test import Client
@@ -40,9 +41,9 @@ class Caller:
         """Take something away."""
         return self._client.delete(_address(path))
 
-    def upload(self, path: str, **parts: Any) -> Answer:
+    def upload(self, path: str, headers: Mapping[str, str] | None = None, **parts: Any) -> Answer:
         """Send a form with files."""
-        return self._client.post(_address(path), parts)
+        return self._client.post(_address(path), parts, headers=_spelt(headers or {}))
 
 
 def path_of(ticket: Ticket, below: str = "") -> str:
@@ -74,5 +75,5 @@ def _address(path: str) -> str:
     return path if path.startswith("http") else API + path
 
 
-def _spelt(headers: dict[str, str]) -> dict[str, str]:
+def _spelt(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}

@@ -219,7 +219,7 @@ def test_the_schema_says_everything_without_a_warning() -> None:
     assert "application/problem+json" in refusals
 
 
-def test_anybody_may_read_the_schema_and_its_page(client: Client) -> None:
+def test_anybody_may_read_the_schema_and_its_page(cast: Cast, client: Client) -> None:
     assert client.get("/api/v1/schema/").json()["info"]["title"] == "Vorrang"
     page = client.get("/api/v1/docs/")
 

@@ -1,5 +1,6 @@
 """Who has a ticket: taking the next one, picking, assigning, declining and releasing."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -29,7 +30,7 @@ class Offer:
     is_own: bool
 
 
-def take_next(*, by: User, team_ids: list[int] | None = None, at: datetime | None = None) -> Offer | None:
+def take_next(*, by: User, team_ids: Sequence[int] | None = None, at: datetime | None = None) -> Offer | None:
     """Claim the best ticket for an agent, in one atomic step.
 
     An own ticket that waits for us and outranks the head of the queue comes first. `team_ids` narrows the
@@ -49,7 +50,7 @@ def take_next_within(
     by: User,
     declined: Ticket | None = None,
     reason: str = "",
-    team_ids: list[int] | None = None,
+    team_ids: Sequence[int] | None = None,
     at: datetime | None = None,
 ) -> Offer | None:
     """As `take_next`, as a part of a larger transaction, and after giving back `declined` if there is one.
@@ -140,7 +141,7 @@ def release(*, ticket: Ticket, by: User, reason: str = "", at: datetime | None =
     return placing.settle(held, is_case_change=False)
 
 
-def _teams(by: User, chosen: list[int] | None) -> list[int]:
+def _teams(by: User, chosen: Sequence[int] | None) -> list[int]:
     """The ids of the agent's teams, or of those of them that were chosen."""
     allowed = {team.pk for team in teams_of(by)}
     return sorted(allowed if chosen is None else allowed.intersection(chosen))

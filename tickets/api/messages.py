@@ -5,15 +5,17 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import acting_user
+from lib.api.parsing import LimitedFormParser
+from lib.api.problems import Problem
 from lib.api.views import ApiViewSet
-from lib.downloads import attachment_response
+from lib.downloads import attachment_response, is_signed
 from tickets import access
 from tickets.actions import replying
 from tickets.actions.messages import NewFile
@@ -37,16 +39,17 @@ class MessageViewSet(RefusalsInWords, ApiViewSet[Message]):
         user = acting_user(request)
         ticket = access.get_ticket(user, number)
         page = self.paginate_queryset(self.filter_queryset(access.messages_of(user, ticket))) or []
-        return self.get_paginated_response(shapes.messages_as_json(page, number))
+        return self.get_paginated_response(shapes.messages_as_json(page, number, user))
 
     @extend_schema(request=inputs.NewMessage, responses={201: shapes.MessageShape})
     def create(self, request: Request, number: str) -> Response:
         """Reply, or write an internal note."""
-        ticket = access.get_ticket(acting_user(request), number)
+        user = acting_user(request)
+        ticket = access.get_ticket(user, number)
         serializer = inputs.NewMessage(data=request.data)
         serializer.is_valid(raise_exception=True)
         message = _write(request, ticket, serializer.validated_data)
-        (shown,) = shapes.messages_as_json([message], number)
+        (shown,) = shapes.messages_as_json([message], number, user)
         return Response(shown, status=HTTPStatus.CREATED)
 
 
@@ -55,7 +58,7 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
 
     queryset = Attachment.objects.none()
     serializer_class = shapes.AttachmentShape
-    parser_classes = [MultiPartParser]
+    parser_classes = [LimitedFormParser]
     lookup_field = "key"
     lookup_value_regex = KEY
 
@@ -65,25 +68,30 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
         user = acting_user(request)
         files: QuerySet[Attachment] = access.attachments_of(user, access.get_ticket(user, number))
         page = self.paginate_queryset(self.filter_queryset(files)) or []
-        return self.get_paginated_response([shapes.attachment_as_json(file, number) for file in page])
+        return self.get_paginated_response([shapes.attachment_as_json(file, number, user) for file in page])
 
     @extend_schema(
         request={"multipart/form-data": inputs.NewAttachment}, responses={201: shapes.AttachmentShape}
     )
     def create(self, request: Request, number: str) -> Response:
         """Add a file, as a message of its own."""
-        ticket = access.get_ticket(acting_user(request), number)
+        user = acting_user(request)
+        ticket = access.get_ticket(user, number)
         serializer = inputs.NewAttachment(data=request.data)
         serializer.is_valid(raise_exception=True)
         values = serializer.validated_data
         message = _write(request, ticket, values, files=[values["file"]])
-        shown = shapes.attachment_as_json(message.attachments.get(), number)
+        shown = shapes.attachment_as_json(message.attachments.get(), number, user)
         return Response(shown, status=HTTPStatus.CREATED)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def retrieve(self, request: Request, number: str, key: str) -> HttpResponseBase:
-        """The bytes, to be saved."""
-        file = access.get_attachment(acting_user(request), number, key)
+        """The bytes, to be saved. The address stands in the file's `url` and holds for a while."""
+        user = acting_user(request)
+        file = access.get_attachment(user, number, key)
+        if not is_signed(request, key=key, user_id=user.pk):
+            text = _("The link to the file is no longer valid. Read the file's entry again for a new one.")
+            raise Problem(HTTPStatus.NOT_FOUND, "link_expired", text)
         return attachment_response(file.file.open("rb"), name=file.name, content_type=file.content_type)
 
 

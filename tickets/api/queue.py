@@ -12,12 +12,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import acting_user, teams_of
-from accounts.models import Team
+from accounts.models import Team, User
 from lib.api.filters import by
+from lib.api.idempotency import key_of
 from lib.api.pagination import Cursor, CursorPages
 from lib.api.problems import invalid
 from tickets import access
 from tickets.actions import assigning
+from tickets.actions.assigning import Offer
 from tickets.api import inputs, shapes
 from tickets.api.inputs import TeamField
 from tickets.api.refusals import TicketsViewSet
@@ -77,14 +79,22 @@ class QueueViewSet(TicketsViewSet):
         serializer.is_valid(raise_exception=True)
         values = serializer.validated_data
         team_ids = [team.pk for team in self._teams(values.get("team"))] if "team" in values else None
-        if "decline" in values:
-            declined = access.get_ticket(user, values["decline"])
-            assigning.decline(ticket=declined, by=user, reason=values.get("reason", ""))
-        offer = assigning.take_next(by=user, team_ids=team_ids)
+        offer = self._take(user, values, team_ids)
         if offer is None:
             return Response(status=HTTPStatus.NO_CONTENT)
         shown, headers = shapes.ticket_as_json(offer.ticket, user)
         return Response({**shown, "is_own": offer.is_own}, headers=headers)
+
+    def _take(self, user: User, values: dict[str, Any], team_ids: Sequence[int] | None) -> Offer | None:
+        """In one transaction with the ticket given back, and with the kept answer of a request with a key."""
+        if "decline" not in values and key_of(self.request) is None:
+            return assigning.take_next(by=user, team_ids=team_ids)
+        return assigning.take_next_within(
+            by=user,
+            declined=access.get_ticket(user, values["decline"]) if "decline" in values else None,
+            reason=values.get("reason", ""),
+            team_ids=team_ids,
+        )
 
     def _teams(self, chosen: Any) -> Sequence[Team]:
         """The caller's teams, or the chosen one of them. Error: 400 for a team that is not theirs."""

@@ -12,6 +12,7 @@ from rest_framework import serializers
 
 from accounts.models import User
 from lib.api.serializers import StrictSerializer
+from lib.downloads import signed
 from tickets.models import Attachment, Message, Ticket
 from tickets.queries.waits import Wait, Waits, wait_sentence, waits_of
 from tickets.rules.wording import Audience
@@ -105,7 +106,9 @@ class AttachmentShape(StrictSerializer):
     size = serializers.IntegerField()
     content_type = serializers.CharField()
     sha256 = serializers.CharField()
-    url = serializers.CharField(help_text="The address of the bytes, below this host.")
+    url = serializers.CharField(
+        help_text="The address of the bytes, below this host. It holds for you, for a while."
+    )
 
 
 class MessageShape(StrictSerializer):
@@ -145,8 +148,8 @@ def headers_for(waits: Waits) -> dict[str, str]:
     return DEGRADED if waits.is_degraded else {}
 
 
-def messages_as_json(messages: Iterable[Message], number: str) -> list[dict[str, Any]]:
-    """Messages (with attachments) of one ticket."""
+def messages_as_json(messages: Iterable[Message], number: str, reader: User) -> list[dict[str, Any]]:
+    """Messages (with attachments) of one ticket, for a reader."""
     return [
         {
             "id": message.pk,
@@ -156,14 +159,15 @@ def messages_as_json(messages: Iterable[Message], number: str) -> list[dict[str,
             "channel": message.channel,
             "at": _moment(message.at),
             "body": message.body,
-            "attachments": [attachment_as_json(file, number) for file in message.attachments.all()],
+            "attachments": [attachment_as_json(file, number, reader) for file in message.attachments.all()],
         }
         for message in messages
     ]
 
 
-def attachment_as_json(attachment: Attachment, number: str) -> dict[str, Any]:
-    """A file of a ticket's message."""
+def attachment_as_json(attachment: Attachment, number: str, reader: User) -> dict[str, Any]:
+    """A file of a ticket's message; its address holds for this reader, for a while."""
+    url = reverse("api:attachment-detail", args=[number, attachment.key])
     return {
         "id": attachment.key,
         "message": attachment.message_id,
@@ -171,7 +175,7 @@ def attachment_as_json(attachment: Attachment, number: str) -> dict[str, Any]:
         "size": attachment.size,
         "content_type": attachment.content_type,
         "sha256": attachment.sha256,
-        "url": reverse("api:attachment-detail", args=[number, attachment.key]),
+        "url": signed(url, key=attachment.key, user_id=reader.pk),
     }
 
 

@@ -1,0 +1,47 @@
+"""Answers to requests that may come twice: kept by the transaction that did what was asked.
+
+So there is either both, the effect and its answer, or neither, wherever a process dies. Whether a request
+with the same key is still at work is told by a lock, which its transaction holds and nobody else can leave
+behind.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from accounts.models import KeptAnswer, User
+from lib.locking import try_lock_name
+
+KEPT_FOR = timedelta(hours=24)
+
+
+def begin(*, by: User, key: str) -> bool:
+    """Claim a key until this transaction ends. Returns False while another request is at work with it."""
+    return try_lock_name(f"answer:{by.pk}:{key}")
+
+
+def find(*, by: User, key: str, at: datetime) -> KeptAnswer | None:
+    """What was answered to this key, if that is not too long ago. Call it after `begin`.
+
+    Error: lib.crypto.Unreadable when the key that encrypted it was taken away.
+    """
+    return KeptAnswer.objects.filter(user=by, key=key, created_at__gt=at - KEPT_FOR).first()
+
+
+def keep(
+    *, by: User, key: str, fingerprint: str, status: int, answer: Mapping[str, Any], at: datetime
+) -> None:
+    """Keep an answer, encrypted, in the transaction of what it tells of."""
+    row: dict[str, Any] = {
+        "fingerprint": fingerprint,
+        "status": status,
+        "answer": dict(answer),
+        "created_at": at,
+    }
+    KeptAnswer.objects.update_or_create(user=by, key=key, defaults=row)
+
+
+def forget(*, at: datetime) -> int:
+    """Delete what nobody may ask for any more. Returns how many."""
+    deleted, _ = KeptAnswer.objects.filter(created_at__lte=at - KEPT_FOR).delete()
+    return deleted

@@ -1,0 +1,16 @@
+"""Background work of this room. Each task loads, makes one call, and may run any number of times."""
+
+from typing import Any
+
+from celery import shared_task
+from django.utils import timezone
+
+from accounts.actions import api_use, kept_answers
+
+
+@shared_task(name="accounts.forget_requests")
+def forget_requests(**_: Any) -> None:
+    """Delete kept answers and counts of the API that nobody needs any more."""
+    now = timezone.now()
+    kept_answers.forget(at=now)
+    api_use.forget(at=now)
