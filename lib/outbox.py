@@ -14,6 +14,9 @@ from django.utils.translation import gettext_lazy as _
 SET_ASIDE = "restored"
 """The `error` of mail that waited when a backup was taken and that the restored installation did not send."""
 
+SET_ASIDE = "restored"
+"""The `error` of mail that waited when a backup was taken and that the restored installation did not send."""
+
 
 class OutgoingQuerySet(models.QuerySet[Any]):
     """The vocabulary for picking outgoing mail."""

@@ -6,7 +6,17 @@ on it; the last one to leave stops it, so that `manage.py` commands and a runnin
 
 from lib.embedded.places import Places
 from lib.embedded.postgres import Postgres
-from lib.embedded.sharing import Hold, command_needs_servers, hold, hold_for_this_process
+from lib.embedded.sharing import Hold, InUse, alone, command_needs_servers, hold, hold_for_this_process
 from lib.embedded.valkey import Valkey
 
-__all__ = ["Hold", "Places", "Postgres", "Valkey", "command_needs_servers", "hold", "hold_for_this_process"]
+__all__ = [
+    "Hold",
+    "InUse",
+    "Places",
+    "Postgres",
+    "Valkey",
+    "alone",
+    "command_needs_servers",
+    "hold",
+    "hold_for_this_process",
+]

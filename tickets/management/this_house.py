@@ -1,0 +1,26 @@
+"""This installation, as backups see it."""
+
+from django.conf import settings
+from django.contrib.sessions.models import Session
+
+from accounts.models import ApiUse, Heartbeat
+from lib.backups import House
+
+
+def this_house() -> House:
+    """Its files, its keys, and the tables whose rows belong to a moment.
+
+    Nobody stays signed in over a restore, nobody stays locked out, and no part has been seen yet.
+    """
+    passing = {
+        Session._meta.db_table,
+        Heartbeat._meta.db_table,
+        ApiUse._meta.db_table,
+        str(settings.CACHES["default"]["LOCATION"]),
+    }
+    return House(
+        version=settings.VERSION,
+        files=settings.MEDIA_ROOT,
+        keys=settings.ENCRYPTION_KEYS,
+        passing=frozenset(passing),
+    )
