@@ -9,10 +9,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from accounts.queries.company import is_set_up
+from accounts.rules.paths import SET_UP_PATH
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-SET_UP_PATH = "/setup/"
 OPEN_BEFORE = (SET_UP_PATH, "/language/", "/static/", "/api/")
 """What answers in an installation that is not set up. The API asks for a token that nobody has yet."""
 

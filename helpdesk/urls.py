@@ -14,5 +14,6 @@ urlpatterns = [
     path("gallery/<slug:page>/", gallery, name="gallery"),
     path("language/", set_language, name="set_language"),
     path("desk/", include("tickets.urls")),
+    path("", include("contracts.urls")),
     path("", include("portal.urls")),
 ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from accounts.actions import setting_up
-from accounts.middleware import SET_UP_PATH
+from accounts.rules.paths import SET_UP_PATH
 
 
 class Command(BaseCommand):

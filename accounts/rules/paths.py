@@ -1,0 +1,3 @@
+"""Addresses that must be known before any page is looked for."""
+
+SET_UP_PATH = "/setup/"

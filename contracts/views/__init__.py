@@ -1,0 +1,1 @@
+"""Pages of this room outside of the admin: setting up."""
