@@ -1,4 +1,4 @@
-"""The admin pages of users, teams, API tokens and the audit trail."""
+"""The admin pages of teams, API tokens and the audit trail. (Users hold tickets: see `tickets`.)"""
 
 from collections.abc import Mapping
 from operator import itemgetter
@@ -6,7 +6,6 @@ from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.contrib import admin, messages
-from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseModelForm
@@ -17,56 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import acting_user
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.forms import TeamForm, UserForm
-from accounts.models import ApiToken, AuditEntry, Team, User
+from accounts.forms import TeamForm
+from accounts.models import ApiToken, AuditEntry, Team
 from accounts.models.tokens import token_digest
 from accounts.rules import wording
 from lib.admin import ActionAdmin, LongListMixin, ReadOnlyAdmin, Row
 
 admin.site.unregister(Group)  # roles decide, not groups
 admin.site.unregister(EmailAddress)  # a user's address is the one on the user
-
-
-@admin.register(User)
-class UserAdmin(ActionAdmin):
-    """Users are deactivated, never deleted: what they did keeps its name."""
-
-    form = UserForm
-    list_display = ("username", "display_name", "email", "role", "is_on_duty", "is_active", "last_login")
-    list_display_links = ("username", "display_name")
-    list_filter = ("role", "is_active", "is_on_duty", "teams")
-    search_fields = ("username", "first_name", "last_name", "email")
-    autocomplete_fields = ("teams",)
-    readonly_fields = ("last_login", "date_joined")
-    fieldsets = (
-        (None, {"fields": (("username", "new_password"), ("first_name", "last_name"), "email", "language")}),
-        (_("Work"), {"fields": ("role", "teams", "is_on_duty", "is_active")}),
-        (_("Dates"), {"fields": (("last_login", "date_joined"),)}),
-    )
-
-    @admin.display(description=_("name"), ordering="last_name")
-    def display_name(self, user: User) -> str:
-        """The full name."""
-        return user.display_name
-
-    def get_form(
-        self, request: HttpRequest, obj: User | None = None, change: Any = None, **kwargs: Any
-    ) -> type[BaseModelForm[User]]:
-        """The form knows who is filling it in."""
-        form: type[BaseModelForm[User]] = super().get_form(request, obj, change=change, **kwargs)
-        return type(form.__name__, (form,), {"acting_user": acting_user(request)})
-
-    def write(
-        self, *, form: BaseModelForm[User], rows: Mapping[type[Model], list[Row]], request: HttpRequest
-    ) -> None:
-        """Save the user; a new one without a password cannot sign in."""
-        user = form.instance
-        password = form.cleaned_data["new_password"] or (None if user.pk else "")
-        user_actions.save(
-            user=user, by=acting_user(request), teams=form.cleaned_data["teams"], password=password
-        )
-        if password and user.pk == acting_user(request).pk:
-            update_session_auth_hash(request, user)
 
 
 @admin.register(Team)

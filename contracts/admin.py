@@ -1,11 +1,11 @@
-"""The admin pages of customers with their standing, of agreements and of service levels."""
+"""The admin pages of customers with their standing. (Agreements and levels move tickets: see `tickets`.)"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, Model, Prefetch, QuerySet
+from django.db.models import Model, Prefetch, QuerySet
 from django.forms import BaseModelForm
 from django.http import HttpRequest
 from django.urls import reverse
@@ -16,23 +16,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
-from contracts.actions import agreements as agreement_actions
-from contracts.forms import (
-    AgreementForm,
-    CustomerForm,
-    CustomerPhoneForm,
-    DomainForm,
-    ServiceLevelForm,
-    SuspensionForm,
-)
-from contracts.models import Agreement, ServiceLevel, Suspension
-from contracts.queries import company_zone
+from contracts.forms import CustomerForm, CustomerPhoneForm, DomainForm
+from contracts.models import Agreement
+from contracts.queries import company_zone, in_words
 from contracts.rules.standing import Standing, standing_at
-from contracts.rules.wording import TABLE
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer, CustomerDomain, CustomerPhone
 from lib.admin import ActionAdmin, ReadOnlyInline, Row, RowsInline
-from lib.reasons import Reason, say
+from lib.reasons import Reason
 
 
 class DomainInline(RowsInline):
@@ -133,100 +124,13 @@ class CustomerAdmin(ActionAdmin):
         )
 
 
-class SuspensionInline(RowsInline):
-    """Periods in which the agreement does not count."""
-
-    model = Suspension
-    form = SuspensionForm
-
-
-@admin.register(Agreement)
-class AgreementAdmin(ActionAdmin):
-    """Agreements of all kinds. One that is over is ended; deleting is for what was entered by mistake."""
-
-    is_deletable = True
-    form = AgreementForm
-    list_display = ("__str__", "customer", "kind", "level", "starts_on", "ends_on", "counts_now")
-    list_filter = ("kind", "level", "starts_on", "ends_on")
-    list_select_related = ("customer", "level")
-    search_fields = ("reference", "customer__name")
-    autocomplete_fields = ("customer", "level")
-    readonly_fields = ("counts_now",)
-    fieldsets = (
-        (None, {"fields": ("customer", ("kind", "level"), "reference")}),
-        (_("In force"), {"fields": (("starts_on", "ends_on"), "terminated_on", "counts_now")}),
-    )
-    inlines = (SuspensionInline,)
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
-        """Agreements with the suspensions that say whether they count."""
-        rows: QuerySet[Agreement] = super().get_queryset(request)
-        return rows.prefetch_related("suspensions")
-
-    @admin.display(description=_("Counts now"))
-    def counts_now(self, agreement: Agreement) -> str:
-        """Whether this agreement, seen alone, gives precedence now, and why it does not."""
-        if agreement._state.adding:
-            return "–"
-        now = timezone.now()
-        standing = standing_at([agreement.as_fact()], now, company_zone())
-        why = standing.reasons if standing.in_force else [seen.reason for seen in standing.not_counting]
-        return " ".join(_said(reason, now) for reason in why)
-
-    def write(
-        self, *, form: BaseModelForm[Agreement], rows: Mapping[type[Model], list[Row]], request: HttpRequest
-    ) -> None:
-        """Save the agreement with its suspensions; the customer's tickets move by themselves."""
-        agreement_actions.save(
-            agreement=form.instance,
-            by=acting_user(request),
-            suspensions=cast("list[agreement_actions.Period]", rows[Suspension]),
-        )
-
-    def remove(self, *, row: Agreement, request: HttpRequest) -> None:
-        """Delete the agreement."""
-        agreement_actions.delete(agreement=row, by=acting_user(request))
-
-
-@admin.register(ServiceLevel)
-class ServiceLevelAdmin(ActionAdmin):
-    """Service levels. A changed rank moves every ticket it ranks."""
-
-    form = ServiceLevelForm
-    list_display = ("name", "rank", "agreement_count")
-    search_fields = ("name", "description")
-    ordering = ("rank", "name")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceLevel]:
-        """Levels with the number of agreements on them."""
-        rows: QuerySet[ServiceLevel] = super().get_queryset(request)
-        return rows.annotate(agreements_on_it=Count("agreements"))
-
-    @admin.display(description=_("agreements"), ordering="agreements_on_it")
-    def agreement_count(self, level: Any) -> int:
-        """How many agreements name this level."""
-        return int(level.agreements_on_it)
-
-    def write(
-        self,
-        *,
-        form: BaseModelForm[ServiceLevel],
-        rows: Mapping[type[Model], list[Row]],
-        request: HttpRequest,
-    ) -> None:
-        """Save the level."""
-        agreement_actions.save_level(level=form.instance, by=acting_user(request))
-
-
 def _standing_of(customer: Customer, at: datetime) -> Standing:
     """The standing, from the agreements that were loaded with the customer."""
     return standing_at([agreement.as_fact() for agreement in customer.agreements.all()], at, company_zone())
 
 
 def _said(reason: Reason, at: datetime) -> str:
-    zone = company_zone()
-    language = translation.get_language() or "en"
-    return say(reason, language, TABLE, today=timezone.localdate(at, zone), zone=zone)
+    return in_words(reason, at, translation.get_language() or "en")
 
 
 def _paragraphs(reasons: Iterable[Reason], at: datetime) -> SafeString:

@@ -1,8 +1,10 @@
 """What customers hold: service levels, agreements, and the moments at which a standing changes."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
@@ -10,6 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from contracts.rules.standing import AgreementFact, LevelFact, SuspensionFact
 from customers.models import Customer
+
+
+def require_order(starts_on: date | None, ends_on: date | None) -> None:
+    """Error: ValidationError where a last day lies before its first. (What is no day is said elsewhere.)"""
+    if starts_on and ends_on and ends_on < starts_on:
+        raise ValidationError({"ends_on": _("The last day cannot be before the first.")})
 
 
 class ServiceLevel(models.Model):
@@ -104,17 +112,35 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return self.reference or f"{self.get_kind_display()} #{self.pk}"
 
-    def as_fact(self) -> AgreementFact:
-        """This agreement as the rules know it (uses the prefetched suspensions)."""
+    def clean(self) -> None:
+        """Say at the field what the database would refuse as a whole."""
+        is_service = self.kind == self.Kind.SERVICE
+        if is_service and self.level_id is None:
+            raise ValidationError({"level": _("A service agreement needs a service level.")})
+        if not is_service and self.level_id is not None:
+            raise ValidationError(
+                {"level": _("Only a service agreement has a service level. Leave it empty here.")}
+            )
+        require_order(self.starts_on, self.ends_on)
+
+    def as_fact(
+        self, id_: int | None = None, suspensions: Iterable[SuspensionFact] | None = None
+    ) -> AgreementFact:
+        """This agreement as the rules know it (uses the prefetched suspensions).
+
+        One that is not saved yet has neither an id nor suspensions of its own: they are handed in.
+        """
+        if suspensions is None:
+            suspensions = [suspension.as_fact() for suspension in self.suspensions.all()]
         return AgreementFact(
-            id=self.pk,
+            id=self.pk if id_ is None else id_,
             kind=self.kind,
             reference=self.reference or f"#{self.pk}",  # a sentence needs something to call it by
             level=self.level.as_fact() if self.level else None,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
             terminated_on=self.terminated_on,
-            suspensions=tuple(suspension.as_fact() for suspension in self.suspensions.all()),
+            suspensions=tuple(suspensions),
         )
 
     def is_suspended_on(self, day: date) -> bool:
@@ -146,6 +172,10 @@ class Suspension(models.Model):
 
     def __str__(self) -> str:
         return f"{self.starts_on} – {self.ends_on or '…'}"
+
+    def clean(self) -> None:
+        """A period cannot run backwards."""
+        require_order(self.starts_on, self.ends_on)
 
     def as_fact(self) -> SuspensionFact:
         """This suspension as the rules know it."""

@@ -1,21 +1,32 @@
 """Reading standings: what customers' agreements amount to at a moment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.timezone import localtime
 
-from contracts.models import Agreement, StandingChange
+from contracts.models import Agreement, ServiceLevel, StandingChange
 from contracts.rules.hours import WeeklyHours, parse_hours
-from contracts.rules.standing import AgreementFact, Standing, standing_at
+from contracts.rules.standing import AgreementFact, Standing, SuspensionFact, standing_at
+from contracts.rules.what_if import NOT_YET_FILED
+from contracts.rules.wording import TABLE
+from lib.reasons import Reason, say
 
 
 def company_zone() -> ZoneInfo:
     """The time zone whose calendar days agreements are written in."""
     return ZoneInfo(settings.COMPANY_TIME_ZONE)
+
+
+def in_words(reason: Reason, at: datetime, language: str) -> str:
+    """A reason of this room's rules, as somebody in the company reads it at a moment."""
+    zone = company_zone()
+    return say(reason, language, TABLE, today=localtime(at, zone).date(), zone=zone)
 
 
 @cache
@@ -58,3 +69,56 @@ def due_customer_ids(at: datetime) -> list[int]:
 def is_due(customer_id: int, at: datetime) -> bool:
     """Whether this customer's standing has to be looked at again."""
     return StandingChange.objects.due(at).filter(customer_id=customer_id).exists()
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An agreement as it would be saved, with its suspensions."""
+
+    agreement: Agreement
+    suspensions: Sequence[SuspensionFact]
+
+
+@dataclass(frozen=True)
+class WhatIf:
+    """The agreements of the customers that a change touches, by customer id: as they are and would be."""
+
+    before: Mapping[int, Sequence[AgreementFact]]
+    after: Mapping[int, Sequence[AgreementFact]]
+
+
+def if_saved(drafts: Sequence[Draft]) -> WhatIf:
+    """What would hold after these agreements were saved; one may be new, and one may change its customer."""
+    ids = [draft.agreement.pk for draft in drafts if draft.agreement.pk]
+    customer_ids = {draft.agreement.customer_id for draft in drafts}
+    customer_ids.update(Agreement.objects.filter(pk__in=ids).values_list("customer_id", flat=True))
+    before = {**dict.fromkeys(customer_ids, ()), **agreement_facts(customer_ids)}
+    after = {pk: [fact for fact in facts if fact.id not in ids] for pk, facts in before.items()}
+    for place, draft in enumerate(drafts):
+        id_ = draft.agreement.pk or NOT_YET_FILED + place
+        after[draft.agreement.customer_id].append(draft.agreement.as_fact(id_, draft.suspensions))
+    return WhatIf(before, after)
+
+
+def if_deleted(agreements: Iterable[Agreement]) -> WhatIf:
+    """What would hold without these agreements."""
+    gone = {agreement.pk: agreement.customer_id for agreement in agreements}
+    before = agreement_facts(gone.values())
+    after = {pk: [fact for fact in facts if fact.id not in gone] for pk, facts in before.items()}
+    return WhatIf(before, after)
+
+
+def if_level_saved(level: ServiceLevel, customer_ids: Iterable[int]) -> WhatIf:
+    """What would hold for these customers after a service level was saved; a new one is held by nobody."""
+    if level._state.adding:
+        return WhatIf({}, {})
+    changed = level.as_fact()
+    before = agreement_facts(customer_ids)
+    after = {
+        pk: [
+            replace(fact, level=changed) if fact.level and fact.level.id == changed.id else fact
+            for fact in facts
+        ]
+        for pk, facts in before.items()
+    }
+    return WhatIf(before, after)

@@ -1,18 +1,27 @@
 """The admin pages of contacts. The customer's own page shows its standing and is found in `contracts`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model
 from django.forms import BaseModelForm
 from django.http import HttpRequest
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
+from accounts.queries.logins import Access, login_of, login_words
 from customers.actions import customers as customer_actions
+from customers.actions import invitations
 from customers.forms import ContactForm, ContactPhoneForm
 from customers.models import Contact, ContactPhone
-from lib.admin import ActionAdmin, Row, RowsInline
+from lib.admin import ActionAdmin, Button, Row, RowsInline
+
+REFUSALS = {
+    "inactive": _("Not invited: this contact or their customer is not active."),
+    "no_address": _("Not invited: an invitation needs an e-mail address."),
+    "address_taken": _("Not invited: another user has this e-mail address already."),
+}
 
 
 class ContactPhoneInline(RowsInline):
@@ -28,15 +37,48 @@ class ContactAdmin(ActionAdmin):
 
     form = ContactForm
     list_display = ("name", "customer", "email", "user", "sees_company_tickets", "is_active")
-    list_filter = ("is_active", "sees_company_tickets", "language")
+    list_filter = ("is_active", ("user", admin.EmptyFieldListFilter), "sees_company_tickets", "language")
     list_select_related = ("customer", "user")
     search_fields = ("name", "sort_name", "email", "customer__name", "phones__number")
     autocomplete_fields = ("customer", "user")
+    readonly_fields = ("access",)
     fieldsets = (
         (None, {"fields": ("customer", ("name", "email"), "language", "is_active")}),
-        (_("Portal"), {"fields": ("user", "sees_company_tickets")}),
+        (_("Portal"), {"fields": ("access", "user", "sees_company_tickets")}),
     )
     inlines = (ContactPhoneInline,)
+
+    @admin.display(description=_("access"))
+    def access(self, contact: Contact) -> str:
+        """Whether this person can sign in to the portal, or was invited to."""
+        return login_words(login_of(contact.user if contact.pk else None))
+
+    def buttons(self, row: Contact | None) -> Sequence[Button]:
+        """Inviting to the portal, and closing the door again."""
+        login = login_of(row.user if row else None)
+        found = []
+        if login.can_be_invited:
+            again = login.access in {Access.INVITED, Access.UNDELIVERED, Access.WITHDRAWN}
+            said = _("Save and send another invitation") if again else _("Save and invite to the portal")
+            found.append(Button("invite", said, "outgoing_mail"))
+        if login.access not in {Access.NONE, Access.WITHDRAWN}:
+            found.append(Button("withdraw", _("Save and withdraw the login"), "block"))
+        return found
+
+    def invite(self, request: HttpRequest, contact: Contact) -> None:
+        """Give the contact a login and send the invitation."""
+        try:
+            user = invitations.invite_contact(contact=contact, by=acting_user(request))
+        except invitations.CannotInvite as refusal:
+            messages.error(request, REFUSALS[refusal.why])
+        else:
+            said = gettext("The invitation is on its way to {address}.").format(address=user.email)
+            messages.success(request, said)
+
+    def withdraw(self, request: HttpRequest, contact: Contact) -> None:
+        """Close the contact's login."""
+        invitations.withdraw(contact=contact, by=acting_user(request))
+        messages.success(request, _("The login is withdrawn. The contact and their tickets stay."))
 
     def write(
         self, *, form: BaseModelForm[Contact], rows: Mapping[type[Model], list[Row]], request: HttpRequest

@@ -1,13 +1,16 @@
-"""Admin pages that write through actions only."""
+"""Admin pages that write through actions only, and ask first where a change does more than it shows."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.actions import delete_selected
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, BaseModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -16,6 +19,38 @@ from unfold.admin import ModelAdmin, TabularInline
 from unfold.paginator import InfinitePaginator
 
 Row = dict[str, Any]
+
+CONFIRMED = "_confirmed"
+BACK = "_back"
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a person should see before something is written: a template with its context.
+
+    `digest` stands for what was shown: who agreed to something else is asked again.
+    """
+
+    template: str
+    digest: str
+    context: Mapping[str, Any]
+
+
+class Button(NamedTuple):
+    """A button beside "Save" that saves and then calls the method of this name with request and row."""
+
+    action_name: str
+    description: Any
+    icon: str = ""
+    attrs: Mapping[str, str] | None = None
+
+
+class AskFirst(Exception):
+    """Nothing is written yet: somebody has to answer first."""
+
+    def __init__(self, question: Question) -> None:
+        super().__init__(question.template)
+        self.question = question
 
 
 class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
@@ -40,9 +75,61 @@ class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
         """Call the action that deletes the row."""
         raise NotImplementedError
 
+    def question_before_writing(
+        self, *, form: BaseModelForm[Any], rows: Mapping[type[Model], list[Row]], request: HttpRequest
+    ) -> Question | None:
+        """What to show before `write`; None where there is nothing to ask."""
+        return None
+
+    def question_before_removing(self, *, rows: Sequence[Any], request: HttpRequest) -> Question | None:
+        """What to show on the page that asks before `remove`."""
+        return None
+
+    def buttons(self, row: Any) -> Sequence[Button]:
+        """What can be done beside saving; `row` is None on the page for a new one."""
+        return ()
+
+    def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> Sequence[Button]:
+        """See `buttons` (unfold shows them)."""
+        return self.buttons(self.get_object(request, str(object_id)) if object_id else None)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only what has an action for it can be deleted."""
         return self.is_deletable and super().has_delete_permission(request, obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponseBase:
+        """The form, or the page that asks first. Whoever goes back finds what they typed."""
+        extra_context = {"actions_submit_line": self.buttons(None), **(extra_context or {})}
+        try:
+            answer: HttpResponseBase = super().changeform_view(request, object_id, form_url, extra_context)
+        except AskFirst as asked:
+            return TemplateResponse(
+                request,
+                "admin/ask_first.html",
+                {
+                    **self.admin_site.each_context(request),
+                    "title": _("Before it is saved"),
+                    "opts": self.opts,
+                    "question": asked.question,
+                    "typed": list(_typed(request)),
+                },
+            )
+        return answer
+
+    def get_form(
+        self, request: HttpRequest, obj: Any = None, change: Any = None, **kwargs: Any
+    ) -> type[BaseModelForm[Any]]:
+        """The form; who comes back to it is shown it once more, complaints or none."""
+        form: type[BaseModelForm[Any]] = super().get_form(request, obj, change=change, **kwargs)
+        if BACK in request.POST:
+            return type(form.__name__, (form,), {"is_valid": lambda _: False})
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: Any) -> None:
         """Nothing yet: see `save_related`."""
@@ -59,7 +146,28 @@ class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
         for formset in formsets:
             formset.save(commit=False)  # notes for the history what was added, changed and deleted
         rows = {type(formset.empty_form.instance): kept_rows(formset) for formset in formsets}
+        question = self.question_before_writing(form=form, rows=rows, request=request)
+        if question is not None and request.POST.get(CONFIRMED) != question.digest:
+            raise AskFirst(question)
+        offered = self.buttons(self.get_object(request, str(form.instance.pk)) if change else None)
         self.write(form=form, rows=rows, request=request)
+        for button in offered:
+            if button.action_name in request.POST:
+                getattr(self, button.action_name)(request, form.instance)
+
+    def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+        """The page that asks before one row is deleted, with what that would do."""
+        question = self.question_before_removing(rows=[context["original"]], request=request)
+        answer: HttpResponse = super().render_delete_form(request, {**context, "question": question})
+        return answer
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Django's, where deleting the chosen rows says what it would do."""
+        actions: dict[str, Any] = super().get_actions(request)
+        if "delete_selected" in actions:
+            _function, name, description = actions["delete_selected"]
+            actions["delete_selected"] = (_delete_selected, name, description)
+        return actions
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         """Delete one row."""
@@ -130,6 +238,24 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold carries no 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """No."""
         return False
+
+
+def _delete_selected(
+    pages: ActionAdmin, request: HttpRequest, queryset: QuerySet[Any]
+) -> HttpResponseBase | None:
+    answer: HttpResponseBase | None = delete_selected(pages, request, queryset)
+    if isinstance(answer, TemplateResponse):  # it asks before it deletes
+        question = pages.question_before_removing(rows=list(queryset), request=request)
+        answer.context_data = {**(answer.context_data or {}), "question": question}
+    return answer
+
+
+def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:
+    """The fields of a form, to be sent once more."""
+    ours = {"csrfmiddlewaretoken", CONFIRMED, BACK}
+    for name, values in request.POST.lists():
+        if name not in ours:
+            yield from ((name, str(value)) for value in values)
 
 
 def kept_rows(formset: BaseInlineFormSet[Any, Any, Any]) -> list[Row]:

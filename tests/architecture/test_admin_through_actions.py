@@ -21,11 +21,11 @@ from django.test import RequestFactory
 
 from accounts.admin import TeamAdmin
 from accounts.models import User
-from contracts.admin import AgreementAdmin
 from customers.actions import customers
 from customers.admin import ContactAdmin
 from lib.admin import ReadOnlyInline
 from tests.factories.cast import Cast, make_cast
+from tickets.admin.agreements import AgreementAdmin
 
 pytestmark = pytest.mark.django_db
 

@@ -68,7 +68,7 @@ def count_spans(spans: Iterable[Span]) -> tuple[dict[Span, int], bool]:
     try:
         _, counts = live_index.read(spans=ordered)
     except Unavailable:
-        return _count_in_database(ordered), True
+        return count_in_database(ordered), True
     return dict(zip(ordered, counts, strict=True)), False
 
 
@@ -76,7 +76,7 @@ def _spans(team_id: int, facts: RankFacts) -> dict[str, Span]:
     return {name: Span(team_id, low, high) for name, (low, high) in ranking.ranges_for(facts).items()}
 
 
-def _count_in_database(spans: Sequence[Span]) -> dict[Span, int]:
+def count_in_database(spans: Sequence[Span]) -> dict[Span, int]:
     """Count spans in one query. Spans that begin alike are cut so that no ticket is counted twice."""
     highs: dict[tuple[int, str], set[str]] = defaultdict(set)
     for span in spans:

@@ -1,0 +1,70 @@
+"""Letting a contact into the portal, and out again."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from accounts.actions import notices
+from accounts.actions import users as user_actions
+from accounts.models import User
+from customers.actions import customers as customer_actions
+from customers.models import Contact
+
+
+class CannotInvite(Exception):
+    """This contact cannot get a login: `why` is ``no_address``, ``address_taken`` or ``inactive``."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(why)
+        self.why = why
+
+
+@transaction.atomic
+def invite_contact(*, contact: Contact, by: User | None, at: datetime | None = None) -> User:
+    """Give a contact a login and send the invitation; one who has a login is sent another invitation.
+
+    Error: CannotInvite.
+    """
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=contact.pk)
+    why = why_not(contact)
+    if why:
+        raise CannotInvite(why)
+    user = contact.user or User(username=_free_name(contact.email), role=User.Role.CONTACT)
+    is_new = user.pk is None
+    if is_new or user.email != contact.email or not user.is_active:
+        user.email, user.is_active = contact.email, True
+        if is_new:
+            user.language = contact.language
+            user.first_name, _, user.last_name = (part[:150] for part in contact.name.rpartition(" "))
+        user_actions.save(user=user, by=by, password="" if is_new else None, at=at)
+    if is_new:
+        contact.user = user
+        customer_actions.save_contact(contact=contact, by=by, at=at)
+    notices.invite(user=user, by=by, at=at)
+    return user
+
+
+@transaction.atomic
+def withdraw(*, contact: Contact, by: User | None, at: datetime | None = None) -> None:
+    """Close a contact's login. The contact and their tickets stay."""
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("user").get(pk=contact.pk)
+    if contact.user is not None and contact.user.is_active:
+        user_actions.deactivate(user=contact.user, by=by, at=at)
+
+
+def why_not(contact: Contact) -> str:
+    """Why this contact cannot be invited (see CannotInvite); empty where they can."""
+    if not contact.is_active or not contact.customer.is_active:
+        return "inactive"
+    if not contact.email:
+        return "no_address"
+    others = User.objects.filter(email__iexact=contact.email).exclude(pk=contact.user_id or 0)
+    return "address_taken" if others.exists() else ""
+
+
+def _free_name(email: str) -> str:
+    """A user name that nobody has: the address, and a number where that is taken."""
+    wanted = email[:140]
+    taken = set(User.objects.filter(username__istartswith=wanted).values_list("username", flat=True))
+    names = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
+    return next(name for name in names if name not in taken)

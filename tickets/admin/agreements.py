@@ -1,0 +1,146 @@
+"""The admin pages of agreements and service levels: they say first which tickets a change moves."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Count, Model, QuerySet
+from django.forms import BaseModelForm
+from django.http import HttpRequest
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import acting_user
+from contracts.actions import agreements as agreement_actions
+from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.queries import (
+    Draft,
+    WhatIf,
+    company_zone,
+    if_deleted,
+    if_level_saved,
+    if_saved,
+    in_words,
+)
+from contracts.rules.standing import standing_at
+from lib.admin import ActionAdmin, Question, Row, RowsInline
+from tickets.forms.agreements import AgreementForm, ServiceLevelForm, SuspensionForm
+from tickets.queries.moving import customers_waiting_on, preview
+
+
+def question_about(what_if: WhatIf) -> Question | None:
+    """The tickets that a change would move; None where it moves none."""
+    moving = preview(what_if, timezone.now())
+    if not moving.moves_anything:
+        return None
+    return Question("tickets/admin/moves.html", moving.digest, {"moving": moving})
+
+
+class SuspensionInline(RowsInline):
+    """Periods in which the agreement does not count."""
+
+    model = Suspension
+    form = SuspensionForm
+
+
+@admin.register(Agreement)
+class AgreementAdmin(ActionAdmin):
+    """Agreements of all kinds. One that is over is ended; deleting is for what was entered by mistake."""
+
+    is_deletable = True
+    form = AgreementForm
+    list_display = ("__str__", "customer", "kind", "level", "starts_on", "ends_on", "counts_now")
+    list_filter = ("kind", "level", "starts_on", "ends_on")
+    list_select_related = ("customer", "level")
+    search_fields = ("reference", "customer__name")
+    autocomplete_fields = ("customer", "level")
+    readonly_fields = ("counts_now",)
+    fieldsets = (
+        (None, {"fields": ("customer", ("kind", "level"), "reference")}),
+        (_("In force"), {"fields": (("starts_on", "ends_on"), "terminated_on", "counts_now")}),
+    )
+    inlines = (SuspensionInline,)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
+        """Agreements with the suspensions that say whether they count."""
+        rows: QuerySet[Agreement] = super().get_queryset(request)
+        return rows.prefetch_related("suspensions")
+
+    @admin.display(description=_("Counts now"))
+    def counts_now(self, agreement: Agreement) -> str:
+        """Whether this agreement, seen alone, gives precedence now, and why it does not."""
+        if agreement._state.adding:
+            return "–"
+        now = timezone.now()
+        standing = standing_at([agreement.as_fact()], now, company_zone())
+        why = standing.reasons if standing.in_force else [seen.reason for seen in standing.not_counting]
+        language = translation.get_language() or "en"
+        return " ".join(in_words(reason, now, language) for reason in why)
+
+    def question_before_writing(
+        self, *, form: BaseModelForm[Agreement], rows: Mapping[type[Model], list[Row]], request: HttpRequest
+    ) -> Question | None:
+        """The tickets that move with their customer's standing."""
+        periods = [Suspension(**period).as_fact() for period in rows[Suspension]]
+        return question_about(if_saved([Draft(form.instance, periods)]))
+
+    def question_before_removing(self, *, rows: Sequence[Agreement], request: HttpRequest) -> Question | None:
+        """The tickets that move when these agreements are gone."""
+        return question_about(if_deleted(rows))
+
+    def write(
+        self, *, form: BaseModelForm[Agreement], rows: Mapping[type[Model], list[Row]], request: HttpRequest
+    ) -> None:
+        """Save the agreement with its suspensions; the customer's tickets move by themselves."""
+        agreement_actions.save(
+            agreement=form.instance,
+            by=acting_user(request),
+            suspensions=cast("list[agreement_actions.Period]", rows[Suspension]),
+        )
+
+    def remove(self, *, row: Agreement, request: HttpRequest) -> None:
+        """Delete the agreement."""
+        agreement_actions.delete(agreement=row, by=acting_user(request))
+
+
+@admin.register(ServiceLevel)
+class ServiceLevelAdmin(ActionAdmin):
+    """Service levels. A changed rank moves every ticket it ranks; a level is never deleted."""
+
+    form = ServiceLevelForm
+    list_display = ("name", "rank", "agreement_count")
+    search_fields = ("name", "description")
+    ordering = ("rank", "name")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceLevel]:
+        """Levels with the number of agreements on them."""
+        rows: QuerySet[ServiceLevel] = super().get_queryset(request)
+        return rows.annotate(agreements_on_it=Count("agreements"))
+
+    @admin.display(description=_("agreements"), ordering="agreements_on_it")
+    def agreement_count(self, level: Any) -> int:
+        """How many agreements name this level."""
+        return int(level.agreements_on_it)
+
+    def question_before_writing(
+        self,
+        *,
+        form: BaseModelForm[ServiceLevel],
+        rows: Mapping[type[Model], list[Row]],
+        request: HttpRequest,
+    ) -> Question | None:
+        """The tickets of everybody on the level."""
+        level = form.instance
+        if "rank" not in form.changed_data:
+            return None
+        return question_about(if_level_saved(level, customers_waiting_on(level) if level.pk else ()))
+
+    def write(
+        self,
+        *,
+        form: BaseModelForm[ServiceLevel],
+        rows: Mapping[type[Model], list[Row]],
+        request: HttpRequest,
+    ) -> None:
+        """Save the level."""
+        agreement_actions.save_level(level=form.instance, by=acting_user(request))
