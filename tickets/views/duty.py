@@ -22,7 +22,7 @@ LIST_LIMIT = 50
 @agents_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty(request: HttpRequest) -> HttpResponse:
-    """Turn "on duty" on or off. What an agent holds goes back to the queue at once, so that is asked first."""
+    """Turn "on duty" on or off. What an agent holds goes back at once, so that is asked first."""
     user = acting_user(request)
     held = Ticket.objects.in_hands().filter(assignee=user)  # before a worker can return them, too
     if request.method != "POST":
