@@ -46,7 +46,7 @@ async def _serve_events(scope: Message, receive: Receive, send: Send) -> None:
     try:
         await _events(scope, receive, send)
     except Exception:
-        log.error("event_stream_failed", exc_info=True)
+        log.exception("event_stream_failed")
 
 
 def _as_coroutine(receive: Receive) -> Receive:

@@ -86,7 +86,7 @@ class Child:
 def commands(host: str, port: int, stop_seconds: int = 6) -> dict[str, list[str]]:
     """The command line of each part, the same here and in a container.
 
-    Asked to stop, web finishes running requests for `stop_seconds`; the worker finishes its task, however long.
+    Asked to stop, web finishes running requests for `stop_seconds`; the worker finishes its task.
     """
     here = Path(sys.executable).parent
     celery = [str(here / "celery"), "--app", "helpdesk", "--quiet"]

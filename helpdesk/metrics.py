@@ -48,7 +48,7 @@ class _Processes(Collector):
     """What all processes of all parts have counted since their part was started."""
 
     def collect(self) -> Iterator[Metric]:
-        yield from MultiProcessCollector.merge(files_of(settings.DATA_DIR))
+        yield from MultiProcessCollector.merge(files_of(settings.DATA_DIR))  # type: ignore[no-untyped-call]
 
 
 class _State(Collector):

@@ -4,6 +4,7 @@ The line names the route, not the address, since addresses hold tokens and what 
 """
 
 import re
+import sys
 import time
 import uuid
 from collections.abc import Callable
@@ -47,7 +48,7 @@ def request_log(get_response: GetResponse) -> GetResponse:
 @receiver(got_request_exception)
 def _tell_failure(request: HttpRequest | None = None, **_: Any) -> None:
     """A view broke: class and lines of code; what was in hands stays out of the log."""
-    log.error("view_failed", route=route_of(request) if request else "", exc_info=True)
+    log.error("view_failed", route=route_of(request) if request else "", exc_info=sys.exc_info())
 
 
 def route_of(request: HttpRequest) -> str:

@@ -150,7 +150,7 @@ DATABASES = {
     }
 }
 
-# pg_dump, pg_restore and psql of a server of your own that is newer than ours (`manage.py backup`, `restore`).
+# pg_dump, pg_restore, psql of a server of your own that is newer than ours (`manage.py backup`, `restore`).
 PG_BIN_DIR = env.str("PG_BIN_DIR", default="")
 
 # Valkey holds the live index, events and Celery's messages: nothing that matters. Without REDIS_URL: our own.
@@ -223,6 +223,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 ACCOUNT_ADAPTER = "accounts.adapters.ClosedAccountAdapter"
+ACCOUNT_FORMS = {"reset_password": "accounts.adapters.ForgottenPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
@@ -293,7 +294,7 @@ STATIC_ROOT = None if DEBUG else Path(env.str("STATIC_ROOT", default=str(BASE_DI
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
-# What a request may hold besides files, and how many parts (lib/uploads.py looks at the whole before it is read).
+# What a request may hold besides files, and how many parts. (lib/uploads.py judges the whole beforehand.)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = max(ATTACHMENT_MAX_FILES * 2, 20)

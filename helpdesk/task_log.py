@@ -16,7 +16,7 @@ log = structlog.get_logger("helpdesk.tasks")
 
 
 def watch(quiet: frozenset[str]) -> None:
-    """Watch every task of this process. Those in `quiet` run every few seconds: only their failures are told."""
+    """Watch every task of this process. Of those in `quiet`, which always run, only failures are told."""
 
     def begin(task_id: str, task: Task[Any, Any], **_: Any) -> None:
         structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)

@@ -1,4 +1,4 @@
-"""What comes in: how large a request may be, and several files in one form field, within limits said in words."""
+"""What comes in: how large a request may be, and files in a form field, within limits said in words."""
 
 import re
 import unicodedata
@@ -50,7 +50,7 @@ class RequestLimit:
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], *_: Any, **__: Any
     ) -> HttpResponse | None:
-        """413 where the announced size is beyond the view's limit. A size that is not announced is not read."""
+        """413 where the announced size is beyond the view's limit. What is not announced is not read."""
         reads_by_itself = getattr(view, "csrf_exempt", False)
         if reads_by_itself or _size_of(request) <= _limit_of(request, view):
             return None
@@ -64,14 +64,13 @@ def _size_of(request: HttpRequest) -> int:
 
 def _limit_of(request: HttpRequest, view: Callable[..., Any]) -> int:
     if getattr(view, "takes_files", False) and request.user.is_authenticated:
-        return (
-            settings.ATTACHMENT_MAX_FILES * settings.ATTACHMENT_MAX_MEGABYTES + OTHER_MEGABYTES
-        ) * MEGABYTE
+        files = settings.ATTACHMENT_MAX_FILES * settings.ATTACHMENT_MAX_MEGABYTES
+        return int((files + OTHER_MEGABYTES) * MEGABYTE)
     return OTHER_MEGABYTES * MEGABYTE
 
 
 def clean_file_name(name: str | None) -> str:
-    """The sender's name for a file as a harmless label: no path, no control, zero-width or direction characters.
+    """The sender's name for a file as a harmless label: no path, no control or direction characters.
 
     Whoever judges a name judges this one.
     """

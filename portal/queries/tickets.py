@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from customers.models import Contact
+from lib.downloads import signed
 from portal.queries.positions import days_closed, state_label
 from tickets.access import visible_messages, visible_tickets
 from tickets.models import Message, Ticket
@@ -83,7 +84,7 @@ def ticket_page(user: User, contact: Contact, choice: Choice) -> TicketPage:
 
 def conversation_of(user: User, contact: Contact, ticket: Ticket) -> list[dict[str, Any]]:
     """The messages as the contact may read them, in the words of the message component."""
-    return [_entry(message, contact, ticket) for message in visible_messages(user, ticket)]
+    return [_entry(message, contact, ticket, user) for message in visible_messages(user, ticket)]
 
 
 def verbs_of(ticket: Ticket, now: datetime) -> Verbs:
@@ -123,7 +124,7 @@ def _line(ticket: Ticket, contact: Contact, place: int | None) -> TicketLine:
     )
 
 
-def _entry(message: Message, contact: Contact, ticket: Ticket) -> dict[str, Any]:
+def _entry(message: Message, contact: Contact, ticket: Ticket, reader: User) -> dict[str, Any]:
     return {
         "id": f"m-{message.pk}",
         "kind": "reply" if _is_from_agent(message) else "customer",
@@ -134,7 +135,9 @@ def _entry(message: Message, contact: Contact, ticket: Ticket) -> dict[str, Any]
         "attachments": [
             {
                 "name": file.name,
-                "url": reverse("portal:file", args=[ticket.number, file.key]),
+                "url": signed(
+                    reverse("portal:file", args=[ticket.number, file.key]), key=file.key, user_id=reader.pk
+                ),
                 "size_label": filesizeformat(file.size),
             }
             for file in message.attachments.all()

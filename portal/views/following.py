@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
 from customers.models import Contact
-from lib.downloads import attachment_response
+from lib.downloads import attachment_response, is_signed
 from lib.uploads import takes_files
 from portal.forms import ReplyForm
 from portal.queries.positions import position_of, reader_language, reopening_ends_on, state_label
@@ -109,8 +109,12 @@ def reopen(request: HttpRequest, contact: Contact, number: str) -> HttpResponseB
 @for_contact
 @require_safe
 def file(request: HttpRequest, contact: Contact, number: str, key: str) -> HttpResponseBase:
-    """Download a file of the conversation."""
-    attachment = get_attachment(acting_user(request), number, key)
+    """Download a file of the conversation; a link that is too old leads to the ticket, where a new one is."""
+    user = acting_user(request)
+    attachment = get_attachment(user, number, key)
+    if not is_signed(request, key=key, user_id=user.pk):
+        messages.info(request, _("The link to the file is no longer valid. You find the file here."))
+        return redirect(f"{reverse('portal:ticket', args=[number])}#m-{attachment.message_id}")
     return attachment_response(attachment.file, name=attachment.name, content_type=attachment.content_type)
 
 

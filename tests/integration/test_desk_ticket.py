@@ -1,5 +1,6 @@
 """The ticket page: reading, writing, and everything that can be done with a ticket."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from django.utils import timezone
 from pytest_django.asserts import assertContains, assertNotContains, assertRedirects
 
 from accounts.models import User
+from lib.downloads import signed
 from tests.factories.cast import Cast, make_agreement, make_cast, make_ticket, make_user
 from tickets.actions import assigning, indexing, replying
 from tickets.models import Attachment, Decline, Message, Ticket
@@ -137,15 +139,20 @@ def test_files_come_back_as_downloads(cast: Cast) -> None:
     )
     attachment = Attachment.objects.get()
 
-    assertContains(signed_in(cast.agent).get(address(ticket)), "report.html")
-    download = signed_in(cast.agent).get(address(ticket, f"files/{attachment.key}/"))
+    page_text = signed_in(cast.agent).get(address(ticket)).content.decode()
+    link = re.search(
+        rf'href="({re.escape(address(ticket, f"files/{attachment.key}/"))}\?s=[^"]+)"', page_text
+    )
+    assert link
+    download = signed_in(cast.agent).get(link[1])
 
     assert b"".join(download.streaming_content) == b"<script>alert(1)</script>"  # type: ignore[attr-defined]
     assert download["Content-Disposition"] == 'attachment; filename="report.html"'
     assert download["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in download["Content-Security-Policy"]
     elsewhere = make_ticket(cast.gold_customer)
-    assert signed_in(cast.agent).get(address(elsewhere, f"files/{attachment.key}/")).status_code == 404
+    wrong = signed(address(elsewhere, f"files/{attachment.key}/"), key=attachment.key, user_id=cast.agent.pk)
+    assert signed_in(cast.agent).get(wrong).status_code == 404
 
 
 def test_taking_one_past_better_ones_asks_for_the_reason_and_keeps_it(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Following tickets in the portal: who sees which, the place, the conversation, closing and reopening."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Contact
+from lib.downloads import signed
 from lib.valkey import Unavailable
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_ticket, make_user
 from tickets.actions import assigning, progressing, rating, replying
@@ -337,23 +339,29 @@ class TestConversation:
         browser.post(at(mine, "reply/"), {"body": "", "attachments": [page]})
         attachment = mine.messages.last().attachments.get()  # type: ignore[union-attr]
         url = at(mine, f"files/{attachment.key}/")
-        assert url in text_of(cast.owner, at(mine))
+        link = re.search(rf'href="({re.escape(url)}\?s=[^"]+)"', text_of(cast.owner, at(mine)))
+        assert link
 
-        answer = browser.get(url)
+        answer = browser.get(link[1])
 
         assert b"".join(answer.streaming_content) == b"<script>alert(1)</script>"  # type: ignore[attr-defined]
         assert answer.headers["Content-Disposition"] == 'attachment; filename="page.html"'
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert "sandbox" in answer.headers["Content-Security-Policy"]
-        assert browser_of(cast.stranger).get(url).status_code == 404
-        assert browser_of(cast.colleague).get(url).status_code == 404
+        assert browser_of(cast.stranger).get(link[1]).status_code == 404
+        assert browser_of(cast.colleague).get(link[1]).status_code == 404
 
     def test_a_file_of_another_ticket_is_not_found_under_this_one(self, cast: Cast, mine: Ticket) -> None:
         other = make_ticket(cast.gold_customer, contact=cast.owner, files=[SimpleUploadedFile("a.txt", b"a")])
         key = other.messages.get().attachments.get().key
 
-        assert browser_of(cast.owner).get(at(mine, f"files/{key}/")).status_code == 404
-        found = browser_of(cast.owner).get(at(other, f"files/{key}/"))
+        assert cast.owner.user is not None
+        right, wrong = (
+            signed(at(one, f"files/{key}/"), key=key, user_id=cast.owner.user.pk) for one in (other, mine)
+        )
+
+        assert browser_of(cast.owner).get(wrong).status_code == 404
+        found = browser_of(cast.owner).get(right)
         assert b"".join(found.streaming_content) == b"a"  # type: ignore[attr-defined]
 
 

@@ -6,17 +6,19 @@ from datetime import datetime
 from itertools import groupby
 
 from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
 from django.utils.timezone import localtime
 
 from accounts.models import User
 from contracts.queries import company_zone, standing_of
 from contracts.rules import wording as contract_wording
 from customers.models import Contact, Customer
+from lib.downloads import signed
 from lib.phones import readable
 from lib.reasons import Reason
 from lib.reasons import say as say_reason
 from tickets import access
-from tickets.models import Message, Ticket, TicketEvent
+from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.queries.desk import CHANNEL_ICONS, say
 from tickets.queries.places import places_of
 from tickets.rules.wording import event_sentence, rank_sentence
@@ -29,10 +31,10 @@ _SAID_BY_MESSAGES = frozenset({"replied", "noted"})
 
 @dataclass(frozen=True)
 class FileLine:
-    """A file of a message; its address is made from `key`."""
+    """A file of a message; its address holds for one reader, for a while."""
 
     name: str
-    key: str
+    url: str
     size_label: str
 
 
@@ -98,7 +100,7 @@ def conversation(
     user: User, ticket: Ticket, *, language: str, now: datetime
 ) -> list[MessageItem | HistoryItem]:
     """Messages as this person may read them, with what changed between them, oldest first."""
-    messages = [_message_item(one, user, language) for one in access.visible_messages(user, ticket)]
+    messages = [_message_item(one, ticket, user, language) for one in access.visible_messages(user, ticket)]
     events = (
         TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=_SAID_BY_MESSAGES).order_by("at", "pk")
     )
@@ -124,7 +126,7 @@ def _folded(entries: Iterable[MessageItem | tuple[int, HistoryLine]]) -> Iterabl
             yield HistoryItem(lines[0][0], [line for _, line in lines])
 
 
-def _message_item(message: Message, reader: User, language: str) -> MessageItem:
+def _message_item(message: Message, ticket: Ticket, reader: User, language: str) -> MessageItem:
     if message.is_internal:
         kind = "note"
     else:
@@ -138,8 +140,13 @@ def _message_item(message: Message, reader: User, language: str) -> MessageItem:
         body=message.body,
         channel_icon=CHANNEL_ICONS[message.channel],
         channel_label="" if kind == "reply" else say(f"channel.{message.channel}", language),
-        files=[FileLine(one.name, one.key, filesizeformat(one.size)) for one in message.attachments.all()],
+        files=[_file_line(one, ticket, reader) for one in message.attachments.all()],
     )
+
+
+def _file_line(file: Attachment, ticket: Ticket, reader: User) -> FileLine:
+    url = signed(reverse("desk:file", args=[ticket.number, file.key]), key=file.key, user_id=reader.pk)
+    return FileLine(file.name, url, filesizeformat(file.size))
 
 
 def first_words(ticket: Ticket) -> Message | None:

@@ -39,7 +39,7 @@ _COUNTS = """
     SELECT team_id, CASE WHEN rank_key < %(unpinned)s THEN '' ELSE left(rank_key, %(group)s) END, count(*)
     FROM tickets_ticket WHERE status = 'open' AND assignee_id IS NULL GROUP BY 1, 2
 """
-_PREFIXES = {"unpinned": ranking.UNPINNED_FROM, "group": ranking.GROUP_LENGTH}
+_PREFIXES: dict[str, str | int] = {"unpinned": ranking.UNPINNED_FROM, "group": ranking.GROUP_LENGTH}
 
 
 @dataclass(frozen=True)

@@ -1,18 +1,26 @@
 """Files of tickets."""
 
-from django.http import FileResponse, HttpRequest
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import acting_user, agents_only
-from lib.downloads import attachment_response
+from lib.downloads import attachment_response, is_signed
 from tickets import access
 
 
 @agents_only
 @require_safe
-def file(request: HttpRequest, number: str, key: str) -> FileResponse:
-    """Send a file of a ticket as a download."""
-    attachment = access.get_attachment(acting_user(request), number, key)
+def file(request: HttpRequest, number: str, key: str) -> HttpResponseBase:
+    """Send a file of a ticket as a download; a link that is too old leads to the ticket, where a new one is."""
+    user = acting_user(request)
+    attachment = access.get_attachment(user, number, key)
+    if not is_signed(request, key=key, user_id=user.pk):
+        messages.info(request, _("The link to the file is no longer valid. You find the file here."))
+        return redirect(f"{reverse('desk:ticket', args=[number])}#m-{attachment.message_id}")
     return attachment_response(
         attachment.file.open("rb"), name=attachment.name, content_type=attachment.content_type
     )
