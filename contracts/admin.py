@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
-from contracts.forms import CustomerForm, CustomerPhoneForm, DomainForm
+from contracts.forms.customers import CustomerForm, CustomerPhoneForm, DomainForm
 from contracts.models import Agreement
 from contracts.queries import company_zone, in_words
 from contracts.rules.standing import Standing, standing_at

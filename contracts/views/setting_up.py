@@ -18,7 +18,7 @@ from accounts.models import User
 from accounts.queries import setting_up, trials
 from accounts.queries.company import is_set_up
 from contracts.actions import setting_up as contract_steps
-from contracts.views.set_up_forms import (
+from contracts.forms.setting_up import (
     CodeForm,
     CompanyForm,
     FirstAdminForm,

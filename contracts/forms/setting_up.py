@@ -30,9 +30,7 @@ class CodeForm(forms.Form):
                 "class": "set-up-code",
             }
         ),
-        help_text=_(
-            "Four groups of five letters and digits. Small letters and missing hyphens do not matter."
-        ),
+        help_text=_("Four groups of five characters. Small letters and missing hyphens do not matter."),
     )
 
 
@@ -49,9 +47,7 @@ class CompanyForm(forms.ModelForm[Company]):
         label=_("Language"),
         choices=User.Language.choices,
         widget=forms.RadioSelect,
-        help_text=_(
-            "Of these pages, and of mail to people who have not chosen one. Everybody can choose their own."
-        ),
+        help_text=_("Of these pages, and of mail to people who have chosen none of their own."),
     )
 
     class Meta:
@@ -98,9 +94,7 @@ class FirstAdminForm(forms.ModelForm[User]):
                 self.fields[name].required = False
             self.fields["password"].help_text = gettext("Empty: stays as it is.")
         else:
-            self.fields["password"].help_text = gettext(
-                "At least ten characters, and none of the usual ones."
-            )
+            self.fields["password"].help_text = gettext("At least ten characters, none of the usual ones.")
 
     def clean_email(self) -> str:
         """Two users cannot share an address, however it is written."""
@@ -180,9 +174,7 @@ class LevelsForm(forms.Form):
             if name and rank is None and f"rank_{row}" not in self.errors:
                 self.add_error(f"rank_{row}", _("This tier needs a rank."))
             if rank is not None and not name and f"name_{row}" not in self.errors:
-                self.add_error(
-                    f"name_{row}", _("This rank needs a name, or empty both fields.")
-                )
+                self.add_error(f"name_{row}", _("This rank needs a name, or empty both fields."))
             seen.add((name or "").casefold())
         if seen <= {""} and not self.errors:
             self.add_error("name_1", _("At least one tier is needed."))
