@@ -227,8 +227,6 @@ ACCOUNT_FORMS = {"reset_password": "accounts.adapters.ForgottenPasswordForm"}
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "email*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # to strangers we write nothing
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
@@ -334,7 +332,11 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Vorrang",
-    "DESCRIPTION": "Tickets, ranked by contract. Refusals are problem documents (RFC 9457).",
+    "DESCRIPTION": (
+        "Tickets, ranked by contract. Send `Authorization: Bearer <token>`; refusals are problem documents"
+        " (RFC 9457). A contact's token sees what the contact sees in the portal. How to call all this,"
+        " with examples: docs/api.md."
+    ),
     "VERSION": "1",
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1/",
@@ -342,7 +344,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_AUTHENTICATION": [],
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "lib.api.schema.add_problems",
+        "lib.api.schema.complete",
     ],
     "ENUM_NAME_OVERRIDES": {
         "SeverityName": ["critical", "high", "normal", "low"],

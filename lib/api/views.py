@@ -83,6 +83,10 @@ class KeptViewSet(mixins.CreateModelMixin, ReadViewSet[Row]):
         self._require_write()
         return super().create(request, *args, **kwargs)
 
+    def get_success_headers(self, data: Mapping[str, Any]) -> dict[str, str]:
+        """Where the new one is."""
+        return {"Location": f"{self.request.path}{data['id']}/"}
+
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Change one. Errors: 404 for what is not seen, 403 for what is only seen."""
         row = self.get_object()

@@ -1,12 +1,13 @@
 """What callers may send about tickets."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
@@ -21,12 +22,21 @@ from tickets.actions.revising import Revision
 from tickets.api.shapes import SEVERITIES
 from tickets.models import Ticket
 
+Serializer = TypeVar("Serializer", bound=type[StrictSerializer])
+
 LONGEST_BODY = 200_000
 LONGEST_REASON = 250
 LONGEST_ID = 18
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 # What only our own people say about a new ticket.
 _NOT_FOR_CONTACTS = frozenset({"team", "channel", "arrived_at"})
+
+
+def _example(name: str, **document: Any) -> Callable[[Serializer], Serializer]:
+    """An example for the OpenAPI document."""
+    example = OpenApiExample(name, value=document, request_only=True)
+    decorate: Callable[[Serializer], Serializer] = extend_schema_serializer(examples=[example])
+    return decorate
 
 
 @extend_schema_field({"type": ["string", "integer"], "description": "Short name, name or id."})
@@ -89,6 +99,7 @@ class ContactField(serializers.PrimaryKeyRelatedField[Contact]):
         return visible_contacts(acting_user(self.context["request"])).select_related("customer")
 
 
+@_example("filed for a caller", customer=7, subject="Printer on fire", body="It burns.", severity="high")
 class NewTicket(StrictSerializer):
     """A ticket to file. A contact's token leaves out who it is for; agents say it."""
 
@@ -147,6 +158,7 @@ class AgentField(serializers.PrimaryKeyRelatedField[User]):
         return agent
 
 
+@_example("confirm the severity", severity="critical", reason="nobody can work")
 class ChangedTicket(StrictSerializer):
     """What shall be otherwise about a ticket."""
 
@@ -171,6 +183,7 @@ class ChangedTicket(StrictSerializer):
         return Revision(**values, is_released=is_released)
 
 
+@_example("ask back", to="waiting_customer", reason="Which printer?")
 class NewTransition(StrictSerializer):
     """The state a ticket shall have; `until` is when a scheduled one comes back."""
 
@@ -179,6 +192,7 @@ class NewTransition(StrictSerializer):
     until = serializers.DateTimeField(required=False)
 
 
+@_example("pin for an hour", reason="safety", expires_at="2026-11-24T12:00:00+01:00")
 class NewPin(StrictSerializer):
     """Why a ticket goes before all others, and how long."""
 
@@ -186,6 +200,7 @@ class NewPin(StrictSerializer):
     expires_at = serializers.DateTimeField()
 
 
+@_example("reply", body="We are on our way.")
 class NewMessage(StrictSerializer):
     """A reply, or with `internal` a note that no customer sees."""
 
@@ -205,6 +220,7 @@ class NewAttachment(StrictSerializer):
         return FilesField().clean([file])[0]
 
 
+@_example("give back and take the next", decline="2026-000017", reason="not my field")
 class NextRequest(StrictSerializer):
     """Which queue to take from, if not all of one's own; and which ticket one gives back first, and why."""
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -82,7 +83,8 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
         values = serializer.validated_data
         message = _write(request, ticket, values, files=[values["file"]])
         shown = shapes.attachment_as_json(message.attachments.get(), number, user)
-        return Response(shown, status=HTTPStatus.CREATED)
+        place = {"Location": reverse("api:attachment-detail", args=[number, shown["id"]])}
+        return Response(shown, status=HTTPStatus.CREATED, headers=place)
 
     @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
     def retrieve(self, request: Request, number: str, key: str) -> HttpResponseBase:

@@ -23,7 +23,11 @@ from tickets.actions.assigning import Offer
 from tickets.api import inputs, shapes
 from tickets.api.inputs import TeamField
 from tickets.api.refusals import TicketsViewSet
+from tickets.api.shapes import ETAG
 from tickets.models import Ticket
+
+UNSEEN = OpenApiResponse(description="There is no such ticket to decline, or you do not see it.")
+FOR_AGENTS = OpenApiResponse(description="The queue is for agents.")
 
 
 class QueuePages(CursorPages):
@@ -53,7 +57,7 @@ class QueueViewSet(TicketsViewSet):
     orderings = {"rank": ("rank_key",)}
     filters = {"team": by("team", TeamField(), "Short name, name or id.")}
 
-    @extend_schema(operation_id="queue_list", responses=shapes.TicketShape(many=True))
+    @extend_schema(operation_id="queue_list", responses={200: shapes.TicketShape(many=True), 403: FOR_AGENTS})
     def list(self, request: Request) -> Response:
         """A page of the queue, best first."""
         user = acting_user(request)
@@ -68,7 +72,8 @@ class QueueViewSet(TicketsViewSet):
 
     @extend_schema(
         request=inputs.NextRequest,
-        responses={200: shapes.OfferShape, 204: OpenApiResponse(description="Nothing waits.")},
+        parameters=[ETAG],
+        responses={200: shapes.OfferShape, 204: OpenApiResponse(description="Nothing waits."), 404: UNSEEN},
     )
     @action(detail=False, methods=["post"])
     def next(self, request: Request) -> Response:

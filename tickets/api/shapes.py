@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import get_language
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from accounts.models import User
@@ -22,6 +23,13 @@ SEVERITIES = [severity.name.lower() for severity in Ticket.Severity]
 POSITION_COLUMNS = (
     *("team", "status", "assignee", "level__name"),
     *("pinned_at", "band", "severity", "arrived_at"),
+)
+ETAG = OpenApiParameter(
+    "ETag",
+    str,
+    OpenApiParameter.HEADER,
+    response=[200, 201],
+    description="The ticket's version, for If-Match.",
 )
 DEGRADED = {"Vorrang-Degraded": "live-index"}
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -18,6 +19,7 @@ from tickets.actions import opening, progressing, rating, revising
 from tickets.api import inputs, shapes
 from tickets.api.inputs import SeverityField, TeamField
 from tickets.api.refusals import TicketsViewSet
+from tickets.api.shapes import ETAG
 from tickets.models import Ticket
 from tickets.models.tickets import TicketQuerySet
 from tickets.rules import lifecycle
@@ -28,7 +30,8 @@ IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
     OpenApiParameter.HEADER,
-    description="The ETag read before; any other version is not touched.",
+    description="The ETag read before: any other version is not touched (412). Without it whatever is there"
+    " is changed; it is never demanded (428).",
 )
 
 
@@ -83,20 +86,23 @@ class TicketViewSet(TicketsViewSet):
             response[name] = value
         return response
 
-    @extend_schema(responses=shapes.TicketShape)
+    @extend_schema(responses=shapes.TicketShape, parameters=[ETAG])
     def retrieve(self, request: Request, number: str) -> Response:
         """One ticket with its ETag."""
         return self._shown(self.get_object())
 
-    @extend_schema(request=inputs.NewTicket, responses={201: shapes.TicketShape})
+    @extend_schema(request=inputs.NewTicket, responses={201: shapes.TicketShape}, parameters=[ETAG])
     def create(self, request: Request) -> Response:
         """File a ticket; it stands in its queue at once."""
         user = acting_user(request)
         values = self._validated(inputs.NewTicket)
         values.setdefault("channel", Ticket.Channel.API)
-        return self._shown(opening.open_ticket(by=user, **values), HTTPStatus.CREATED)
+        ticket = opening.open_ticket(by=user, **values)
+        response = self._shown(ticket, HTTPStatus.CREATED)
+        response["Location"] = reverse("api:ticket-detail", args=[ticket.number])
+        return response
 
-    @extend_schema(request=inputs.ChangedTicket, responses=shapes.TicketShape, parameters=[IF_MATCH])
+    @extend_schema(request=inputs.ChangedTicket, responses=shapes.TicketShape, parameters=[IF_MATCH, ETAG])
     def partial_update(self, request: Request, number: str) -> Response:
         """Change severity, subject, customer, team or agent: all that is sent, or nothing."""
         user, ticket = acting_user(request), self.get_object()
@@ -108,7 +114,7 @@ class TicketViewSet(TicketsViewSet):
         )
         return self._shown(changed)
 
-    @extend_schema(request=inputs.NewTransition, responses=shapes.TicketShape, parameters=[IF_MATCH])
+    @extend_schema(request=inputs.NewTransition, responses=shapes.TicketShape, parameters=[IF_MATCH, ETAG])
     @action(detail=True, methods=["post"])
     def transitions(self, request: Request, number: str) -> Response:
         """Take a ticket to another state, as far as the caller's side may."""
@@ -132,7 +138,7 @@ class TicketViewSet(TicketsViewSet):
         shown, headers = shapes.position_as_json(ticket, user)
         return Response(shown, headers=headers)
 
-    @extend_schema(request=inputs.NewPin, responses=shapes.TicketShape)
+    @extend_schema(request=inputs.NewPin, responses=shapes.TicketShape, parameters=[ETAG])
     @action(detail=True, methods=["post"])
     def pin(self, request: Request, number: str) -> Response:
         """Put a ticket before all that are not pinned (leads)."""
@@ -145,7 +151,7 @@ class TicketViewSet(TicketsViewSet):
             )
         )
 
-    @extend_schema(request=None, responses=shapes.TicketShape)
+    @extend_schema(request=None, responses={200: shapes.TicketShape}, parameters=[ETAG])
     @pin.mapping.delete
     def unpin(self, request: Request, number: str) -> Response:
         """Take the pin away (leads)."""
