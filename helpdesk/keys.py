@@ -1,4 +1,7 @@
-"""Secrets that an installation needs before anything else."""
+"""Secrets that an installation needs before anything else.
+
+`python -m helpdesk.keys` makes a key for ENCRYPTION_KEYS where there are no settings yet.
+"""
 
 import os
 from collections.abc import Callable
@@ -25,9 +28,7 @@ def encryption_keys(given: list[str], data_dir: Path, *, in_production: bool) ->
     if given:
         return given
     if in_production:
-        raise ImproperlyConfigured(
-            "Set ENCRYPTION_KEYS (`manage.py encryption_key`) when DEBUG is off."
-        )
+        raise ImproperlyConfigured("Set ENCRYPTION_KEYS (`python -m helpdesk.keys`) when DEBUG is off.")
     return [_kept(data_dir, "encryption_key", lambda: Fernet.generate_key().decode())]
 
 
@@ -46,3 +47,7 @@ def _kept(data_dir: Path, name: str, make: Callable[[], str]) -> str:
         finally:
             draft.unlink()
     return path.read_text()
+
+
+if __name__ == "__main__":
+    print(Fernet.generate_key().decode())

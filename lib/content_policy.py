@@ -1,4 +1,4 @@
-"""What a page may load and run: nothing inline, nothing from elsewhere."""
+"""What a page may load and run: nothing inline, nothing from elsewhere; and what of the device it may use."""
 
 from collections.abc import Callable, Mapping
 
@@ -17,6 +17,14 @@ _STRICT: Mapping[str, str] = {
     "frame-ancestors": "'none'",
 }
 _INLINE_STYLES = {"style-src": "'self' 'unsafe-inline'"}
+# No page of ours asks for any of it, so whoever smuggles something in cannot either.
+_PERMISSIONS = ", ".join(
+    f"{feature}=()"
+    for feature in (
+        *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
+        *("microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb"),
+    )
+)
 _BY_PREFIX: Mapping[str, Mapping[str, str]] = {
     # The admin's Alpine evaluates the expressions in its attributes; only staff get here.
     "/admin/": {**_STRICT, **_INLINE_STYLES, "script-src": "'self' 'unsafe-eval'"},
@@ -26,11 +34,13 @@ _BY_PREFIX: Mapping[str, Mapping[str, str]] = {
 
 
 def content_policy(get_response: GetResponse) -> GetResponse:
-    """Send each answer with its policy, unless the view set a stricter one of its own."""
+    """Send each answer with its policies, unless the view set a stricter one of its own."""
 
     def respond(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy_for(request.path))
+        response.headers.setdefault("Permissions-Policy", _PERMISSIONS)
+        response.headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         return response
 
     return respond

@@ -11,6 +11,7 @@ from pytest_django import Settings
 
 from accounts.actions.users import create_token
 from accounts.models import User
+from lib.downloads import signed
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tickets.models import Attachment, Message, Ticket
@@ -183,7 +184,9 @@ def test_names_of_files(cast: Cast, texts: tuple[str, ...], settings: Settings, 
     for attachment in stored:
         assert attachment.file.path.startswith(f"{tmp_path}/attachments/")
         assert not set(attachment.name) & set('\r\n\0/\\<>"'), repr(attachment.name)
-        answer = browser.get(f"/portal/tickets/{ticket.number}/files/{attachment.key}/", follow=True)
+        address = f"/portal/tickets/{ticket.number}/files/{attachment.key}/"
+        assert cast.owner.user is not None
+        answer = browser.get(signed(address, key=attachment.key, user_id=cast.owner.user.pk))
         assert b"".join(answer) == b"content"
         assert answer.headers["Content-Disposition"].startswith("attachment")
 
