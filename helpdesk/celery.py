@@ -25,6 +25,7 @@ SWEEPS: dict[str, float] = {
     "tickets.sweep_queue": 2.0,
     "tickets.close_solved": 600.0,
     "accounts.forget_requests": 600.0,
+    "mail.deliver": 5.0,
 }
 """Task name → seconds between two runs."""
 

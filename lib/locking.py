@@ -14,6 +14,7 @@ class Lock(IntEnum):
     CONTRACTS = 7_000  # exclusive for whoever writes agreements and levels
     QUEUE = 7_001  # shared by whoever changes the queue, exclusive for a claim
     LIVE_INDEX = 7_002  # exclusive for whoever writes the live index
+    MAIL = 7_003  # held by whoever empties the outboxes of mail
 
 
 def lock_shared(lock: Lock) -> None:
@@ -61,6 +62,20 @@ def holding(lock: Lock) -> Iterator[None]:
     finally:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [int(lock)])
+
+
+@contextmanager
+def try_holding(lock: Lock) -> Iterator[bool]:
+    """Hold the lock over whole transactions inside if it is free. Yields: whether it was."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [int(lock)])
+        is_taken = bool(cursor.fetchone()[0])
+    try:
+        yield is_taken
+    finally:
+        if is_taken:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [int(lock)])
 
 
 def _require_transaction() -> None:

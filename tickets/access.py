@@ -46,6 +46,12 @@ def _tickets_of_contact(contact: Contact | None) -> TicketQuerySet:
     return Ticket.objects.filter(customer=contact.customer_id, contact=contact)
 
 
+def may_be_told(contact: Contact, ticket: Ticket) -> bool:
+    """Whether a contact may still read a ticket, with or without a portal login: mail goes to nobody else."""
+    is_active = contact.is_active and contact.customer.is_active
+    return is_active and _tickets_of_contact(contact).filter(pk=ticket.pk).exists()
+
+
 def get_ticket(user: User, number: str) -> Ticket:
     """Load a ticket by number with what pages need. Error: 404 for unknown and for foreign alike."""
     if "\0" in number:  # which PostgreSQL cannot even be asked for

@@ -15,6 +15,7 @@ CLOCKWORK = ("tasks", "management")
 BY_NOBODY = {
     "accounts.actions.tokens.note_use": "a door notes that it was knocked at",
     "tickets.actions.sweeping.apply_due": "the sweep of what is due, run at once before a claim",
+    "accounts.actions.notices.ask_for_password": "a stranger asks, and may be anybody",
     "tickets.actions.returning.return_tickets": "the sweep of due returns, run at once after a duty change",
 }
 QUESTIONS = {

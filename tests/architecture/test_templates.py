@@ -15,6 +15,9 @@ TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 SAMPLES_ONLY = "gallery/"
 """The gallery of components shows invented German contents to developers, nothing else does."""
 
+MAIL = "mail/"
+"""Mail is no page: it brings its styles along and knows no content policy. Code it may not hold either."""
+
 WORDS_OF_NO_LANGUAGE = {"Vorrang", "Support"}
 SPOKEN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "data-live-say"}
 ATTRIBUTE_BLOCKS = {"body_class", "content_class", "live"}
@@ -122,7 +125,7 @@ def name_of(path: Path) -> str:
 def test_no_template_holds_code_or_untranslated_words_or_dead_names(path: Path) -> None:
     source = path.read_text()
     reader = read(source)
-    assert reader.code == []
+    assert set(reader.code) <= ({"<style>"} if name_of(path).startswith(MAIL) else set())
     assert list(unknown_names(source)) == []
     if not name_of(path).startswith(SAMPLES_ONLY):
         assert reader.words == []

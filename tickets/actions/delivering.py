@@ -11,6 +11,7 @@ from lib.undelivered import PREFIX
 from lib.waking import wake
 from tickets import access
 from tickets.actions import placing
+from tickets.actions.placing import WAKE_INDEX
 from tickets.models import Delivery, LiveChange
 
 
@@ -25,7 +26,9 @@ def retry(*, delivery: Delivery, by: User, at: datetime | None = None) -> Delive
     Errors: Denied for whoever does not work on the ticket, NotFailed.
     """
     at = at or timezone.now()
-    row = Delivery.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=delivery.pk)
+    row: Delivery = (
+        Delivery.objects.select_for_update(of=("self",)).select_related("ticket").get(pk=delivery.pk)
+    )
     access.require(allowed=access.may_work(by, row.ticket))
     if row.failed_at is None:
         raise NotFailed
@@ -56,4 +59,4 @@ def note_failure(*, delivery: Delivery, error: str, at: datetime) -> None:
 def note_change(*, delivery: Delivery, at: datetime) -> None:
     """Have open pages of the desk show how the mail stands now. The customer hears nothing of it."""
     LiveChange.objects.create(ticket_id=delivery.ticket_id, is_internal=True, created_at=at)
-    wake(placing.WAKE_INDEX)
+    wake(WAKE_INDEX)

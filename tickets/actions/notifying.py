@@ -33,7 +33,7 @@ def tell_of_message(ticket: Ticket, message: Message, *, then: Verb | None = Non
         _reader(ticket, contact), is_internal=message.is_internal, is_from_customer=message.is_from_customer
     ):
         params = {"verb": then.value} if then in notifying.NEWS else {}
-        _lay(Delivery.Kind.REPLY, ticket, contact, at=message.at, message=message, **params)
+        _lay(Delivery.Kind.REPLY, ticket, contact, at=message.at, message=message, params=params)
 
 
 def tell_of_step(
@@ -42,8 +42,10 @@ def tell_of_step(
     """The new status to the contact, unless they set it themselves."""
     contact = ticket.contact
     if contact and notifying.owed_for_step(_reader(ticket, contact, by), verb):
-        params = {"until_at": until.isoformat()} if until and verb == Verb.SCHEDULE else {}
-        _lay(Delivery.Kind.STATUS, ticket, contact, at=at, verb=verb.value, **params)
+        params = {"verb": verb.value}
+        if until is not None and verb == Verb.SCHEDULE:
+            params["until_at"] = until.isoformat()
+        _lay(Delivery.Kind.STATUS, ticket, contact, at=at, params=params)
 
 
 def _reader(ticket: Ticket, contact: Contact, by: User | None = None) -> Reader:
@@ -61,14 +63,14 @@ def _lay(
     *,
     at: datetime,
     message: Message | None = None,
-    **params: str,
+    params: dict[str, str] | None = None,
 ) -> None:
     Delivery.objects.create(
         kind=kind,
         ticket=ticket,
         contact=contact,
         message=message,
-        params=params,
+        params=params or {},
         mail_id=new_mail_id("ticket", ticket.pk),
         created_at=at,
         next_attempt_at=at,

@@ -1,0 +1,102 @@
+"""The mail that belongs to no ticket: new password, invitation, trial mail."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.gateways.password_links import link_lasts, password_link
+from accounts.models import Notice, User
+from accounts.queries.company import company_name
+from mail.queries.letters import AUTOMATIC, Letter, NotOwed, Words
+from mail.rules.headers import header_text
+
+LATEST = timedelta(days=1)
+"""Whoever asked for a new password longer ago has asked again or does not wait any more."""
+
+
+class AskedByNobody(Exception):
+    """Somebody asked for a new password with an address that no active user has."""
+
+
+def notice_letter(notice: Notice, now: datetime) -> Letter:
+    """Write the mail. Errors: NotOwed, AskedByNobody."""
+    user = _reader(notice)
+    if notice.kind == Notice.Kind.PASSWORD_RESET and now - notice.created_at > LATEST:
+        raise NotOwed("too_late")
+    language = (user.language if user else "") or notice.language
+    with translation.override(language):
+        words = _words(notice, user)
+    address = notice.address or (user.email if user else "")
+    return Letter(address, language, notice.mail_id, words, AUTOMATIC)
+
+
+def _reader(notice: Notice) -> User | None:
+    """Whose notice it is. A trial mail goes to an address and to nobody."""
+    if notice.kind == Notice.Kind.MAIL_TEST:
+        return None
+    asked_for = notice.params.get("asked_for")
+    if asked_for:
+        user = User.objects.filter(email__iexact=asked_for, is_active=True).first()
+        if user is None:
+            raise AskedByNobody
+        return user
+    if notice.user is None or not notice.user.is_active:
+        raise NotOwed("inactive")
+    return notice.user
+
+
+def _words(notice: Notice, user: User | None) -> Words:
+    company = header_text(company_name(), 100)
+    if user is None:
+        return Words(
+            subject=_("Trial mail of %(company)s") % {"company": company},
+            greeting=_("Hello,"),
+            lines=[
+                _("this mail says only that mail works: the helpdesk at %(site)s has sent it.")
+                % {"site": settings.SITE_URL}
+            ],
+            footer=company,
+        )
+    is_invitation = notice.kind == Notice.Kind.INVITATION
+    return Words(
+        subject=(
+            _("Welcome to the helpdesk of %(company)s") if is_invitation else _("New password at %(company)s")
+        )
+        % {"company": company},
+        greeting=_("Hello %(name)s,") % {"name": header_text(user.display_name, 100)},
+        lines=[_occasion(is_invitation=is_invitation, company=company)],
+        link=(
+            _("Choose your password") if is_invitation else _("Choose a new password"),
+            password_link(user),
+        ),
+        notes=_explanations(user, is_invitation=is_invitation),
+        footer=company,
+    )
+
+
+def _occasion(*, is_invitation: bool, company: str) -> str:
+    if is_invitation:
+        return _(
+            "you have been given access to the helpdesk of %(company)s. With this link you choose your"
+            " password:"
+        ) % {"company": company}
+    return _(
+        "somebody, probably you, asked for a new password at the helpdesk of %(company)s. With this link you"
+        " choose it:"
+    ) % {"company": company}
+
+
+def _explanations(user: User, *, is_invitation: bool) -> list[str]:
+    days = link_lasts().days
+    lasts = ngettext(
+        "The link works once, for %(days)d day.", "The link works once, for %(days)d days.", days
+    ) % {"days": days}
+    name = _("Your user name is %(username)s.") % {"username": header_text(user.username, 150)}
+    if is_invitation:
+        later = _("When it has run out, ask for a new one with “Forgotten?” where you sign in: %(site)s")
+        return [f"{name} {lasts}", later % {"site": settings.SITE_URL}]
+    unasked = _("If it was not you, you need not do anything: your password stays as it is.")
+    return [f"{name} {lasts}", unasked]

@@ -1,0 +1,218 @@
+"""The mail that tickets owe: receipt, reply, change of status. Everything is asked anew when it is sent.
+
+The messages that a mail can hold come from `for_customer()` alone, so no internal note gets into any of them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+from django.utils import translation
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.queries.company import company_name
+from contracts.queries import company_zone
+from customers.models import Contact
+from lib.reasons import say_moment
+from mail.queries.letters import AUTOMATIC, Enclosure, Letter, NotOwed, Said, Words, said
+from mail.rules.headers import header_text, references, subject_line
+from tickets import access
+from tickets.models import Attachment, Delivery, Message, Ticket
+from tickets.queries.waits import wait_sentence, waits_of
+from tickets.rules.lifecycle import Verb
+
+MAX_ENCLOSED_BYTES = 8_000_000
+MAX_QUOTE = 2_000
+
+
+def ticket_letter(delivery: Delivery, now: datetime) -> Letter:
+    """Write the mail. Error: NotOwed when its contact may not have it (any more)."""
+    ticket, contact = delivery.ticket, delivery.contact
+    if not contact.email:
+        raise NotOwed("no_address")
+    if not (contact.is_active and contact.customer.is_active):
+        raise NotOwed("inactive")
+    if not access.may_be_told(contact, ticket):
+        raise NotOwed("not_theirs")
+    message = _message_of(delivery)
+    files = _files_of(message) if delivery.kind == Delivery.Kind.REPLY else []
+    enclosed = sum(one.size for one in files) <= MAX_ENCLOSED_BYTES
+    with translation.override(contact.language):
+        words = _words(delivery, message, [] if enclosed else files, now)
+    return Letter(
+        address=contact.email,
+        language=contact.language,
+        mail_id=delivery.mail_id,
+        words=words,
+        headers=_headers(delivery),
+        enclosures=[_enclosure(one) for one in files] if enclosed else [],
+    )
+
+
+def _message_of(delivery: Delivery) -> Message | None:
+    """The message that the mail is about. Error: NotOwed for one that is not for this ticket's customer."""
+    if delivery.message_id is None:
+        return None
+    readable = Message.objects.for_customer().filter(ticket=delivery.ticket_id)
+    message = readable.filter(pk=delivery.message_id).first()
+    if message is None:
+        raise NotOwed("internal")
+    return message
+
+
+def _headers(delivery: Delivery) -> dict[str, str]:
+    """The thread of this ticket's earlier mails; whether a person wrote this one."""
+    earlier = list(
+        Delivery.objects.filter(ticket=delivery.ticket_id, contact=delivery.contact_id)
+        .filter(pk__lt=delivery.pk, sent_at__isnull=False)
+        .order_by("pk")
+        .values_list("mail_id", flat=True)
+    )
+    headers = {} if delivery.kind == Delivery.Kind.REPLY else dict(AUTOMATIC)
+    if earlier:
+        headers |= {"In-Reply-To": earlier[-1], "References": references(earlier)}
+    return headers
+
+
+def _words(
+    delivery: Delivery, message: Message | None, left_out: Sequence[Attachment], now: datetime
+) -> Words:
+    ticket, contact = delivery.ticket, delivery.contact
+    lines, after, own, quote = _parts(delivery, message, left_out, now)
+    return Words(
+        subject=subject_line(ticket.number, ticket.subject),
+        greeting=_("Hello %(name)s,") % {"name": header_text(contact.name, 100)},
+        lines=lines,
+        said=own,
+        after=after,
+        link=_portal_link(contact, ticket),
+        quote=quote,
+        footer=_("Ticket %(number)s · %(company)s") % {"number": ticket.number, "company": company_name()},
+        has_reply_line=True,
+    )
+
+
+def _parts(
+    delivery: Delivery, message: Message | None, left_out: Sequence[Attachment], now: datetime
+) -> tuple[list[str], list[str], Said | None, Said | None]:
+    """What differs by kind: lines before, lines after, our words, the customer's words."""
+    if delivery.kind == Delivery.Kind.RECEIPT:
+        quote = _said(message) if message else None
+        return _receipt(delivery.ticket, now), [], None, quote
+    if delivery.kind == Delivery.Kind.REPLY and message is not None:
+        step = _step(delivery) if delivery.params.get("verb") else []
+        return [], [*_too_large(left_out), *step], _said(message), _last_of_customer(message)
+    return _step(delivery), [], None, None
+
+
+def _receipt(ticket: Ticket, now: datetime) -> list[str]:
+    """The number, and for a waiting ticket its place and why, as it is at this moment."""
+    words = {"subject": header_text(ticket.subject), "number": ticket.number}
+    lines = [_("your ticket “%(subject)s” has arrived. Its number is %(number)s.") % words]
+    wait = waits_of([ticket]).by_ticket.get(ticket.pk)
+    if wait is not None:
+        sentence = wait_sentence(ticket, wait, language=_language(), audience="customer", now=now)
+        lines.append(
+            _("It has place %(place)d in the queue at this moment.") % {"place": wait.position}
+            + f" {header_text(sentence, 1_000)}"
+        )
+        lines.append(
+            _(
+                "The order is: contract, then severity, then time of arrival. New tickets with a better"
+                " contract or a higher severity go in front. We promise no time: the place is what we know."
+            )
+        )
+    return lines
+
+
+def _step(delivery: Delivery) -> list[str]:
+    """What a change of status means for the customer."""
+    closes = ngettext(
+        "If it is not, please write to us. It closes by itself after %(days)d day.",
+        "If it is not, please write to us. It closes by itself after %(days)d days.",
+        settings.CLOSE_SOLVED_DAYS,
+    ) % {"days": settings.CLOSE_SOLVED_DAYS}
+    reopens = ngettext(
+        "You can reopen it for %(days)d day.", "You can reopen it for %(days)d days.", settings.REOPEN_DAYS
+    ) % {"days": settings.REOPEN_DAYS}
+    sentences = {
+        Verb.WAIT_CUSTOMER: [
+            _("We are waiting for your answer."),
+            _("As soon as you write, the ticket goes on. It keeps its time of arrival."),
+        ],
+        Verb.WAIT_THIRD_PARTY: [
+            _("We are waiting for somebody else, a manufacturer for example."),
+            _("You need not do anything. The ticket keeps its time of arrival."),
+        ],
+        Verb.SCHEDULE: [
+            _scheduled(delivery),
+            _("Then the ticket goes back into the queue, with its time of arrival."),
+        ],
+        Verb.SOLVE: [_("We consider this solved."), closes],
+        Verb.CLOSE: [_("The ticket is closed."), reopens],
+        Verb.AUTO_CLOSE: [_("The ticket was solved some time ago and is closed now."), reopens],
+        Verb.REOPEN: [_("The ticket is open again."), _("It keeps its time of arrival.")],
+    }
+    about = [] if delivery.message_id else [_about(delivery.ticket)]
+    return [*about, " ".join(sentences[Verb(delivery.params["verb"])])]
+
+
+def _about(ticket: Ticket) -> str:
+    return _("this is about your ticket “%(subject)s”.") % {"subject": header_text(ticket.subject)}
+
+
+def _scheduled(delivery: Delivery) -> str:
+    until = delivery.params.get("until_at")
+    if not until:
+        return _("The ticket is scheduled.")
+    moment = localtime(datetime.fromisoformat(until), company_zone())
+    return _("Scheduled for %(moment)s.") % {"moment": say_moment(moment, _language())}
+
+
+def _portal_link(contact: Contact, ticket: Ticket) -> tuple[str, str] | None:
+    """For whoever can sign in."""
+    if contact.user is None or not contact.user.is_active:
+        return None
+    return _("To the ticket"), f"{settings.SITE_URL}{reverse('portal:ticket', args=[ticket.number])}"
+
+
+def _last_of_customer(reply: Message) -> Said | None:
+    """What the customer's side said last before a reply."""
+    message = (
+        Message.objects.for_customer()
+        .filter(ticket=reply.ticket_id, contact__isnull=False, pk__lt=reply.pk)
+        .order_by("at", "pk")
+        .last()
+    )
+    return _said(message) if message else None
+
+
+def _said(message: Message) -> Said:
+    body = message.body
+    if message.is_from_customer and len(body) > MAX_QUOTE:
+        body = body[:MAX_QUOTE].rsplit(" ", 1)[0] + " …"
+    return said(message.author_name, localtime(message.at, company_zone()), body)
+
+
+def _files_of(message: Message | None) -> list[Attachment]:
+    return list(message.attachments.all()) if message else []
+
+
+def _enclosure(attachment: Attachment) -> Enclosure:
+    with attachment.file.open("rb") as stored:
+        return Enclosure(attachment.name, attachment.content_type, stored.read())
+
+
+def _too_large(files: Sequence[Attachment]) -> list[str]:
+    if not files:
+        return []
+    names = ", ".join(f"{header_text(one.name, 200)} ({filesizeformat(one.size)})" for one in files)
+    return [_("Too large for a mail, kept with the ticket: %(files)s") % {"files": names}]
+
+
+def _language() -> str:
+    return (translation.get_language() or settings.LANGUAGE_CODE)[:2]

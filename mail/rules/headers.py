@@ -1,0 +1,40 @@
+"""What may stand in a header: one line without characters that control anything, of a bounded length."""
+
+import re
+import unicodedata
+
+MAX_SUBJECT = 150
+MAX_REFERENCES = 10
+
+_HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
+"""Control, format (bidi, zero width), surrogate, private, unassigned, line and paragraph separators."""
+_BODY_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_ADDRESS = re.compile(r"\S+@\S+")
+
+
+def header_text(text: str, limit: int = MAX_SUBJECT) -> str:
+    """Foreign words as one harmless line: no line ends, control or direction characters, cut at `limit`."""
+    kept = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in text)
+    line = " ".join(kept.split())
+    return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def subject_line(number: str, subject: str) -> str:
+    """`[#2026-000123] Printer on fire`: the same for all mail of a ticket, so that it stays together."""
+    return header_text(f"[#{number}] {subject}")
+
+
+def body_text(text: str) -> str:
+    """Foreign words for a mail's body: line ends alike, and nothing that a terminal would obey."""
+    return _BODY_CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def references(earlier: list[str]) -> str:
+    """The Message-IDs of earlier mails, oldest first; of many the first and the newest."""
+    kept = earlier if len(earlier) <= MAX_REFERENCES else [earlier[0], *earlier[1 - MAX_REFERENCES :]]
+    return " ".join(kept)
+
+
+def server_answer(code: int, text: str) -> str:
+    """What a mail server said, as we keep it: without addresses, one line."""
+    return header_text(f"{code} {_ADDRESS.sub('…', text)}", 200)
