@@ -1,6 +1,6 @@
-"""The admin pages of teams, API tokens and the audit trail. (Users hold tickets: see `tickets`.)"""
+"""The admin pages of the company, teams, API tokens and the audit trail. (Users: see `tickets`.)"""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -9,21 +9,96 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseModelForm
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.utils.formats import date_format
+from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
+from accounts.actions import company as company_actions
+from accounts.actions import notices
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
 from accounts.forms import TeamForm
-from accounts.models import ApiToken, AuditEntry, Team
+from accounts.models import ApiToken, AuditEntry, Company, Notice, Team
 from accounts.models.tokens import token_digest
+from accounts.queries import trials
 from accounts.rules import wording
-from lib.admin import ActionAdmin, LongListMixin, ReadOnlyAdmin, Row
+from lib.admin import ActionAdmin, Button, LongListMixin, ReadOnlyAdmin, Row
 
 admin.site.unregister(Group)  # roles decide, not groups
 admin.site.unregister(EmailAddress)  # a user's address is the one on the user
+
+
+@admin.register(Company)
+class CompanyAdmin(ActionAdmin):
+    """The firm's one row, and whether its mail arrives."""
+
+    fields = ("name", "language", "mail_way", "last_trial")
+    readonly_fields = ("mail_way", "last_trial")
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Only where the first admin came by another way than the set-up, and there is no row yet."""
+        return not Company.objects.exists() and bool(super().has_add_permission(request))
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """There is nothing to choose from: straight to the one."""
+        row = Company.objects.first()
+        if row is None:
+            return redirect("admin:accounts_company_add")
+        return redirect("admin:accounts_company_change", row.pk)
+
+    @admin.display(description=_("How mail goes out"))
+    def mail_way(self, company: Company) -> SafeString:
+        """The settings, without the password."""
+        way = trials.mail_way()
+        return render_to_string("components/mail_way.html", {"way": way})
+
+    @admin.display(description=_("Last trial mail"))
+    def last_trial(self, company: Company) -> str:
+        """What became of it, with the server's words."""
+        trial = trials.last_trial()
+        return _trial_words(trial) if trial else gettext("none yet")
+
+    def buttons(self, row: Company | None) -> Sequence[Button]:
+        """A trial mail to whoever asks for it."""
+        return (Button("send_trial", _("Save and send me a trial mail"), "outgoing_mail"),) if row else ()
+
+    def send_trial(self, request: HttpRequest, company: Company) -> None:
+        """Lay a trial mail into the outbox; its outcome stands on this page."""
+        user = acting_user(request)
+        if not user.email:
+            messages.error(request, _("To send one you need an e-mail address of your own."))
+            return
+        notices.send_trial(address=user.email, language=user.language or company.language, by=user)
+        said = gettext("The trial mail is on its way to {address}.").format(address=user.email)
+        messages.success(request, said)
+
+    def write(
+        self, *, form: BaseModelForm[Company], rows: Mapping[type[Model], list[Row]], request: HttpRequest
+    ) -> None:
+        """Save the name and the language."""
+        company_actions.save(company=form.instance, by=acting_user(request))
+
+
+def _trial_words(trial: Notice) -> str:
+    if trial.sent_at:
+        said = gettext("sent {when} to {address}")
+    elif trial.failed_at:
+        said = gettext("given up {when}, to {address}")
+    elif trial.attempts:
+        said = gettext("waiting for the next attempt to {address}")
+    else:
+        said = gettext("waiting to be sent to {address}")
+    when = date_format(
+        localtime(trial.sent_at or trial.failed_at or trial.created_at), "SHORT_DATETIME_FORMAT"
+    )
+    words = said.format(when=when, address=trial.address)
+    return f"{words}: {trial.error}" if trial.error and not trial.sent_at else words
 
 
 @admin.register(Team)

@@ -27,13 +27,19 @@ def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 
+def _company(request: HttpRequest) -> str:
+    from accounts.queries.company import company_name  # settings are read before there are models
+
+    return company_name()
+
+
 def _mark(request: HttpRequest) -> str:
     return static("img/mark.svg")
 
 
 UNFOLD = {
-    "SITE_TITLE": "Vorrang",
-    "SITE_HEADER": "Vorrang",
+    "SITE_TITLE": _company,
+    "SITE_HEADER": _company,
     "SITE_ICON": _mark,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _mark}],
     "SITE_URL": "/",
@@ -58,6 +64,7 @@ UNFOLD = {
                 "title": _("Firm"),
                 "separator": True,
                 "items": [
+                    _item(_("Company"), "storefront", "accounts_company"),
                     _item(_("Users"), "person", "accounts_user"),
                     _item(_("Teams"), "groups", "accounts_team"),
                     _item(_("API tokens"), "key", "accounts_apitoken"),

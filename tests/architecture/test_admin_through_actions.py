@@ -59,6 +59,7 @@ def samples(cast: Cast) -> dict[str, Sample]:
             },
             {"first_name": "Changed"},
         ),
+        "accounts.Company": Sample({"name": "Walked", "language": "de"}, {"name": "Changed"}),
         "accounts.Team": Sample(
             {"name": "Walked", "slug": "walked", "is_default": "on"}, {"name": "Changed"}
         ),
