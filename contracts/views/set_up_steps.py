@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -107,6 +107,11 @@ def first_counts() -> dict[str, int]:
         "agreements": Agreement.objects.count(),
         "agents": User.objects.agents().filter(is_active=True).count(),
     }
+
+
+def sent(request: HttpRequest) -> QueryDict | None:
+    """What a form was filled in with; None where it is only looked at."""
+    return request.POST if request.method == "POST" else None
 
 
 def show(request: HttpRequest, step: str, state: State, **context: Any) -> HttpResponse:

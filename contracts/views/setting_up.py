@@ -35,6 +35,7 @@ from contracts.views.set_up_steps import (
     by_whom,
     first_counts,
     has_code,
+    sent,
     show,
     state_now,
     with_code,
@@ -53,7 +54,7 @@ def start(request: HttpRequest) -> HttpResponse:
         raise Http404
     if has_code(request):
         return redirect(f"setup:{state_now().next_step}")
-    form = CodeForm(request.POST or None)
+    form = CodeForm(sent(request))
     if request.method == "POST" and form.is_valid():
         if not ratelimit.consume(request, action="set_up_code"):
             return _asked_again(request, form, _("Too many wrong codes. Try again in five minutes."), 429)
@@ -77,7 +78,7 @@ def _asked_again(request: HttpRequest, form: CodeForm, why: str, status: int) ->
 def company(request: HttpRequest, state: State) -> HttpResponse:
     """The firm's name, and the language from here on."""
     initial = {} if state.company else company_suggested(translation.get_language()[:2])
-    form = CompanyForm(request.POST or None, instance=state.company, initial=initial)
+    form = CompanyForm(sent(request), instance=state.company, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return show(request, "company", state, form=form)
     language = form.cleaned_data["language"]
@@ -96,7 +97,7 @@ def admin(request: HttpRequest, state: State) -> HttpResponse:
     is_sent = request.method == "POST"
     if is_sent and made and request.POST.get("of") != str(made.pk):
         return _admin_made_meanwhile(request, made)
-    form = FirstAdminForm(request.POST or None, instance=made)
+    form = FirstAdminForm(sent(request), instance=made)
     if not is_sent or not form.is_valid():
         return show(request, "admin", state, form=form, made=made)
     password = form.cleaned_data["password"] or None
@@ -123,7 +124,7 @@ def _admin_made_meanwhile(request: HttpRequest, made: User) -> HttpResponse:
 def team(request: HttpRequest, state: State) -> HttpResponse:
     """The first team."""
     initial = {} if state.team else team_suggested()
-    form = FirstTeamForm(request.POST or None, instance=state.team, initial=initial)
+    form = FirstTeamForm(sent(request), instance=state.team, initial=initial)
     if request.method != "POST" or not form.is_valid():
         return show(request, "team", state, form=form)
     account_steps.make_team(name=form.cleaned_data["name"], by=by_whom(request))
@@ -135,7 +136,7 @@ def team(request: HttpRequest, state: State) -> HttpResponse:
 @page
 def levels(request: HttpRequest, state: State) -> HttpResponse:
     """One rank or several tiers."""
-    form = LevelsForm(request.POST or None, initial=levels_shown(state.levels))
+    form = LevelsForm(sent(request), initial=levels_shown(state.levels))
     if request.method != "POST" or not form.is_valid():
         return show(request, "levels", state, form=form)
     contract_steps.choose_levels(tiers=form.tiers(), by=by_whom(request))
