@@ -40,7 +40,7 @@ class MailServer:
     @property
     def mails(self) -> list[EmailMessage]:
         """What arrived, whether or not we said so."""
-        return [email.message_from_bytes(each, policy=email.policy.default) for each in self.raw]
+        return [parsed(each) for each in self.raw]
 
     @property
     def ids(self) -> list[str]:
@@ -133,3 +133,8 @@ def mail_server(settings: Any) -> Iterator[MailServer]:
         yield server
     finally:
         server.stop()
+
+
+def parsed(raw: bytes) -> EmailMessage:
+    """A mail as whoever receives it reads it."""
+    return email.message_from_bytes(raw, policy=email.policy.default)

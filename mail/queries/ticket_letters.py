@@ -152,7 +152,7 @@ def _step(delivery: Delivery) -> list[str]:
             _scheduled(delivery),
             _("Then the ticket goes back into the queue, with its time of arrival."),
         ],
-        Verb.SOLVE: [_("We consider this solved."), closes],
+        Verb.SOLVE: [_("We consider your ticket solved."), closes],
         Verb.CLOSE: [_("The ticket is closed."), reopens],
         Verb.AUTO_CLOSE: [_("The ticket was solved some time ago and is closed now."), reopens],
         Verb.REOPEN: [_("The ticket is open again."), _("It keeps its time of arrival.")],

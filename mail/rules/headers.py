@@ -15,7 +15,7 @@ _ADDRESS = re.compile(r"\S+@\S+")
 def header_text(text: str, limit: int = MAX_SUBJECT) -> str:
     """Foreign words as one harmless line: no line ends, control or direction characters, cut at `limit`."""
     kept = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in text)
-    line = " ".join(kept.split())
+    line = " ".join(kept.split()).replace("=?", "= ?")  # else a reader decodes what only looks encoded
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
