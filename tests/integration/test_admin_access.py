@@ -10,6 +10,7 @@ from django.urls import reverse
 from accounts.actions import users as user_actions
 from accounts.models import AuditEntry, User
 from accounts.rules import wording
+from tests.architecture.product import python_files
 from tests.factories.cast import (
     PASSWORD,
     Cast,
