@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote, urlencode
@@ -89,6 +89,18 @@ class Part:
             self._is_kept = False
             self._child.kill()
 
+    def ask_to_stop(self) -> None:
+        """Tell it to finish what it does and end, for good."""
+        with self._guard:
+            self._is_kept = False
+            self._child.ask_to_stop()
+
+    @property
+    def exit_code(self) -> int | None:
+        """How it ended; None while it runs."""
+        process = self._child._process
+        return process.poll() if process is not None else None
+
     def wait_until_seen(self) -> None:
         """Wait for its first sign of life since it was started."""
         signs = Heartbeat.objects.filter(part=self.name, seen_at__gt=self._started_at)
@@ -98,12 +110,13 @@ class Part:
 class Background:
     """Worker and beat, looked after."""
 
-    def __init__(self, folder: Path, valkey_url: str) -> None:
+    def __init__(self, folder: Path, valkey_url: str, more: Mapping[str, str] | None = None) -> None:
         environment = {
             "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
             "DATA_DIR": str(folder),
-            "DATABASE_URL": _database_url(),
+            "DATABASE_URL": database_url(),
             "REDIS_URL": valkey_url,
+            **(more or {}),
         }
         self.worker = Part("worker", environment)
         self.beat = Part("beat", environment)
@@ -142,8 +155,8 @@ def end_other_connections() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _database_url() -> str:
-    """The test database, as a worker is told of it."""
+def database_url() -> str:
+    """The test database, as a process of its own is told of it."""
     database = settings.DATABASES["default"]
     host, port = str(database["HOST"]), str(database.get("PORT") or "")
     user = quote(database["USER"], safe="")

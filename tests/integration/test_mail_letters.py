@@ -348,12 +348,12 @@ def test_hostile_words_are_inert_in_every_place(cast: Cast, words: str) -> None:
     words = words.replace("\x00", "")  # which no door lets in and no row can hold
     Contact.objects.filter(pk=cast.owner.pk).update(name=words[:200])
     User.objects.filter(pk=cast.agent.pk).update(first_name=words[:150])
-    User.objects.filter(pk=cast.owner.user_id).update(first_name=words[:150])
+    User.objects.filter(contact=cast.owner).update(first_name=words[:150])
     cast.owner.refresh_from_db()
     agent = User.objects.get(pk=cast.agent.pk)
     hostile = make_ticket(cast.gold_customer, contact=cast.owner, subject=words[:250], body=words)
     replying.reply(ticket=hostile, body=words, by=agent)
-    notices.invite(user=User.objects.get(pk=cast.owner.user_id), by=None)
+    notices.invite(user=User.objects.get(contact=cast.owner), by=None)
 
     mails = sent()
 
