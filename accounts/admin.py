@@ -29,6 +29,7 @@ from accounts.models.tokens import token_digest
 from accounts.queries import trials
 from accounts.rules import wording
 from lib.admin import ActionAdmin, Button, LongListMixin, ReadOnlyAdmin, Row
+from lib.undelivered import in_words
 
 admin.site.unregister(Group)  # roles decide, not groups
 admin.site.unregister(EmailAddress)  # a user's address is the one on the user
@@ -98,7 +99,9 @@ def _trial_words(trial: Notice) -> str:
         localtime(trial.sent_at or trial.failed_at or trial.created_at), "SHORT_DATETIME_FORMAT"
     )
     words = said.format(when=when, address=trial.address)
-    return f"{words}: {trial.error}" if trial.error and not trial.sent_at else words
+    if trial.sent_at or not trial.error:
+        return words
+    return f"{words}: {in_words(trial.error, get_language() or 'en')}"
 
 
 @admin.register(Team)

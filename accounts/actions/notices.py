@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.actions import auditing
 from accounts.models import Notice, User
+from accounts.queries.company import firm
 from lib.mail_ids import new_mail_id
 from lib.waking import wake
 
@@ -66,7 +66,7 @@ def _queue(
         kind=kind,
         user=user,
         address=address,
-        language=language or (user.language if user else "") or settings.LANGUAGE_CODE,
+        language=language or (user.language if user else "") or firm().language,
         params=params or {},  # type: ignore[misc]  # the field encrypts what it is given
         mail_id=new_mail_id("notice"),
         created_at=now,

@@ -40,6 +40,7 @@ from contracts.views.set_up_steps import (
     state_now,
     with_code,
 )
+from lib.undelivered import in_words
 
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 page = require_http_methods(["GET", "HEAD", "POST"])
@@ -154,7 +155,9 @@ def mail(request: HttpRequest, state: State) -> HttpResponse:
     if request.method == "POST":
         notices.send_trial(address=address, language=state.admin.language, by=by_whom(request))
         return redirect("setup:mail")
-    context = {"address": address, "way": trials.mail_way(), "trial": trials.last_trial(address)}
+    trial = trials.last_trial(address)
+    said = in_words(trial.error, translation.get_language() or "en") if trial else ""
+    context = {"address": address, "way": trials.mail_way(), "trial": trial, "said": said}
     return show(request, "mail", state, **context)
 
 

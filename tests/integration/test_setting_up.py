@@ -423,6 +423,8 @@ def test_the_trial_mail_goes_to_the_admin_and_its_outcome_is_shown() -> None:
     assert "<html" not in page
     assert "every 2s" in page
 
+    Notice.objects.update(attempts=1, error="undelivered.unreachable")
+    assert "The mail server cannot be reached" in client.get("/setup/mail/").text
     Notice.objects.update(attempts=1, error="450 4.2.0 Greylisted")
     assert "450 4.2.0 Greylisted" in client.get("/setup/mail/").text
     Notice.objects.update(next_attempt_at=None, failed_at=timezone.now(), error="550 5.1.1 <b>Unknown</b>")
