@@ -42,6 +42,8 @@ UNFOLD = {
     "SITE_HEADER": _company,
     "SITE_ICON": _mark,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": _mark}],
+    "STYLES": [lambda _: static("foreign/admin.css")],
+    "SCRIPTS": [lambda _: static("js/admin.js")],
     "SITE_URL": "/",
     "SHOW_HISTORY": True,
     "SHOW_VIEW_ON_SITE": False,

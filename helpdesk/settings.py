@@ -287,7 +287,7 @@ if BEHIND_PROXY:
 
 STATIC_URL = "/static/"
 # Sources of the style sheet (static/css) are not served, only what is built of them.
-STATICFILES_DIRS = [(name, BASE_DIR / "static" / name) for name in ("built", "img", "js")]
+STATICFILES_DIRS = [(name, BASE_DIR / "static" / name) for name in ("built", "foreign", "img", "js")]
 STATIC_ROOT = None if DEBUG else Path(env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles")))
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -19,14 +19,18 @@ PAGES = {
     "portal_new": samples.portal_form,
     "states": samples.components,
 }
+ERRORS = ("400", "403", "403_csrf", "404", "500")
+"""The pages for what goes wrong, which nobody comes to see otherwise."""
 
 
 @public  # invented texts only
 def gallery(request: HttpRequest, page: str = "page") -> HttpResponse:
     """Show the gallery or one of its example pages (`/gallery/`, `/gallery/queue/` ...); 404 unless DEBUG."""
-    if not settings.DEBUG or page not in PAGES:
+    if not settings.DEBUG or page not in {*PAGES, *ERRORS}:
         raise Http404
+    if page in ERRORS:
+        return render(request, f"{page}.html")
     context: dict[str, Any] = PAGES[page](timezone.now()) | {
-        "pages": [name for name in PAGES if name != "page"]
+        "pages": [*(name for name in PAGES if name != "page"), *ERRORS]
     }
     return render(request, f"gallery/{page}.html", context)

@@ -1,5 +1,6 @@
 // Forms: drafts that survive a closed tab, no double submit, flash messages that can be closed.
 //   <textarea or input data-draft-key="reply:2026-000123">   kept per user in localStorage while typing, brought back into an empty field
+//   data-draft-with="is_internal" on it: the choice of these radios is kept with the text
 //   a draft is dropped when the server has accepted it: an htmx answer below 400, or a following page with a success flash
 //   (components/messages.html) or an element data-draft-done="<key>"
 //   <form data-sign-out>   drafts of whoever signs out leave this device
@@ -15,13 +16,18 @@ const SUCCESS_STAYS = 8000;
 function stored(key) {
   try {
     const draft = JSON.parse(localStorage.getItem(PREFIX + key) ?? "null");
-    return draft && Date.now() - draft.at < KEEP_FOR ? draft.text : null;
+    return draft && Date.now() - draft.at < KEEP_FOR ? draft : null;
   } catch { return null; }
 }
 
-function store(key, text) {
+/** The radios whose choice belongs to a text: a note must not come back as a reply. */
+function choices(field) { return field.form?.elements[field.dataset.draftWith ?? ""]; }
+
+function keep(field) { store(field.dataset.draftKey, field.value, choices(field)?.value); }
+
+function store(key, text, choice = "") {
   try {
-    if (text.trim()) localStorage.setItem(PREFIX + key, JSON.stringify({ text, at: Date.now() }));
+    if (text.trim()) localStorage.setItem(PREFIX + key, JSON.stringify({ text, choice, at: Date.now() }));
     else localStorage.removeItem(PREFIX + key);
   } catch { /* storage full or refused: typing goes on */ }
 }
@@ -47,10 +53,12 @@ function restore(root) {
   for (const field of root.querySelectorAll("[data-draft-key]")) {
     if (field.dataset.draftReady) continue;
     field.dataset.draftReady = "1";
-    const text = stored(field.dataset.draftKey);
+    const draft = stored(field.dataset.draftKey);
     field.addEventListener("input", () => keepSoon(field));
-    if (!text || field.value.trim()) continue;
-    field.value = text;
+    for (const radio of choices(field) ?? []) radio.addEventListener("change", () => keepSoon(field));
+    if (!draft || field.value.trim()) continue;
+    field.value = draft.text;
+    if (draft.choice) choices(field).value = draft.choice;
     if (field.matches("textarea")) field.after(restoredNote(field));
   }
 }
@@ -71,12 +79,12 @@ const timers = new WeakMap();
 let leaving = false;
 function keepSoon(field) {
   clearTimeout(timers.get(field));
-  timers.set(field, setTimeout(() => { if (!leaving) store(field.dataset.draftKey, field.value); }, 300));
+  timers.set(field, setTimeout(() => { if (!leaving) keep(field); }, 300));
 }
 
 function keepNow(form) {
   const fields = [...form.querySelectorAll("[data-draft-key]")];
-  for (const field of fields) { clearTimeout(timers.get(field)); store(field.dataset.draftKey, field.value); }
+  for (const field of fields) { clearTimeout(timers.get(field)); keep(field); }
   return fields.map((field) => field.dataset.draftKey);
 }
 

@@ -20,10 +20,12 @@ export function say(text) {
   requestAnimationFrame(() => { region.textContent = text; });
 }
 
-/** Show a message to everybody, as a server-rendered flash would look. */
+/** Show a message to everybody, as a server-rendered flash would look; in an open dialog, which covers all else. */
 export function tell(text, kind = "error") {
-  const area = document.getElementById("toasts");
+  const dialog = document.querySelector("dialog[open] .dialog-body");
+  const area = dialog ?? document.getElementById("toasts");
   if (!area || !text) return;
+  dialog?.querySelector(".flash")?.remove();
   const flash = document.createElement("div");
   flash.className = `flash flash-${kind}`;
   flash.setAttribute("role", kind === "error" ? "alert" : "status");
@@ -37,5 +39,6 @@ export function tell(text, kind = "error") {
   close.setAttribute("aria-label", word("close"));
   close.textContent = "×";
   flash.append(line, close);
-  area.append(flash);
+  if (dialog) dialog.prepend(flash);
+  else area.append(flash);
 }

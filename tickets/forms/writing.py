@@ -38,8 +38,9 @@ class ReplyForm(forms.Form):
         self.message: Message | None = None
         super().__init__(*args, **kwargs)
         self.fields["body"].widget.attrs.update(
-            {"data-draft-key": f"reply:{ticket.number}", "data-key": "r", "rows": 4, "aria-keyshortcuts": "R"}
+            {"data-draft-key": f"reply:{ticket.number}", "data-draft-with": "is_internal"}
         )
+        self.fields["body"].widget.attrs.update({"data-key": "r", "rows": 4, "aria-keyshortcuts": "R"})
 
     def went_well(self) -> bool:
         """Whether the message was written."""

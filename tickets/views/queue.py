@@ -69,15 +69,13 @@ def queue(request: HttpRequest) -> HttpResponse:
 @agents_only
 @require_safe
 def peek(request: HttpRequest) -> HttpResponse:
-    """The panel beside the queue: one ticket, why it stands there, who is behind it."""
+    """The panel beside the queue: one ticket, why it stands there (the fragment `reason`), who is behind it."""
     reader = reader_of(request)
     ticket = access.get_ticket(reader.user, request.GET.get("number", ""))
-    context = {
-        "ticket": ticket,
-        "words": ticket_words(ticket, reader),
-        "message": case.first_words(ticket),
-        "party": party(ticket, reader),
-    }
+    context = {"ticket": ticket, "words": ticket_words(ticket, reader)}
+    if request.GET.get("fragment") == "reason":
+        return render_desk(request, "tickets/peek.html", context, reader=reader, fragment="reason")
+    context |= {"message": case.first_words(ticket), "party": party(ticket, reader)}
     return render_desk(request, "tickets/peek.html", context, reader=reader, here="queue", fragment="panel")
 
 
