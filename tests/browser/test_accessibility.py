@@ -1,53 +1,31 @@
 """Every page by axe-core, in both languages, both themes, at a desk and on a narrow phone."""
 
-import json
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable
 
 import pytest
-from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
+from tests.browser import pages
 from tests.browser.api import Api
+from tests.browser.axe import faults_of
 from tests.browser.people import NORMAL, People, Person
+from tests.installation import Installation
 
-WIDTHS = (1440, 360)
-# A rule of WCAG 2.2 AA that axe leaves off by itself. Off, too, where a menu covers half of what lies below.
-TARGET_SIZE = "target-size"
-
-SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
-
-GERMAN_AND_LIGHT = {"locale": "de-DE", "color_scheme": "light", "reduced_motion": "reduce"}
-ENGLISH_AND_DARK = {"locale": "en-GB", "color_scheme": "dark", "reduced_motion": "reduce"}
-
-FOR_EVERYBODY = ["/", "/accounts/login/", "/accounts/password/reset/", "/accounts/signup/"]
-GALLERY = ["/gallery/", "/gallery/states/", "/gallery/portal_new/"]
-DESK = [
-    *("/desk/", "/desk/?severity=low&q=nichts", "/desk/work/", "/desk/waiting/", "/desk/tickets/"),
-    *("/desk/new/", "/desk/new/?q=gibt+es+nicht", "/accounts/password/change/"),
-]
-PORTAL = ["/portal/", "/portal/?state=all", "/portal/new/"]
+LANGUAGES = pytest.mark.parametrize("language", ["de", "en"])
+OF = {"de": ("agent1", "brandl"), "en": ("agent3", "northgate")}
+"""Who reads the desk and the portal in each language."""
+REFUSALS = ("403", "404", "422")
 
 
-def faults_of(person: Person, where: str, *, is_covered: bool = False) -> Iterator[str]:
-    """What is wrong with the open page at each width."""
-    options = {"resultTypes": ["violations"], "rules": {TARGET_SIZE: {"enabled": not is_covered}}}
-    person.page.evaluate(AXE_SCRIPT)
-    for width in WIDTHS:
-        person.page.set_viewport_size({"width": width, "height": 900})
-        result = person.page.evaluate("(options) => axe.run(options)", options)
-        yield from (f"{where} at {width}: {in_words(one)}" for one in result["violations"])
-        if person.page.evaluate(SCROLLS_SIDEWAYS):
-            yield f"{where} at {width}: scrolls sideways"
+def come_in(people: People, username: str, language: str) -> Person:
+    """Somebody whose pages are in a language, whatever they chose themselves."""
+    looks = {"color_scheme": "light", "reduced_motion": "reduce"}
+    person = people.invite(username, locale={"de": "de-DE", "en": "en-GB"}[language], **looks)
+    person.accepted = REFUSALS
+    return person
 
 
-def in_words(violation: dict[str, Any]) -> str:
-    """A rule and the places that break it."""
-    places = [f"{node['target'][0]} {node['html'][:160]}" for node in violation["nodes"][:4]]
-    return f"{violation['id']} ({violation['impact']}): {json.dumps(places, ensure_ascii=False)}"
-
-
-def visit(person: Person, paths: list[str], language: str) -> list[str]:
+def visit(person: Person, paths: Iterable[str], language: str) -> list[str]:
     """Go through the pages."""
     faults: list[str] = []
     for path in paths:
@@ -57,32 +35,85 @@ def visit(person: Person, paths: list[str], language: str) -> list[str]:
     return faults
 
 
-LOOKS = pytest.mark.parametrize(
-    ("look", "language"), [(GERMAN_AND_LIGHT, "de"), (ENGLISH_AND_DARK, "en")], ids=["de-light", "en-dark"]
-)
+def test_every_page_is_walked() -> None:
+    """A new address is a line in tests/browser/pages.py."""
+    names = pages.names_of_all()
+    assert names - pages.names_of_walked() - set(pages.NO_PAGE) == set()
+    assert set(pages.NO_PAGE) - names == set()
 
 
-@LOOKS
-def test_pages_for_everybody(people: People, look: dict[str, Any], language: str) -> None:
-    visitor = people.invite(**look)
-    assert visit(visitor, FOR_EVERYBODY + GALLERY, language) == []
+@LANGUAGES
+def test_pages_for_everybody(people: People, installation: Installation, language: str) -> None:
+    visitor = come_in(people, "", language)
+    link = mailed_link(installation)
+    assert visit(visitor, [path.format(mailed_link=link) for path in pages.STRANGERS], language) == []
+    assert visit(visitor, pages.GALLERY, language) == []
 
 
-@LOOKS
-def test_the_desk(people: People, api: Api, look: dict[str, Any], language: str) -> None:
-    agent = people.invite({"de": "lead", "en": "agent3"}[language], **look)
-    waiting = api.queue("workplace")[1]
-    number, customer = waiting["number"], waiting["customer"]
-    of_ticket = ["", "severity/", "schedule/", "take/"]
-    paths = [*DESK, f"/desk/peek/?number={number}", f"/desk/new/?customer={customer}"]
-    paths += [f"/desk/tickets/{number}/{part}" for part in of_ticket]
-    paths += ["/desk/starving/", f"/desk/tickets/{number}/pin/"] if language == "de" else []
-    assert visit(agent, paths, language) == []
+def mailed_link(installation: Installation) -> str:
+    """The address that a mail for a new password holds."""
+    asked = installation.manage("shell", "--no-imports", "-c", LINK)
+    assert asked.returncode == 0, asked.stderr
+    return asked.stdout.split()[-1]
 
 
-@LOOKS
-def test_what_opens_over_the_desk(people: People, api: Api, look: dict[str, Any], language: str) -> None:
-    agent = people.invite({"de": "lead", "en": "agent3"}[language], **look)
+LINK = """
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from accounts.models import User
+user = User.objects.get(username="moser")
+key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
+print(f"/accounts/password/reset/key/{key}/")
+"""
+
+
+@LANGUAGES
+def test_the_desk(people: People, installation: Installation, language: str) -> None:
+    username = OF[language][0]
+    filled = tickets_for(Api(installation, username))
+    agent = come_in(people, username, language)
+    assert visit(agent, [path.format(**filled) for path in pages.AGENTS], language) == []
+
+
+@LANGUAGES
+def test_the_lead(people: People, api: Api, language: str) -> None:
+    lead = come_in(people, "lead", language)
+    choose_language(lead, language)
+    filled = {"waiting": api.queue("workplace")[1]["number"]}
+    assert visit(lead, [path.format(**filled) for path in pages.LEADS], language) == []
+    choose_language(lead, "de")
+
+
+def choose_language(person: Person, language: str) -> None:
+    """By the switch that every page has."""
+    person.open("/accounts/password/change/")
+    person.page.locator(f"form[action='/language/'] [value='{language}']").click()
+    expect(person.page.locator("html")).to_have_attribute("lang", language)
+
+
+def tickets_for(agent: Api) -> dict[str, str]:
+    """A ticket in each state that this agent sees, one of them in their hands; and a customer."""
+    mine = agent.call("POST", "/queue/next/")["number"]
+    taken = agent.call("GET", "/tickets/?status=open&page_size=200")["results"]
+    theirs = next(row for row in taken if row["assignee"] and row["number"] != mine)
+
+    def any_of(status: str) -> str:
+        return str(agent.call("GET", f"/tickets/?status={status}")["results"][0]["number"])
+
+    return {
+        "mine": mine,
+        "theirs": theirs["number"],
+        "waiting": agent.queue()[1]["number"],
+        "parked": any_of("waiting_customer"),
+        "solved": any_of("solved"),
+        "closed": any_of("closed"),
+        "customer": str(agent.call("GET", "/customers/")["results"][0]["id"]),
+    }
+
+
+@LANGUAGES
+def test_what_opens_over_the_desk(people: People, api: Api, language: str) -> None:
+    agent = come_in(people, OF[language][0], language)
     number = api.queue("workplace")[1]["number"]
     agent.open("/desk/")
     expect(agent.page.locator("#detail #peek")).to_be_visible()
@@ -101,12 +132,14 @@ def test_what_opens_over_the_desk(people: People, api: Api, look: dict[str, Any]
     assert faults == []
 
 
-@LOOKS
-def test_the_portal(people: People, look: dict[str, Any], language: str) -> None:
-    customer = people.invite({"de": "brandl", "en": "northgate"}[language], **look)
-    customer.accepted = ("422",)
-    number = customer.file_ticket("Maus klemmt", NORMAL)
-    paths = [*PORTAL, f"/portal/tickets/{number}/", f"/portal/tickets/{number}/filed/"]
+@LANGUAGES
+def test_the_portal(people: People, language: str) -> None:
+    customer = come_in(people, OF[language][1], language)
+    closed = customer.file_ticket("Maus klemmt", NORMAL)
+    customer.open(f"/portal/tickets/{closed}/").locator("form[action$='/close/'] button").click()
+    expect(customer.page.locator("form[action$='/reopen/']")).to_be_visible()
+    own = customer.file_ticket("Maus klemmt wieder", NORMAL)
+    paths = [path.format(own=own, own_closed=closed) for path in pages.CONTACTS]
     faults = visit(customer, paths, language)
     customer.open("/portal/new/").locator("main form button[type=submit]").click()
     expect(customer.page.locator("[role=alert]")).to_be_visible()
@@ -116,3 +149,28 @@ def test_the_portal(people: People, look: dict[str, Any], language: str) -> None
     customer.page.locator(".portal-menu-button").click()
     faults += faults_of(customer, "portal with the menu open")
     assert faults == []
+
+
+@LANGUAGES
+def test_the_administration(people: People, language: str) -> None:
+    admin = come_in(people, "admin", language)
+    choose_language(admin, language)
+    faults = visit(admin, pages.ADMINS, language)
+    for address in pages.admin_lists():
+        faults += visit(admin, [address, f"{address}add/"], language)
+        admin.open(address)
+        found = admin.page.locator(f"#result_list a[href^='{address}'][href*='/change/']")
+        if found.count():
+            one = str(found.first.get_attribute("href")).partition("?")[0]
+            of_one = [one, one.replace("/change/", "/delete/"), one.replace("/change/", "/history/")]
+            faults += visit(admin, of_one, language)
+    choose_language(admin, "de")
+    assert faults == []
+
+
+def test_the_page_of_the_api(people: People) -> None:
+    """Its words are the code's, in one language."""
+    visitor = come_in(people, "", "en")
+    visitor.open(pages.API_DOCS)
+    expect(visitor.page.locator(".opblock").first).to_be_visible()
+    assert list(faults_of(visitor, pages.API_DOCS, but=pages.NOT_OURS)) == []

@@ -78,22 +78,6 @@ def write(agent: Person, text: str) -> None:
     expect(agent.page.locator("#conversation")).to_contain_text(text)
 
 
-def test_a_draft_survives_a_closed_tab(people: People) -> None:
-    customer = people.invite("lindner")
-    customer.open("/portal/new/")
-    customer.page.locator("[name=body]").fill("Seit dem Update fehlt das Menü")
-    wait_for(lambda: "Menü" in customer.page.evaluate("JSON.stringify(localStorage)"), 30)
-    customer.page.close()
-
-    customer.page = customer.context.new_page()
-    customer.open("/portal/new/")
-    expect(customer.page.locator("[name=body]")).to_have_value("Seit dem Update fehlt das Menü")
-    number = customer.file_ticket("Menü fehlt", LOW)
-    customer.open("/portal/new/")
-    expect(customer.page.locator("[name=body]")).to_have_value("")
-    assert number
-
-
 def test_the_portal_works_without_scripts(people: People, api: Api) -> None:
     customer = people.invite(java_script_enabled=False, viewport={"width": 360, "height": 780})
     customer.accepted = ("422",)

@@ -157,3 +157,18 @@ def test_severity_words_of_a_portal_ticket_reach_the_desk(people: People) -> Non
     number = people.invite("lindner").file_ticket("Ein Arbeitsplatz in der Werkstatt steht", HIGH)
     expect(agent.page.locator(f"#t-{number} .sev")).to_have_text("hoch")
     assert agent.page.locator(f"#t-{number}").get_attribute("data-sev") == "2"
+
+
+def test_the_reason_for_a_place_shows_where_the_pointer_rests_on_it(people: People, api: Api) -> None:
+    agent = people.invite("agent1")
+    agent.open(TEAM)
+    second = numbers_of(agent)[1]
+    reason = agent.page.get_by_role("tooltip")
+    agent.page.locator(f"#t-{second} [data-live-position]").hover()
+    expect(reason).to_contain_text("Warum hier? Platz 2: Vertrag")
+    agent.page.keyboard.press("Escape")
+    expect(reason).to_be_hidden()
+    agent.page.locator(f"#t-{second} [data-live-position]").hover()
+    expect(reason).to_be_visible()
+    agent.page.mouse.move(900, 5)
+    expect(reason).to_be_hidden()

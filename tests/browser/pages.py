@@ -1,0 +1,108 @@
+"""Every page by its reader: what the accessibility tests walk. A new address needs a line here.
+
+Names in braces are filled in by the test: tickets by their state, a link of a mail.
+"""
+
+from collections.abc import Iterator
+
+from django.urls import get_resolver, resolve
+from django.urls.resolvers import URLPattern, URLResolver
+
+from tickets.forms.acts import ACTS
+
+STRANGERS = (
+    *("/", "/accounts/login/", "/accounts/inactive/", "/accounts/signup/"),
+    *("/accounts/password/reset/", "/accounts/password/set/", "/accounts/password/reset/done/"),
+    *("/accounts/password/reset/key/1-x/", "{mailed_link}", "/accounts/password/reset/key/done/"),
+)
+GALLERY = (
+    *("/gallery/", "/gallery/states/", "/gallery/portal_new/"),
+    *(f"/gallery/{code}/" for code in ("400", "403", "403_csrf", "404", "500")),
+)
+AGENTS = (
+    *("/desk/", "/desk/?severity=low&q=nichts", "/desk/work/", "/desk/duty/", "/desk/empty/"),
+    *("/desk/waiting/", "/desk/waiting/?for=scheduled&whose=teams", "/desk/waiting/?for=third-party"),
+    *("/desk/tickets/", "/desk/tickets/?q=gibt-es-nicht", "/desk/peek/?number={waiting}"),
+    *("/desk/new/", "/desk/new/?q=gibt+es+nicht", "/desk/new/?customer={customer}"),
+    *(f"/desk/tickets/{{{state}}}/" for state in ("waiting", "mine", "theirs", "parked", "solved", "closed")),
+    *(f"/desk/tickets/{{mine}}/{slug}/" for slug in ACTS if slug not in {"take", "customer"}),
+    *("/desk/tickets/{waiting}/take/", "/accounts/logout/", "/accounts/password/change/"),
+)
+LEADS = ("/desk/", "/desk/starving/", "/desk/tickets/{waiting}/", "/desk/tickets/{waiting}/customer/")
+CONTACTS = (
+    *("/portal/", "/portal/?state=all", "/portal/?before=1", "/portal/new/"),
+    *("/portal/tickets/{own}/", "/portal/tickets/{own}/filed/", "/portal/tickets/{own_closed}/"),
+    *("/accounts/logout/", "/accounts/password/change/"),
+)
+ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/", "/admin/search/?s=Brandl", "/api/v1/docs/")
+ADMINS_KINDS = ("changelist", "add", "change", "delete", "history")
+"""What the admin has for each of its models; found in the URL map."""
+
+NO_PAGE = {
+    "account_reset_password_from_key": "walked as {mailed_link}",
+    "admin:": "sends on, or is not found",
+    "admin:login": "sends to the sign-in",
+    "admin:logout": "only leads away",
+    "admin:password_change": "sends to the product's own page",
+    "admin:password_change_done": "never sent to",
+    "admin:autocomplete": "data for a field",
+    "admin:search": "what the search box finds, without a page around it",
+    "admin:jsi18n": "a script",
+    "admin:view_on_site": "sends on",
+    "set_language": "only leads back",
+    **{
+        f"setup:{step}": "gone once all is set up; walked by tests/browser/test_setting_up.py"
+        for step in ("start", "company", "admin", "team", "levels", "mail", "finish")
+    },
+    "desk:next": "only leads on",
+    "desk:reply": "leads back to the ticket, or shows it again",
+    "desk:file": "a download",
+    "portal:reply": "leads back to the ticket, or shows it again",
+    "portal:close": "only leads back",
+    "portal:reopen": "only leads back",
+    "portal:file": "a download",
+}
+"""Addresses that never answer with a page of their own, with the reason."""
+DATA = "api:"
+"""The namespace of what machines read; its document's page is walked with the admin's."""
+
+FILLED = {
+    **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
+    **dict.fromkeys(["own", "own_closed"], "2026-000001"),
+    **{"customer": "1", "mailed_link": "/accounts/password/reset/key/1-x/"},
+}
+
+
+def names_of_all() -> set[str]:
+    """Every address of the URL map by its name, without those that machines read."""
+    return {name for name, _ in _addresses(get_resolver().url_patterns) if not name.startswith(DATA)}
+
+
+def names_of_walked() -> set[str]:
+    """The addresses that the tables above lead to."""
+    walked = [*STRANGERS, *GALLERY, *AGENTS, *LEADS, *CONTACTS, *ADMINS]
+    found = {path.format(**FILLED).partition("?")[0] for path in walked}
+    return {resolve(path).view_name for path in found} | admin_names()
+
+
+def admin_names() -> set[str]:
+    """What the admin has for each of its models."""
+    endings = tuple(f"_{kind}" for kind in ADMINS_KINDS)
+    return {name for name in names_of_all() if name.startswith("admin:") and name.endswith(endings)}
+
+
+def admin_lists() -> list[str]:
+    """The addresses of the admin's lists."""
+    found = dict(_addresses(get_resolver().url_patterns))
+    return sorted(f"/{found[name]}" for name in admin_names() if name.endswith("_changelist"))
+
+
+def _addresses(
+    patterns: list[URLPattern | URLResolver], prefix: str = "", *spaces: str
+) -> Iterator[tuple[str, str]]:
+    for pattern in patterns:
+        route = prefix + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from _addresses(pattern.url_patterns, route, *spaces, *filter(None, [pattern.namespace]))
+        else:
+            yield ":".join([*spaces, pattern.name or ""]), route
