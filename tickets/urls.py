@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import duty, files, filing, lists, queue, tickets
+from tickets.views import duty, files, filing, lists, mails, queue, tickets
 
 app_name = "desk"
 
@@ -20,5 +20,6 @@ urlpatterns = [
     path("tickets/<slug:number>/", tickets.ticket, name="ticket"),
     path("tickets/<slug:number>/reply/", tickets.reply, name="reply"),
     path("tickets/<slug:number>/files/<str:key>/", files.file, name="file"),
+    path("tickets/<slug:number>/mails/<int:pk>/retry/", mails.retry, name="retry_mail"),
     path("tickets/<slug:number>/<slug:slug>/", tickets.act, name="act"),
 ]

@@ -1,7 +1,7 @@
 """One ticket for its page: the conversation with its history, who is behind it, why it stands there."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import groupby
 
@@ -20,6 +20,7 @@ from lib.reasons import say as say_reason
 from tickets import access
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.queries.desk import CHANNEL_ICONS, say
+from tickets.queries.mails import MailLine
 from tickets.queries.places import places_of
 from tickets.rules.wording import event_sentence, rank_sentence
 
@@ -51,6 +52,7 @@ class MessageItem:
     channel_icon: str
     channel_label: str
     files: Sequence[FileLine]
+    mail: MailLine | None = None
     is_message: bool = True
 
 
@@ -97,10 +99,16 @@ class PlaceWords:
 
 
 def conversation(
-    user: User, ticket: Ticket, *, language: str, now: datetime
+    user: User, ticket: Ticket, *, language: str, now: datetime, mails: Mapping[int, MailLine] | None = None
 ) -> list[MessageItem | HistoryItem]:
-    """Messages as this person may read them, with what changed between them, oldest first."""
-    messages = [_message_item(one, ticket, user, language) for one in access.visible_messages(user, ticket)]
+    """Messages as this person may read them, with what changed between them, oldest first.
+
+    `mails`, by message, says how the mail of each stands.
+    """
+    messages = [
+        replace(_message_item(one, ticket, user, language), mail=(mails or {}).get(one.pk))
+        for one in access.visible_messages(user, ticket)
+    ]
     events = (
         TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=_SAID_BY_MESSAGES).order_by("at", "pk")
     )

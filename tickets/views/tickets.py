@@ -19,6 +19,7 @@ from tickets.forms.acts import ACTS, OTHERS, STEPS, offered
 from tickets.forms.writing import ReplyForm
 from tickets.models import Ticket
 from tickets.queries import case
+from tickets.queries.mails import mails_of
 from tickets.rules.lifecycle import Actor, Verb, verbs_for
 from tickets.views.frame import Reader, reader_of, render_desk
 from tickets.views.queue import party, ticket_words
@@ -78,11 +79,15 @@ def _page(
     request: HttpRequest, reader: Reader, shown: Ticket, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
     now, language = timezone.now(), reader.language
+    mails = mails_of(shown, language=language, now=now)
     context = {
         "ticket": shown,
         "words": ticket_words(shown, reader),
         "party": party(shown, reader),
-        "conversation": case.conversation(reader.user, shown, language=language, now=now),
+        "conversation": case.conversation(
+            reader.user, shown, language=language, now=now, mails=mails.by_message
+        ),
+        "lost_mail": mails.lost,
         "others": case.open_tickets_of(reader.user, shown.customer, but=shown),
         "form": form,
         "then": _then(shown),
