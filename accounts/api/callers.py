@@ -3,6 +3,7 @@
 from typing import Any
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.helpers import forced_singular_serializer
 from drf_spectacular.plumbing import build_bearer_security_scheme_object
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
@@ -56,7 +57,7 @@ class MeViewSet(ApiViewSet[User]):
     serializer_class = MeSerializer
     pagination_class = None
 
-    @extend_schema(operation_id="me", responses=MeSerializer)
+    @extend_schema(operation_id="me", responses=forced_singular_serializer(MeSerializer))
     def list(self, request: Request) -> Response:
         """Name, role and teams of the token's owner."""
         return Response(MeSerializer(acting_user(request)).data)

@@ -200,6 +200,11 @@ class NewPin(StrictSerializer):
     expires_at = serializers.DateTimeField()
 
 
+@extend_schema_field({"type": "string", "format": "binary"})
+class UploadField(serializers.FileField):
+    """A file as a part of a form."""
+
+
 @_example("reply", body="We are on our way.")
 class NewMessage(StrictSerializer):
     """A reply, or with `internal` a note that no customer sees."""
@@ -211,7 +216,7 @@ class NewMessage(StrictSerializer):
 class NewAttachment(StrictSerializer):
     """A file, with a word to it if wanted, as a message of its own."""
 
-    file = serializers.FileField(max_length=250, use_url=False)
+    file = UploadField(max_length=250, use_url=False)
     body = TextField(max_length=LONGEST_BODY, allow_blank=True, default="")
     internal = serializers.BooleanField(default=False)
 

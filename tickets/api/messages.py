@@ -5,10 +5,9 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -16,7 +15,7 @@ from accounts.access import acting_user
 from lib.api.parsing import LimitedFormParser
 from lib.api.problems import Problem
 from lib.api.views import ApiViewSet
-from lib.downloads import attachment_response, is_signed
+from lib.downloads import SIGNATURE, attachment_response, is_signed
 from tickets import access
 from tickets.actions import replying
 from tickets.actions.messages import NewFile
@@ -83,10 +82,12 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
         values = serializer.validated_data
         message = _write(request, ticket, values, files=[values["file"]])
         shown = shapes.attachment_as_json(message.attachments.get(), number, user)
-        place = {"Location": reverse("api:attachment-detail", args=[number, shown["id"]])}
-        return Response(shown, status=HTTPStatus.CREATED, headers=place)
+        return Response(shown, status=HTTPStatus.CREATED, headers={"Location": shown["url"]})
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(
+        parameters=[OpenApiParameter(SIGNATURE, str, required=True, description="From the file's `url`.")],
+        responses={(200, "*/*"): OpenApiTypes.BINARY},
+    )
     def retrieve(self, request: Request, number: str, key: str) -> HttpResponseBase:
         """The bytes, to be saved. The address stands in the file's `url` and holds for a while."""
         user = acting_user(request)
