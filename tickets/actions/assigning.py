@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.access import teams_of
 from accounts.models import User
 from lib.locking import Lock, lock_exclusive
+from lib.metrics import CLAIMS
 from tickets import access
 from tickets.actions import placing, sweeping
 from tickets.actions.claiming import claim_best
@@ -170,6 +171,7 @@ def _pick(held: Held, by: User, reason: str, requested_at: datetime) -> Ticket:
     access.require(allowed=access.may_work(by, held.ticket))
     _require_waiting(held)
     _require_reason_to_pass(held, by, reason)
+    transaction.on_commit(CLAIMS.labels("picked").inc)
     return _hand_over(held, by, by=by, how=Assignment.How.PICKED, reason=reason, requested_at=requested_at)
 
 

@@ -7,9 +7,10 @@ machine holds both to the same oracle.
 import json
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from accounts.models import User
+from lib.metrics import CLAIMS
 from lib.waking import wake
 from tickets.actions.placing import WAKE_INDEX
 from tickets.queries.claims import BEST, Best, best_params
@@ -63,4 +64,6 @@ def claim_best(*, by: User, team_ids: list[int], requested_at: datetime, at: dat
     if row is None:
         return None
     wake(WAKE_INDEX)
+    if not row[1]:
+        transaction.on_commit(CLAIMS.labels("next").inc)
     return Best(ticket_id=row[0], is_own=row[1])
