@@ -69,7 +69,8 @@ DATA = "api:"
 FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed"], "2026-000001"),
-    **{"customer": "1", "mailed_link": "/accounts/password/reset/key/1-x/"},
+    "customer": "1",
+    "mailed_link": "/accounts/password/reset/key/1-x/",
 }
 
 

@@ -47,7 +47,9 @@ def test_a_note_comes_back_as_a_note_and_only_on_its_ticket(people: People, api:
     expect(agent.page.locator("#composer [name=body]")).to_have_value("Klingt nach dem alten Treiber")
     expect(agent.page.locator("#as-note")).to_be_checked()
     agent.page.locator("#composer button[value='']:visible").click()
-    expect(agent.page.locator("#conversation .msg-note").last).to_contain_text("Klingt nach dem alten Treiber")
+    expect(agent.page.locator("#conversation .msg-note").last).to_contain_text(
+        "Klingt nach dem alten Treiber"
+    )
     expect(agent.page.locator("#composer [name=body]")).to_have_value("")
     assert "Treiber" not in agent.page.evaluate(KEPT)
 

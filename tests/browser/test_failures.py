@@ -65,7 +65,9 @@ def test_a_panel_that_does_not_come_can_be_asked_for_again(people: People) -> No
     expect(agent.page.locator("#detail #peek")).to_be_visible()
 
 
-def test_a_dialog_that_is_refused_by_a_stumbling_server_keeps_what_was_typed(people: People, api: Api) -> None:
+def test_a_dialog_keeps_what_was_typed_when_the_server_stumbles(
+    people: People, api: Api
+) -> None:
     agent = people.invite("agent1")
     agent.accepted = STUMBLED
     number = api.queue("workplace")[0]["number"]

@@ -6,7 +6,6 @@ from playwright.sync_api import expect
 
 from tests.browser.api import Api
 from tests.browser.people import CRITICAL, LOW, NORMAL, People, Person
-from tests.installation import wait_for
 
 LOG = {"name": "fehler.log", "mimeType": "text/plain", "buffer": b"11:02 Verbindung verloren\n"}
 PLACE = ".position-place"

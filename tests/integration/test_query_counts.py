@@ -1,0 +1,147 @@
+"""No list asks the database more often because there is more in it."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver
+
+from accounts.models import User
+from customers.models import Contact
+from tests.factories.calling import Caller
+from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
+from tests.factories.cast import make_ticket as make
+from tickets.actions import assigning, indexing, progressing, replying
+from tickets.models import Ticket
+from tickets.rules.lifecycle import Verb
+
+pytestmark = pytest.mark.django_db
+
+DESK = {
+    "/desk/": "agent",
+    "/desk/?fragment=live": "agent",
+    "/desk/?severity=normal&level=0": "agent",
+    "/desk/?q=subject": "agent",
+    "/desk/work/": "agent",
+    "/desk/duty/": "agent",
+    "/desk/waiting/": "agent",
+    "/desk/waiting/?for=third-party&whose=teams": "agent",
+    "/desk/waiting/?for=scheduled": "agent",
+    "/desk/tickets/": "agent",
+    "/desk/tickets/?q=subject": "agent",
+    "/desk/new/?q=customer": "agent",
+    "/desk/new/?customer={customer}": "agent",
+    "/desk/peek/?number={ticket}": "agent",
+    "/desk/tickets/{ticket}/": "agent",
+    "/desk/tickets/{ticket}/customer/": "lead",
+    "/desk/starving/": "lead",
+}
+PORTAL = {"/portal/": "owner", "/portal/?state=all": "owner", "/portal/tickets/{ticket}/": "owner"}
+API = {
+    "tickets/": "agent",
+    "queue/": "agent",
+    "customers/": "agent",
+    "contacts/": "agent",
+    "agreements/": "agent",
+    "service-levels/": "agent",
+    "tickets/{ticket}/messages/": "agent",
+    "tickets/{ticket}/attachments/": "agent",
+}
+MORE = 8
+
+
+def grow(cast: Cast, ticket: Ticket, count: int) -> None:
+    """More of everything that a list shows."""
+    for _ in range(count):
+        customer = make_customer()
+        make_agreement(customer, make_level(rank=2))
+        make_contact(customer)
+        make_contact(cast.gold_customer)
+        make(customer)
+        for verb in (None, Verb.WAIT_CUSTOMER, Verb.WAIT_THIRD_PARTY, Verb.SOLVE):
+            one = make(cast.gold_customer, contact=cast.owner)
+            assigning.assign(ticket=one, to=cast.agent, by=cast.lead, reason="shared out")
+            if verb:
+                progressing.progress(ticket=one, verb=verb, by=cast.agent)
+        make(cast.plain_customer)
+        make(cast.gold_customer, contact=cast.owner)
+        talk(cast, ticket)
+    indexing.apply_changes()
+
+
+def talk(cast: Cast, ticket: Ticket) -> None:
+    """A question with a file, an answer, a note, and what changed between them."""
+    file = SimpleUploadedFile("photo.txt", b"text")
+    assert cast.owner.user is not None
+    replying.customer_reply(ticket=ticket, contact=cast.owner, by=cast.owner.user, body="?", files=[file])
+    replying.reply(ticket=ticket, by=cast.agent, body="!", files=[], then=Verb.WAIT_CUSTOMER)
+    replying.note(ticket=ticket, by=cast.lead, body="…", files=[])
+
+
+def queries_of(ask: Callable[[], Any]) -> int:
+    """How many queries an answer takes, once what is kept per process is there."""
+    ask()
+    with CaptureQueriesContext(
+        connection,
+    ) as context:
+        assert ask().status_code == 200
+    return len(context.captured_queries)
+
+
+def reader(cast: Cast, name: str) -> User:
+    """Somebody of the cast who signs in."""
+    person = getattr(cast, name)
+    user = person.user if isinstance(person, Contact) else person
+    assert isinstance(user, User)
+    return user
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return make_cast()
+
+
+def test_lists_ask_as_often_for_many_rows_as_for_few(cast: Cast) -> None:
+    ticket = make(cast.gold_customer, contact=cast.owner)
+    asks = {**pages(cast, ticket), **resources(cast, ticket)}
+    grow(cast, ticket, 1)
+    few = {path: queries_of(ask) for path, ask in asks.items()}
+
+    grow(cast, ticket, MORE)
+
+    assert {path: queries_of(ask) for path, ask in asks.items()} == few
+    assert all(few.values())
+
+
+def pages(cast: Cast, ticket: Ticket) -> dict[str, Callable[[], Any]]:
+    """How each list of the desk and the portal is asked for."""
+
+    def ask(path: str, name: str) -> Callable[[], Any]:
+        client = Client()
+        client.force_login(reader(cast, name))
+        return lambda: client.get(path.format(ticket=ticket.number, customer=cast.gold_customer.pk))
+
+    return {path: ask(path, name) for path, name in {**DESK, **PORTAL}.items()}
+
+
+def resources(cast: Cast, ticket: Ticket) -> dict[str, Callable[[], Any]]:
+    """How each list of the API is asked for."""
+
+    def ask(path: str, name: str) -> Callable[[], Any]:
+        caller = Caller(reader(cast, name))
+        return lambda: caller.get(path.format(ticket=ticket.number))
+
+    return {path: ask(path, name) for path, name in API.items()}
+
+
+def test_every_list_of_the_api_is_counted() -> None:
+    (api,) = (one for one in get_resolver().url_patterns if getattr(one, "namespace", "") == "api")
+    lists = {one.name for one in api.url_patterns if str(one.name).endswith("-list")}
+    counted = {
+        Client().get(f"/api/v1/{path.format(ticket='2026-1')}").resolver_match.view_name for path in API
+    }
+    assert lists - {name.removeprefix("api:") for name in counted} == {"me-list"}
