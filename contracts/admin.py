@@ -22,8 +22,10 @@ from contracts.queries import company_zone, in_words
 from contracts.rules.standing import Standing, standing_at
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer, CustomerDomain, CustomerPhone
+from customers.resources import CustomerResource
 from lib.admin import ActionAdmin, ReadOnlyInline, Row, RowsInline
 from lib.reasons import Reason
+from lib.sheets.pages import ImportPages
 
 
 class DomainInline(RowsInline):
@@ -67,10 +69,11 @@ class ContactInline(ReadOnlyInline):
 
 
 @admin.register(Customer)
-class CustomerAdmin(ActionAdmin):
+class CustomerAdmin(ImportPages, ActionAdmin):
     """Customers, and what their agreements amount to now. They are set inactive, never deleted."""
 
     form = CustomerForm
+    resource_class = CustomerResource
     list_display = ("name", "level_now", "agreement_count", "is_active")
     list_filter = ("is_active", "agreements__kind", "agreements__level")
     search_fields = ("name", "sort_name", "domains__domain", "phones__number")

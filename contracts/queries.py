@@ -108,15 +108,13 @@ def if_deleted(agreements: Iterable[Agreement]) -> WhatIf:
     return WhatIf(before, after)
 
 
-def if_level_saved(level: ServiceLevel, customer_ids: Iterable[int]) -> WhatIf:
-    """What would hold for these customers after a service level was saved; a new one is held by nobody."""
-    if level._state.adding:
-        return WhatIf({}, {})
-    changed = level.as_fact()
+def if_levels_saved(levels: Iterable[ServiceLevel], customer_ids: Iterable[int]) -> WhatIf:
+    """What would hold for these customers after service levels were saved; a new one is held by nobody."""
+    changed = {level.pk: level.as_fact() for level in levels if not level._state.adding}
     before = agreement_facts(customer_ids)
     after = {
         pk: [
-            replace(fact, level=changed) if fact.level and fact.level.id == changed.id else fact
+            replace(fact, level=changed.get(fact.level.id, fact.level)) if fact.level else fact
             for fact in facts
         ]
         for pk, facts in before.items()

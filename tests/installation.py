@@ -32,9 +32,9 @@ def wait_for(condition: Callable[[], bool], seconds: float) -> None:
 
 
 class Installation:
-    """A supervisor on a data folder and a port."""
+    """A supervisor on a data folder and a port; further settings as environment variables."""
 
-    def __init__(self, data_dir: Path, port: int) -> None:
+    def __init__(self, data_dir: Path, port: int, **settings: str) -> None:
         self.data_dir = data_dir
         self.port = port
         self.log = data_dir.with_suffix(".log")
@@ -43,6 +43,7 @@ class Installation:
             "DATA_DIR": str(data_dir),
             "PORT": str(port),
             "DJANGO_SETTINGS_MODULE": "helpdesk.settings",
+            **settings,
         }
         with self.log.open("w") as log:
             self.process = subprocess.Popen(

@@ -1,9 +1,9 @@
 """What the admin pages ask about customers, and how they say no."""
 
 from django import forms
-from django.core.validators import DomainNameValidator
 
 from customers.models import Customer, CustomerDomain, CustomerPhone
+from lib.domains import as_domain
 from lib.phones import PhoneNumberField
 
 
@@ -24,9 +24,7 @@ class DomainForm(forms.ModelForm[CustomerDomain]):
 
     def clean_domain(self) -> str:
         """A domain, without what somebody wrote before an @."""
-        domain = str(self.cleaned_data["domain"]).strip().lower().rpartition("@")[2]
-        DomainNameValidator(accept_idna=True)(domain)
-        return domain
+        return as_domain(str(self.cleaned_data["domain"]))
 
 
 class CustomerPhoneForm(forms.ModelForm[CustomerPhone]):

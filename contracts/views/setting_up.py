@@ -42,6 +42,8 @@ from contracts.views.set_up_steps import (
 )
 from lib.undelivered import in_words
 
+ATTEMPT = "set_up_code"
+"""As the settings limit it; wrong codes are counted, right ones are not."""
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 page = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -57,13 +59,14 @@ def start(request: HttpRequest) -> HttpResponse:
         return redirect(f"setup:{state_now().next_step}")
     form = CodeForm(sent(request))
     if request.method == "POST" and form.is_valid():
-        if not ratelimit.consume(request, action="set_up_code"):
+        if not ratelimit.consume(request, action=ATTEMPT, dry_run=True):
             return _asked_again(request, form, _("Too many wrong codes. Try again in five minutes."), 429)
         digest = setting_up.digest_of(form.cleaned_data["code"], timezone.now())
         if digest is not None:
             request.session.cycle_key()
             request.session[SESSION_KEY] = digest
             return redirect("setup:start")
+        ratelimit.consume(request, action=ATTEMPT)
         return _asked_again(request, form, _("This code is wrong, or it has expired."), 422)
     return render(request, "setup/start.html", {"form": form}, status=422 if form.errors else 200)
 

@@ -112,3 +112,26 @@ def test_a_taken_port_gets_advice(tmp_path: Path) -> None:
     said = running.log.read_text()
     assert f"Port {port} is taken by another program. Choose another one: make run PORT={port + 1}" in said
     assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_without_the_demo_it_starts_empty_and_prints_the_code_that_opens_the_set_up(tmp_path: Path) -> None:
+    running = Installation(tmp_path / "data", free_port(), DEMO="false")
+    try:
+        running.wait_until_ready()
+        wait_for(lambda: "Set-up code: " in running.log.read_text(), 20)
+        said = running.log.read_text()
+        assert "demo" not in said.lower()
+        assert "Diese Installation einrichten" in running.answer("/desk/")[1]
+        code = said.partition("Set-up code: ")[2].split()[0]
+        asked = running.manage("shell", "--no-imports", "-c", HOLDS.format(code=code))
+        assert asked.stdout.split() == ["holds", "0"], asked.stderr
+    finally:
+        running.stop()
+
+
+HOLDS = """
+from django.utils import timezone
+from accounts.models import User
+from accounts.queries.setting_up import digest_of
+print("holds" if digest_of("{code}", timezone.now()) else "wrong", User.objects.count())
+"""
