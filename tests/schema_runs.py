@@ -58,7 +58,7 @@ class Run:
 
     def everything(self) -> None:
         """Every operation of the document. Error: what schemathesis finds, with the request that shows it."""
-        schema = schemathesis.openapi.from_wsgi("/api/v1/schema/", _read_to_the_end)
+        schema: Any = schemathesis.openapi.from_wsgi("/api/v1/schema/", _read_to_the_end)
         for operation in schema.get_all_operations():
             self._ask(schema, operation.ok())
 
