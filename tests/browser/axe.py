@@ -14,10 +14,12 @@ TARGET_SIZE = "target-size"
 # What a theme can change; everything else is the same page.
 OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
-SETTLED = """async () => {
-  await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-  const ending = document.getAnimations().map(one => one.finished.catch(() => null));
-  await Promise.race([Promise.all(ending), new Promise(done => setTimeout(done, 500))]);
+TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# A colour on its way from one theme to the other is neither.
+STAND_STILL = """() => {
+  const still = new CSSStyleSheet();
+  still.replaceSync("*, ::before, ::after { transition: none !important; animation: none !important; }");
+  document.adoptedStyleSheets = [...document.adoptedStyleSheets, still];
 }"""
 SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -33,6 +35,7 @@ def faults_of(
     everything = {"resultTypes": ["violations"], "rules": rules}
     colours = {"resultTypes": ["violations"], "runOnly": OF_COLOUR}
     person.page.evaluate(AXE_SCRIPT)
+    person.page.evaluate(STAND_STILL)
     for width in WIDTHS:
         _size(person, width)
         yield from _found(person, f"{where} at {width}", everything)
@@ -52,7 +55,7 @@ def _size(person: Person, width: int) -> None:
 def _dress(person: Person, theme: Literal["light", "dark"]) -> None:
     """Change the system's theme, and wait until the page wears it."""
     person.page.emulate_media(color_scheme=theme)
-    person.page.evaluate(SETTLED)
+    person.page.evaluate(TWO_FRAMES)
 
 
 def _found(person: Person, where: str, options: dict[str, Any]) -> Iterator[str]:

@@ -65,9 +65,7 @@ def test_a_panel_that_does_not_come_can_be_asked_for_again(people: People) -> No
     expect(agent.page.locator("#detail #peek")).to_be_visible()
 
 
-def test_a_dialog_keeps_what_was_typed_when_the_server_stumbles(
-    people: People, api: Api
-) -> None:
+def test_a_dialog_keeps_what_was_typed_when_the_server_stumbles(people: People, api: Api) -> None:
     agent = people.invite("agent1")
     agent.accepted = STUMBLED
     number = api.queue("workplace")[0]["number"]
@@ -79,6 +77,6 @@ def test_a_dialog_keeps_what_was_typed_when_the_server_stumbles(
     dialog.locator("[name=reason]").fill("Zwei Plätze")
     agent.page.route("**/severity/*", stumble)
     dialog.locator("button[type=submit]").click()
-    expect(dialog.locator("[role=alert]")).to_contain_text("Nichts ging verloren")
+    expect(dialog.locator("[role=alert]")).to_contain_text("Es ist nichts verloren gegangen")
     expect(dialog.locator("[name=reason]")).to_have_value("Zwei Plätze")
     expect(dialog.locator("button[type=submit]")).to_be_enabled()

@@ -168,6 +168,7 @@ def test_the_reason_for_a_place_shows_where_the_pointer_rests_on_it(people: Peop
     expect(reason).to_contain_text("Warum hier? Platz 2: Vertrag")
     agent.page.keyboard.press("Escape")
     expect(reason).to_be_hidden()
+    agent.page.mouse.move(600, 5)
     agent.page.locator(f"#t-{second} [data-live-position]").hover()
     expect(reason).to_be_visible()
     agent.page.mouse.move(900, 5)
