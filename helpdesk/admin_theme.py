@@ -27,6 +27,14 @@ def _item(title: Any, icon: str, model: str) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{model}_changelist")}
 
 
+def _mail(title: Any, model: str) -> dict[str, Any]:
+    """An outbox, with the number of those that people should look at."""
+    return {
+        **_item(title, "mail", model),
+        "badge": f"mail.admin.troubled_{model.partition('_')[2]}",
+    }
+
+
 def _company(request: HttpRequest) -> str:
     from accounts.queries.company import company_name  # settings are read before there are models
 
@@ -71,6 +79,7 @@ UNFOLD = {
                     _item(_("Teams"), "groups", "accounts_team"),
                     _item(_("API tokens"), "key", "accounts_apitoken"),
                     _item(_("Audit trail"), "history", "accounts_auditentry"),
+                    _mail(_("Mail without a ticket"), "accounts_notice"),
                 ],
             },
             {
@@ -78,6 +87,7 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _item(_("Tickets"), "confirmation_number", "tickets_ticket"),
+                    _mail(_("Mail of tickets"), "tickets_delivery"),
                     {"title": _("To the desk"), "icon": "arrow_back", "link": "/", "active": False},
                 ],
             },

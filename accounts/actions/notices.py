@@ -51,6 +51,25 @@ def send_trial(*, address: str, language: str, by: User | None, at: datetime | N
     return notice
 
 
+class NotFailed(Exception):
+    """Only a mail that was given up can be tried once more."""
+
+
+@transaction.atomic
+def retry(*, notice: Notice, by: User, at: datetime | None = None) -> Notice:
+    """Send a mail that was given up once more, with the Message-ID it had. Error: NotFailed."""
+    at = at or timezone.now()
+    row: Notice = Notice.objects.defer("params").select_for_update(of=("self",)).get(pk=notice.pk)
+    if row.failed_at is None:
+        raise NotFailed
+    row.begin_again(at)
+    row.created_at = at  # whoever sends it again wants it now, however old it is
+    row.save()
+    auditing.record(by=by, verb="notice.retried", what=row, at=at)
+    wake("mail.deliver")
+    return row
+
+
 def _queue(
     kind: Notice.Kind,
     *,

@@ -14,6 +14,7 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.delivery.retried": {"de": "Mail noch einmal gesendet", "en": "Mail sent once more"},
     "audit.level.changed": {"de": "Servicestufe geändert", "en": "Service level changed"},
     "audit.level.created": {"de": "Servicestufe angelegt", "en": "Service level created"},
+    "audit.notice.retried": {"de": "Mail noch einmal gesendet", "en": "Mail sent once more"},
     "audit.notice.trial": {"de": "Probemail gesendet", "en": "Trial mail sent"},
     "audit.level.deleted": {"de": "Servicestufe gelöscht", "en": "Service level deleted"},
     "audit.set_up.code_made": {"de": "Einrichtungscode erstellt", "en": "Set-up code made"},

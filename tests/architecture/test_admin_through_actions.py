@@ -18,13 +18,15 @@ from django.db import connection
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
 from django.test import RequestFactory
+from django.utils import timezone
 
+from accounts.actions import notices
 from accounts.admin import TeamAdmin
 from accounts.models import User
 from customers.actions import customers
 from customers.admin import ContactAdmin
 from lib.admin import ReadOnlyInline
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import Cast, make_cast, make_ticket
 from tickets.admin.agreements import AgreementAdmin
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +34,8 @@ pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[2]
 ROOMS = ("accounts", "customers", "contracts", "tickets", "mail", "portal")
 ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
+DRIVEN_BELOW = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_again"}}
+"""Bulk actions of single models, each with a test of its own that watches it."""
 OWN_PAGES = {"changelist", "add", "history", "delete", "change"}
 
 
@@ -269,7 +273,10 @@ def test_no_page_escapes_the_walk(pages: Any, cast: Cast) -> None:
     request = Driver(pages, Sample({}), cast.admin).request("get", {})
 
     assert names <= OWN_PAGES
-    assert set(pages.get_actions(request)) <= {"delete_selected"}
+    assert set(pages.get_actions(request)) <= {
+        "delete_selected",
+        *DRIVEN_BELOW.get(pages.model._meta.label, ()),
+    }
     assert not pages.list_editable
 
 
@@ -277,7 +284,26 @@ def test_tickets_and_the_audit_trail_are_only_read(cast: Cast) -> None:
     request = Driver(None, Sample({}), cast.admin).request("get", {})
     read_only = {m._meta.label for m, pages in admin.site._registry.items() if is_read_only(pages, request)}
 
-    assert read_only == {"accounts.AuditEntry", "tickets.Ticket"}
+    assert read_only == {"accounts.AuditEntry", "accounts.Notice", "tickets.Delivery", "tickets.Ticket"}
+
+
+@pytest.mark.parametrize("label", DRIVEN_BELOW)
+def test_mail_is_sent_again_by_actions(cast: Cast, label: str) -> None:
+    make_ticket(cast.gold_customer, contact=cast.owner)
+    notices.invite(user=cast.agent, by=None)
+    model = apps.get_model(label)
+    model._default_manager.update(next_attempt_at=None, failed_at=timezone.now())
+    row, watch = model._default_manager.get(), Watch()
+    fields = {"action": "send_again", "_selected_action": [row.pk]}
+
+    with connection.execute_wrapper(watch):
+        request = Driver(None, Sample({}), cast.admin).request("post", fields)
+        admin.site._registry[model].changelist_view(request)
+
+    assert watch.violations == []
+    assert model._meta.db_table in watch.written
+    row.refresh_from_db()
+    assert row.is_waiting
 
 
 # The walk notices

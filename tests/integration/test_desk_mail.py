@@ -1,6 +1,7 @@
 """Agents see how a ticket's mail stands, and send once more what was not delivered."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -48,7 +49,7 @@ def fail() -> None:
     Delivery.objects.waiting().update(next_attempt_at=None, failed_at=timezone.now(), error=ERROR)
 
 
-def retry(user: User, ticket: Ticket, row: Delivery) -> object:
+def retry(user: User, ticket: Ticket, row: Delivery) -> Any:
     return signed_in(user).post(f"/desk/tickets/{ticket.number}/mails/{row.pk}/retry/")
 
 
