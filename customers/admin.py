@@ -15,7 +15,9 @@ from customers.actions import customers as customer_actions
 from customers.actions import invitations
 from customers.forms import ContactForm, ContactPhoneForm
 from customers.models import Contact, ContactPhone
+from customers.resources import ContactResource
 from lib.admin import ActionAdmin, Button, Row, RowsInline
+from lib.sheets.pages import ImportPages
 
 REFUSALS = {
     "inactive": _("Not invited: this contact or their customer is not active."),
@@ -32,10 +34,11 @@ class ContactPhoneInline(RowsInline):
 
 
 @admin.register(Contact)
-class ContactAdmin(ActionAdmin):
+class ContactAdmin(ImportPages, ActionAdmin):
     """People at customers. They are set inactive, never deleted: their tickets keep their name."""
 
     form = ContactForm
+    resource_class = ContactResource
     list_display = ("name", "customer", "email", "user", "sees_company_tickets", "is_active")
     list_filter = ("is_active", ("user", admin.EmptyFieldListFilter), "sees_company_tickets", "language")
     list_select_related = ("customer", "user")

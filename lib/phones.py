@@ -5,6 +5,7 @@ from typing import Any
 
 import phonenumbers
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -32,6 +33,14 @@ def readable(number: str) -> str:
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 
+def read_number(text: str) -> str:
+    """As `as_e164`; the ValueError says what to write instead."""
+    try:
+        return as_e164(text)
+    except ValueError as error:
+        raise ValueError(gettext("Write the number with its country code, such as +49 89 12345.")) from error
+
+
 class PhoneNumberField(forms.CharField):
     """Takes a number as people write it and gives it in E.164 form."""
 
@@ -44,7 +53,6 @@ class PhoneNumberField(forms.CharField):
         """The number. Error: ValidationError for one without a country code."""
         text = str(super().clean(value))
         try:
-            return as_e164(text) if text else text
+            return read_number(text) if text else text
         except ValueError as error:
-            hint = _("Write the number with its country code, such as +49 89 12345.")
-            raise forms.ValidationError(hint) from error
+            raise forms.ValidationError(str(error)) from error

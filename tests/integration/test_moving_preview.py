@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from contracts.actions import agreements as agreement_actions
 from contracts.models import Agreement, ServiceLevel
-from contracts.queries import Draft, company_zone, if_deleted, if_level_saved, if_saved
+from contracts.queries import Draft, company_zone, if_deleted, if_levels_saved, if_saved
 from contracts.rules.standing import SuspensionFact
 from tests.factories.cast import Cast, make_agreement, make_cast, make_customer, make_level, make_ticket
 from tickets.actions import assigning, progressing, rating
@@ -128,7 +128,7 @@ class World:
         """What would happen."""
         if self.kind == "rank":
             level = self.level()
-            what_if = if_level_saved(level, customers_waiting_on(level))
+            what_if = if_levels_saved([level], customers_waiting_on([level]))
         elif self.kind == "delete":
             what_if = if_deleted([self.draft()])
         else:
@@ -255,7 +255,7 @@ def test_ten_thousand_tickets_take_no_second_and_no_more_queries(cast: Cast) -> 
         level.rank = 9
         began = time.perf_counter()
         with CaptureQueriesContext(connection) as queries:
-            told = preview(if_level_saved(level, customers_waiting_on(level)), timezone.now())
+            told = preview(if_levels_saved([level], customers_waiting_on([level])), timezone.now())
         return len(queries), time.perf_counter() - began, told
 
     make_ticket(cast.gold_customer)

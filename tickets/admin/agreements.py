@@ -18,12 +18,15 @@ from contracts.queries import (
     WhatIf,
     company_zone,
     if_deleted,
-    if_level_saved,
+    if_levels_saved,
     if_saved,
     in_words,
 )
+from contracts.resources import AgreementResource, ServiceLevelResource, as_suspensions
 from contracts.rules.standing import standing_at
 from lib.admin import ActionAdmin, Question, Row, RowsInline
+from lib.sheets.pages import ImportPages
+from lib.sheets.resources import CHANGED, NEW, Outcome
 from tickets.forms.agreements import AgreementForm, ServiceLevelForm, SuspensionForm
 from tickets.queries.moving import customers_waiting_on, preview
 
@@ -44,11 +47,12 @@ class SuspensionInline(RowsInline):
 
 
 @admin.register(Agreement)
-class AgreementAdmin(ActionAdmin):
+class AgreementAdmin(ImportPages, ActionAdmin):
     """Agreements of all kinds. One that is over is ended; deleting is for what was entered by mistake."""
 
     is_deletable = True
     form = AgreementForm
+    resource_class = AgreementResource
     list_display = ("__str__", "customer", "kind", "level", "starts_on", "ends_on", "counts_now")
     list_filter = ("kind", "level", "starts_on", "ends_on")
     list_select_related = ("customer", "level")
@@ -84,6 +88,17 @@ class AgreementAdmin(ActionAdmin):
         periods = [Suspension(**period).as_fact() for period in rows[Suspension]]
         return question_about(if_saved([Draft(form.instance, periods)]))
 
+    def question_before_importing(self, outcome: Outcome) -> Question | None:
+        """The tickets that all lines together move."""
+        drafts = [
+            Draft(
+                each.instance,
+                [row.as_fact() for row in as_suspensions(getattr(each.instance, "periods", ()))],
+            )
+            for each in (*outcome.of(NEW), *outcome.of(CHANGED))
+        ]
+        return question_about(if_saved(drafts))
+
     def question_before_removing(self, *, rows: Sequence[Agreement], request: HttpRequest) -> Question | None:
         """The tickets that move when these agreements are gone."""
         return question_about(if_deleted(rows))
@@ -104,10 +119,11 @@ class AgreementAdmin(ActionAdmin):
 
 
 @admin.register(ServiceLevel)
-class ServiceLevelAdmin(ActionAdmin):
+class ServiceLevelAdmin(ImportPages, ActionAdmin):
     """Service levels. A changed rank moves every ticket it ranks; a level is never deleted."""
 
     form = ServiceLevelForm
+    resource_class = ServiceLevelResource
     list_display = ("name", "rank", "agreement_count")
     search_fields = ("name", "description")
     ordering = ("rank", "name")
@@ -133,7 +149,12 @@ class ServiceLevelAdmin(ActionAdmin):
         level = form.instance
         if "rank" not in form.changed_data:
             return None
-        return question_about(if_level_saved(level, customers_waiting_on(level) if level.pk else ()))
+        return question_about(if_levels_saved([level], customers_waiting_on([level])))
+
+    def question_before_importing(self, outcome: Outcome) -> Question | None:
+        """The tickets that all lines together move."""
+        levels = [each.instance for each in outcome.of(CHANGED)]
+        return question_about(if_levels_saved(levels, customers_waiting_on(levels)))
 
     def write(
         self,

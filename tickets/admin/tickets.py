@@ -10,13 +10,16 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from lib.admin import LongListMixin, ReadOnlyAdmin
+from lib.sheets.pages import ExportPages
 from tickets.models import Ticket
+from tickets.resources import TicketResource
 
 
 @admin.register(Ticket)
-class TicketAdmin(LongListMixin, ReadOnlyAdmin):
+class TicketAdmin(ExportPages, LongListMixin, ReadOnlyAdmin):
     """Read-only, with a link to the ticket's page at the desk."""
 
+    resource_class = TicketResource
     list_display = (
         *("number", "subject", "customer", "team", "status"),
         *("severity", "level", "assignee", "arrived_at"),

@@ -16,16 +16,19 @@ from accounts.actions import notices
 from accounts.actions import users as user_actions
 from accounts.models import User
 from accounts.queries.logins import Access, login_of, login_words
+from accounts.resources import UserResource
 from lib.admin import ActionAdmin, Button, Question, Row
+from lib.sheets.pages import ImportPages
 from tickets.forms.users import UserForm
 from tickets.queries.hands import in_hands_of
 
 
 @admin.register(User)
-class UserAdmin(ActionAdmin):
+class UserAdmin(ImportPages, ActionAdmin):
     """Users are deactivated, never deleted: what they did keeps its name."""
 
     form = UserForm
+    resource_class = UserResource
     list_display = ("username", "display_name", "email", "role", "is_on_duty", "is_active", "last_login")
     list_display_links = ("username", "display_name")
     list_filter = ("role", "is_active", "is_on_duty", "teams")

@@ -120,9 +120,10 @@ class _Moved(NamedTuple):
         return self.band != self.was.band
 
 
-def customers_waiting_on(level: ServiceLevel) -> list[int]:
-    """The customers with tickets not yet closed who hold an agreement of this level, in force or not."""
-    held = Ticket.objects.unsettled().filter(customer__agreements__level=level)
+def customers_waiting_on(levels: Iterable[ServiceLevel]) -> list[int]:
+    """The customers with tickets not yet closed who hold an agreement of these levels, in force or not."""
+    ids = [level.pk for level in levels if level.pk]
+    held = Ticket.objects.unsettled().filter(customer__agreements__level__in=ids)
     return list(held.order_by().values_list("customer_id", flat=True).distinct())
 
 

@@ -1,0 +1,226 @@
+"""Agreements and service levels as tables: imported through the actions, exported as they are."""
+
+import csv
+import io
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from contracts.actions import agreements as agreement_actions
+from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.rules.wording import TABLE
+from customers.resources import CustomerDirectory
+from lib.sheets.columns import Column, Day, Found, Number, OneOf, Several, Text
+from lib.sheets.resources import ActionResource
+
+KINDS = {str(kind): TABLE[f"kind.{kind}"] for kind in Agreement.Kind.values}
+
+Period = tuple[date, date | None, str]
+
+_DAY = r"([0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4}|[0-9]{4}-[0-9]{2}-[0-9]{2})"
+_PERIOD = re.compile(rf"{_DAY}\s*(?:[–-]|bis|to|until)\s*{_DAY}?\s*(?::\s*(.*))?", re.DOTALL)
+
+
+class Periods(Several):
+    """Suspensions in one cell: "2026-01-01 – 2026-01-31: unpaid; 2026-05-01 –".
+
+    One whose reason has a semicolon stands in quotation marks.
+    """
+
+    def clean(self, value: str, row: Any = None, **options: Any) -> list[Period]:
+        """First day, last day and reason of each."""
+        lines = csv.reader(io.StringIO(Text.clean(self, value)), delimiter=";", skipinitialspace=True)
+        return [_period(part.strip()) for line in lines for part in line if part.strip()]
+
+    def render(self, value: Any, obj: Any = None, **options: Any) -> str:
+        """The same text again."""
+        line = io.StringIO()
+        parts = [
+            f"{first.isoformat()} – {last.isoformat() if last else ''}".strip() + (f": {why}" if why else "")
+            for first, last, why in value or ()
+        ]
+        csv.writer(line, delimiter=";", lineterminator="").writerow(parts)
+        return line.getvalue() if parts else ""
+
+
+def _period(text: str) -> Period:
+    match = _PERIOD.fullmatch(text)
+    if match is None:
+        message = _("“{text}” is no period. Write 01.01.2026 – 31.01.2026: reason")
+        raise ValueError(message.format(text=text))
+    days = Day()
+    first, last = days.clean(match[1]), days.clean(match[2] or "")
+    if first is None or (last is not None and last < first):
+        raise ValueError(_("The last day cannot be before the first."))
+    return first, last, (match[3] or "").strip()[:200]
+
+
+class AgreementResource(ActionResource):
+    """A row means the agreement of its number, else of its reference, or kind and start, at the customer."""
+
+    model = Agreement
+
+    id = Column("id", Number(), ("Nummer", "Number"), also=("Nr.", "No."), is_kept=True)
+    customer = Column(
+        *("customer", Found(), ("Kunde", "Customer")),
+        also=("Firma",),
+        is_required=True,
+        example="Muster GmbH",
+    )
+    kind = Column(
+        *("kind", OneOf(KINDS, get_language), ("Art", "Kind")),
+        also=("Vertragsart",),
+        is_kept=True,
+        example="service",
+    )
+    level = Column(
+        "level", Found(), ("Servicestufe", "Service level"), also=("Stufe", "Level"), example="Gold"
+    )
+    reference = Column(
+        *("reference", Text(), ("Bezeichnung", "Reference")),
+        also=("Vertragsnummer", "Vertrag"),
+        example="SV-2026-01",
+    )
+    starts_on = Column(
+        *("starts_on", Day(), ("Beginnt am", "Starts on")),
+        also=("Beginn",),
+        is_required=True,
+        example="2026-01-01",
+    )
+    ends_on = Column("ends_on", Day(), ("Endet am", "Ends on"), also=("Ende",), example="2026-12-31")
+    terminated_on = Column("terminated_on", Day(), ("Gekündigt zum", "Terminated as of"))
+    periods = Column(
+        *("periods", Periods(), ("Aussetzungen", "Suspensions")), example="2026-03-01 – 2026-03-31: unbezahlt"
+    )
+
+    def prepare(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """The customers and levels that the rows name, and the agreements there."""
+        self.fields["customer"].widget.find = CustomerDirectory(str(row["customer"]) for row in rows).find
+        self._levels = {level.name.casefold(): level for level in ServiceLevel.objects.all()}
+        self.fields["level"].widget.find = self._level
+        customers = {one.pk for one in self.all_parsed(rows, "customer")}
+        wanted = Q(pk__in=self.all_parsed(rows, "id")) | Q(customer__in=customers)
+        found = (
+            Agreement.objects.filter(wanted).with_facts().select_related("customer", "level").order_by("pk")
+        )
+        self._found = [_with_periods(row) for row in found]
+
+    def find(self, row: Mapping[str, str]) -> Agreement | None:
+        """By number, else by reference, else by kind and first day."""
+        number, customer = self.parsed(row, "id"), self.parsed(row, "customer")
+        if number is not None:
+            known = next((one for one in self._found if one.pk == number), None)
+            if known is None:
+                message = _("Nothing has this number. Leave the cell empty for something new.")
+                raise ValidationError({"id": message})
+            return known
+        reference = self.parsed(row, "reference")
+        there = [one for one in self._found if customer is not None and one.customer_id == customer.pk]
+        if reference:
+            there = [one for one in there if one.reference == reference]
+        else:
+            kind, starts_on = (
+                self.parsed(row, "kind") or Agreement.Kind.SERVICE,
+                self.parsed(row, "starts_on"),
+            )
+            there = [o for o in there if (o.reference, o.kind, o.starts_on) == ("", kind, starts_on)]
+        if len(there) > 1:
+            message = _("Several fit this line. Give the number of the one that is meant.")
+            raise ValidationError({"id": message})
+        return there[0] if there else None
+
+    def identity(self, instance: Agreement) -> Any:
+        """The agreement; a new one is what it would be found by."""
+        called = instance.reference or (instance.kind, instance.starts_on)
+        return instance.pk or (instance.customer_id, called)
+
+    def write(self, instance: Agreement) -> None:
+        """Through the action, which announces the changed standing."""
+        periods: list[Period] | None = getattr(instance, "periods", None)
+        agreement_actions.save(
+            agreement=instance,
+            by=self.by,
+            suspensions=None
+            if periods is None
+            else [{"starts_on": first, "ends_on": last, "reason": why} for first, last, why in periods],
+        )
+
+    def export_set(self, rows: QuerySet[Agreement]) -> QuerySet[Agreement]:
+        """With customers, levels and suspensions."""
+        return rows.select_related("customer", "level").prefetch_related("suspensions")
+
+    def dehydrate_periods(self, agreement: Agreement) -> str:
+        """The suspensions."""
+        return Periods().render(_periods_of(agreement))
+
+    def _level(self, name: str) -> ServiceLevel:
+        level = self._levels.get(name.casefold())
+        if level is None:
+            known = ", ".join(each.name for each in self._levels.values())
+            raise ValueError(_("“{text}” is not known here. Known: {known}.").format(text=name, known=known))
+        return level
+
+
+class ServiceLevelResource(ActionResource):
+    """Service levels. A row means the level of its number or name."""
+
+    model = ServiceLevel
+
+    id = Column("id", Number(), ("Nummer", "Number"), also=("Nr.", "No."), is_kept=True)
+    name = Column(
+        *("name", Text(), ("Name", "Name")),
+        also=("Servicestufe", "Service level"),
+        is_required=True,
+        example="Gold",
+    )
+    rank = Column("rank", Number(), ("Rang", "Rank"), is_required=True, example="1")
+    description = Column("description", Text(is_verbatim=True), ("Beschreibung", "Description"))
+
+    def prepare(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """There are few levels."""
+        self._found = list(ServiceLevel.objects.all())
+
+    def find(self, row: Mapping[str, str]) -> ServiceLevel | None:
+        """By number, else by name."""
+        number, name = self.parsed(row, "id"), self.parsed(row, "name")
+        if number is None:
+            return next((one for one in self._found if one.name == name), None)
+        known = next((one for one in self._found if one.pk == number), None)
+        if known is None:
+            message = _("Nothing has this number. Leave the cell empty for something new.")
+            raise ValidationError({"id": message})
+        return known
+
+    def identity(self, instance: ServiceLevel) -> Any:
+        """The level."""
+        return instance.pk or instance.name
+
+    def check(self, instance: ServiceLevel) -> None:
+        """A name is one level."""
+        names = {one.name: one.pk for one in self._found if one is not instance}
+        if instance.name in names:
+            raise ValidationError({"name": _("Another service level has this name already.")})
+
+    def write(self, instance: ServiceLevel) -> None:
+        """Through the action, which announces the changed standings."""
+        agreement_actions.save_level(level=instance, by=self.by)
+
+
+def _with_periods(agreement: Agreement) -> Agreement:
+    agreement.periods = _periods_of(agreement)  # type: ignore[attr-defined]
+    return agreement
+
+
+def _periods_of(agreement: Agreement) -> list[Period]:
+    return [(each.starts_on, each.ends_on, each.reason) for each in agreement.suspensions.all()]
+
+
+def as_suspensions(periods: Sequence[Period]) -> list[Suspension]:
+    """The suspensions that a line means, not saved."""
+    return [Suspension(starts_on=first, ends_on=last, reason=why) for first, last, why in periods]
