@@ -293,6 +293,6 @@ def _knock(running: Installation) -> None:
         ("/api/v1/tickets/", None, {"Authorization": f"Bearer {MARKER}"}),
         ("/api/v1/tickets/", f'{{"{MARKER}'.encode(), {"Content-Type": "application/json"}),
     ):
-        request = urllib.request.Request(f"{running.address}{path}", body, headers)  # type: ignore[arg-type]
+        request = urllib.request.Request(f"{running.address}{path}", body, headers)
         with suppress(urllib.error.URLError), urllib.request.urlopen(request, timeout=10) as answer:
             answer.read()
