@@ -20,6 +20,7 @@ from lib.sheets import uploads
 from lib.sheets.reading import MOST_BYTES, MOST_ROWS, Unreadable, read_sheet
 from lib.sheets.resources import CHANGED, NEW, UNCHANGED, WRONG, ActionResource, Outcome
 from lib.sheets.writing import CSV_TYPE, XLSX_TYPE, Cell, write_csv, write_xlsx
+from lib.uploads import takes_files
 
 MOST_EXPORTED = 50_000
 LINES_SHOWN = 200
@@ -100,7 +101,7 @@ class ImportPages(ExportPages):
         """With those of the import."""
         guard = self.admin_site.admin_view  # type: ignore[attr-defined]
         ours = [
-            path("import/", guard(self.import_view), name=self._name("import")),
+            path("import/", takes_files(guard(self.import_view)), name=self._name("import")),
             path("import/template.<str:kind>", guard(self.template_view), name=self._name("template")),
         ]
         return [*ours, *super().get_urls()]
