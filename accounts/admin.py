@@ -91,7 +91,7 @@ def _trial_words(trial: Notice) -> str:
         said = gettext("sent {when} to {address}")
     elif trial.failed_at:
         said = gettext("given up {when}, to {address}")
-    elif trial.attempts:
+    elif trial.error:
         said = gettext("waiting for the next attempt to {address}")
     else:
         said = gettext("waiting to be sent to {address}")

@@ -76,6 +76,7 @@ def test_every_step_and_its_refusal_is_accessible(
 
     def look(what: str) -> None:
         expect(person.page.locator("html")).to_have_attribute("lang", language)
+        expect(person.page.locator("[role=alert]")).to_have_count(int("refused" in what))
         faults.extend(faults_of(person, f"{what} in {language}"))
 
     page = person.open("/setup/")
@@ -85,12 +86,12 @@ def test_every_step_and_its_refusal_is_accessible(
     look("code, refused")
     page = begin(person, new_installation)
     page.goto(f"{new_installation.address}/setup/company/")
+    look("company")
     page.locator("[name=name]").fill("")
     page.locator(f"input[name=language][value={language}]").check()
     go_on(page)
     look("company, refused")
     page.locator("[name=name]").fill("Nordwind Systemhaus")
-    look("company")
     go_on(page)
     page.wait_for_url("**/admin/")
     look("admin")
