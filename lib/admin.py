@@ -157,7 +157,7 @@ class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         """The page that asks before one row is deleted, with what that would do."""
-        question = self.question_before_removing(rows=[context["original"]], request=request)
+        question = self.question_before_removing(rows=[context["object"]], request=request)
         answer: HttpResponse = super().render_delete_form(request, {**context, "question": question})
         return answer
 
