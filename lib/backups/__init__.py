@@ -6,8 +6,8 @@ that encrypts. Keys are never part of it.
 """
 
 from lib.backups.house import House
-from lib.backups.manifest import Manifest, Refused
+from lib.backups.manifest import Checked, Manifest, Refused, read
 from lib.backups.restoring import check, restore
 from lib.backups.taking import take
 
-__all__ = ["House", "Manifest", "Refused", "check", "restore", "take"]
+__all__ = ["Checked", "House", "Manifest", "Refused", "check", "read", "restore", "take"]

@@ -13,6 +13,8 @@ from lib.outbox import Outgoing
 
 MADE_BY_MIGRATIONS = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 """Tables that have rows in an installation that nobody has used yet."""
+LOCK_SECONDS = 30
+"""How long whoever changes tables (a migration) may keep a backup or a restore waiting."""
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ def snapshot() -> Iterator[str]:
     connection.ensure_connection()
     with transaction.atomic(durable=True), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        cursor.execute("SELECT set_config('lock_timeout', %s, true)", [f"{LOCK_SECONDS}s"])
         cursor.execute("SELECT pg_export_snapshot()")
         yield str(cursor.fetchone()[0])
 

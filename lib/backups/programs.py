@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection
 from psycopg2.extensions import make_dsn
 
-from lib.backups.house import server_version
+from lib.backups.house import LOCK_SECONDS, server_version
 from lib.backups.manifest import Refused
 from lib.embedded.postgres import programs_folder
 from lib.embedded.tether import tether
@@ -41,7 +41,13 @@ def dump(file: IO[bytes], *, snapshot: str, without_rows_of: frozenset[str]) -> 
     result = subprocess.run(
         [
             *(_program("pg_dump"), f"--dbname={_address()}", f"--snapshot={snapshot}", "--format=custom"),
-            *("--no-owner", "--no-privileges", "--no-unlogged-table-data", *left_out),
+            *(
+                f"--lock-wait-timeout={LOCK_SECONDS * 1000}",
+                "--no-owner",
+                "--no-privileges",
+                "--no-unlogged-table-data",
+                *left_out,
+            ),
         ],
         check=False,
         stdin=subprocess.DEVNULL,

@@ -9,13 +9,12 @@ from pathlib import Path
 from django.db import connection
 
 from lib.backups import house, programs
-from lib.backups.house import MADE_BY_MIGRATIONS, House, quoted
+from lib.backups.house import LOCK_SECONDS, MADE_BY_MIGRATIONS, House, quoted
 from lib.backups.manifest import Checked, Manifest, Refused, read
 from lib.backups.taking import DUMP, FILES, SPARE_BYTES, Tell, copy_file
 from lib.outbox import SET_ASIDE
 
 DRAFT = ".restoring"
-LOCK_SECONDS = 10
 
 
 def check(folder: Path, *, into: House, tell: Tell) -> Manifest:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from lib import backups
@@ -32,7 +33,7 @@ class Command(BaseCommand):
             taken = backups.take(place, of=this_house(), at=timezone.now(), tell=self._tell)
         except backups.Refused as refusal:
             raise CommandError(str(refusal)) from None
-        except OSError as error:
+        except (OSError, DatabaseError) as error:
             raise CommandError(f"The backup was not taken: {error}") from error
         figures = {
             "outcome": "incomplete" if taken.missing or taken.damaged else "backed_up",
