@@ -47,22 +47,24 @@ def backup(folder: Path) -> Said:
     return Said(json.loads(out.getvalue()), told.getvalue())
 
 
-def manage(*words: str, before: Callable[[], None] | None = None, **environment: str) -> tuple[int, str, str]:
+def manage(
+    *words: str, environment: dict[str, str], before: Callable[[], None] | None = None
+) -> tuple[int, str, str]:
     """Run a `manage.py` command as an admin does. Returns its exit code and what it wrote to both outputs."""
-    with start(*words, before=before, **environment) as process:
+    with start(*words, environment=environment, before=before) as process:
         out, told = process.communicate(timeout=120)
     return process.returncode, out, told
 
 
 def start(
-    *words: str, before: Callable[[], None] | None = None, **environment: str
+    *words: str, environment: dict[str, str], before: Callable[[], None] | None = None
 ) -> "subprocess.Popen[str]":
     """Start such a process."""
     kept = {name: text for name, text in os.environ.items() if name not in LEFT_OUT}
     return subprocess.Popen(
         [sys.executable, str(ROOT / "manage.py"), *words],
         cwd=ROOT,
-        env={**kept, "DJANGO_SETTINGS_MODULE": "helpdesk.settings", **environment},
+        env=kept | {"DJANGO_SETTINGS_MODULE": "helpdesk.settings"} | environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
