@@ -11,6 +11,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import Team, User
+from lib.sorting import german_sort_key
 
 View = Callable[..., HttpResponseBase]
 
@@ -74,6 +75,7 @@ contacts_only = _role_guard("contacts_only", lambda user: user.role == User.Role
 
 def teams_of(user: User) -> list[Team]:
     """The team queues a user works: a lead and an admin all of them, an agent their own."""
-    if user.is_lead:
-        return list(Team.objects.all())
-    return list(user.teams.all()) if user.is_agent else []
+    if not user.is_agent:
+        return []
+    teams = Team.objects.all() if user.is_lead else user.teams.all()
+    return sorted(teams, key=lambda team: german_sort_key(team.name))

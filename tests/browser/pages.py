@@ -3,7 +3,7 @@
 Names in braces are filled in by the test: tickets by their state, a link of a mail.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from django.urls import get_resolver, resolve
 from django.urls.resolvers import URLPattern, URLResolver
@@ -39,8 +39,9 @@ API_DOCS = "/api/v1/docs/"
 NOT_OURS = ("heading-order", "nested-interactive", "region")
 """Swagger UI makes its own elements by script: a button that holds a link, a third-level heading first, a
 heading outside of its landmark. What style sheets can mend there is mended (static/foreign/api_docs.css)."""
-ADMINS_KINDS = ("changelist", "add", "change", "delete", "history")
+ADMINS_KINDS = ("changelist", "add", "change", "delete", "history", "import")
 """What the admin has for each of its models; found in the URL map."""
+ADMINS_DOWNLOADS = ("export", "template")
 
 NO_PAGE = {
     "account_reset_password_from_key": "walked as {mailed_link}",
@@ -61,6 +62,7 @@ NO_PAGE = {
     "desk:next": "only leads on",
     "desk:reply": "leads back to the ticket, or shows it again",
     "desk:file": "a download",
+    "desk:retry_mail": "only leads back",
     "portal:reply": "leads back to the ticket, or shows it again",
     "portal:close": "only leads back",
     "portal:reopen": "only leads back",
@@ -79,8 +81,9 @@ FILLED = {
 
 
 def names_of_all() -> set[str]:
-    """Every address of the URL map by its name, without those that machines read."""
-    return {name for name, _ in _addresses(get_resolver().url_patterns) if not name.startswith(DATA)}
+    """Every address of the URL map by its name, without those that machines read and downloads."""
+    names = {name for name, _ in _addresses(get_resolver().url_patterns) if not name.startswith(DATA)}
+    return names - _of_admin(names, ADMINS_DOWNLOADS)
 
 
 def names_of_walked() -> set[str]:
@@ -92,14 +95,18 @@ def names_of_walked() -> set[str]:
 
 def admin_names() -> set[str]:
     """What the admin has for each of its models."""
-    endings = tuple(f"_{kind}" for kind in ADMINS_KINDS)
-    return {name for name in names_of_all() if name.startswith("admin:") and name.endswith(endings)}
+    return _of_admin(names_of_all(), ADMINS_KINDS)
 
 
-def admin_lists() -> list[str]:
-    """The addresses of the admin's lists."""
+def admin_addresses(kind: str) -> list[str]:
+    """The addresses of the admin's pages of one kind that need no object."""
     found = dict(_addresses(get_resolver().url_patterns))
-    return sorted(f"/{found[name]}" for name in admin_names() if name.endswith("_changelist"))
+    return sorted(f"/{found[name]}" for name in admin_names() if name.endswith(f"_{kind}"))
+
+
+def _of_admin(names: Collection[str], kinds: Iterable[str]) -> set[str]:
+    endings = tuple(f"_{kind}" for kind in kinds)
+    return {name for name in names if name.startswith("admin:") and name.endswith(endings)}
 
 
 def _addresses(

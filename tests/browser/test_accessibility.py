@@ -155,8 +155,8 @@ def test_the_portal(people: People, language: str) -> None:
 def test_the_administration(people: People, language: str) -> None:
     admin = come_in(people, "admin", language)
     choose_language(admin, language)
-    faults = visit(admin, pages.ADMINS, language)
-    for address in pages.admin_lists():
+    faults = visit(admin, [*pages.ADMINS, *pages.admin_addresses("import")], language)
+    for address in pages.admin_addresses("changelist"):
         faults += visit(admin, [address, f"{address}add/"], language)
         admin.open(address)
         found = admin.page.locator(f"#result_list a[href^='{address}'][href*='/change/']")

@@ -13,6 +13,7 @@ from customers.models import Contact, Customer
 from tickets import access
 from tickets.actions import assigning, moving, rating
 from tickets.forms.acting import ActForm, moment_field, reason_field
+from tickets.forms.choices import NameChoiceField
 from tickets.forms.steps import Close, Reopen, Resume, Schedule, Solve, WaitCustomer, WaitThirdParty
 from tickets.models import Ticket
 
@@ -79,7 +80,7 @@ class Assign(ActForm):
     slug, label, icon = "assign", _("Assign"), "user-plus"
     done = _("The ticket is assigned.")
     hides_optional = True
-    to = forms.ModelChoiceField(User.objects.none(), label=_("Agent on duty"))
+    to = NameChoiceField(User.objects.none(), label=_("Agent on duty"))
     reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -100,7 +101,7 @@ class Assign(ActForm):
         agents = User.objects.on_duty().filter(able)
         if self.ticket.assignee_id is not None:
             agents = agents.exclude(pk=self.ticket.assignee_id)
-        return agents.distinct().order_by("first_name", "last_name", "username")
+        return agents.distinct()
 
 
 class SetSeverity(ActForm):
@@ -135,7 +136,7 @@ class MoveTeam(ActForm):
     slug, label, icon = "team", _("Move to another team"), "arrows-right-left"
     done = _("The ticket was moved.")
     leaves = True
-    team = forms.ModelChoiceField(Team.objects.none(), label=_("Team"))
+    team = NameChoiceField(Team.objects.none(), label=_("Team"))
     reason = reason_field()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from customers.models import Contact, Customer
 from lib.uploads import FilesField
 from lib.verbatim import VerbatimField
 from tickets.actions import opening, replying
+from tickets.forms.choices import NameChoiceField
 from tickets.forms.refusals import attempt
 from tickets.models import Message, Ticket
 from tickets.rules.lifecycle import Verb
@@ -62,7 +63,7 @@ class ReplyForm(forms.Form):
 class FilingForm(forms.Form):
     """A ticket that an agent files for a caller."""
 
-    contact = forms.ModelChoiceField(
+    contact = NameChoiceField(
         Contact.objects.none(), label=_("Contact"), required=False, empty_label=_("Nobody in particular")
     )
     subject = VerbatimField(label=_("Subject"), max_length=250)
@@ -74,7 +75,7 @@ class FilingForm(forms.Form):
         initial=Ticket.Severity.NORMAL,
         widget=forms.RadioSelect,
     )
-    team = forms.ModelChoiceField(Team.objects.all(), label=_("Team"), empty_label=None)
+    team = NameChoiceField(Team.objects.all(), label=_("Team"), empty_label=None)
     channel = forms.ChoiceField(
         label=_("How it reached us"),
         choices=[
