@@ -107,9 +107,8 @@ def _attempt(row: Outgoing, post: Post) -> bool:
 
 def _write(row: Outgoing) -> EmailMultiAlternatives | None:
     """The mail of a row; None where there will be none now. What is wrong with one mail stops no other."""
-    now = timezone.now()
     try:
-        letter = notice_letter(row, now) if isinstance(row, Notice) else ticket_letter(row, now)
+        letter = notice_letter(row, timezone.now()) if isinstance(row, Notice) else ticket_letter(row)
         message = letter.as_message()
         message.message()  # whatever is wrong with it shows here, not in the middle of a conversation
     except NotOwed as refusal:
@@ -140,7 +139,7 @@ def _settle_sent(row: Outgoing) -> bool:
 
 
 def _settle_failure(row: Outgoing, failure: SendingFailed) -> None:
-    log.warning("mail_not_sent", outbox=row._meta.label_lower, row=row.pk, error=failure.error)
+    log.warning("mail_not_sent", outbox=row._meta.label_lower, row=row.pk, cause=_cause(failure.error))
     match failure:
         case Refused():
             _give_up(row, failure.error)
@@ -193,8 +192,13 @@ def _give_up(row: Outgoing, error: str) -> bool:
         )
         if done and isinstance(row, Delivery):
             ticket_deliveries.note_failure(delivery=row, error=error, at=now)
-    log.warning("mail_given_up", outbox=row._meta.label_lower, row=row.pk, error=error)
+    log.warning("mail_given_up", outbox=row._meta.label_lower, row=row.pk, cause=_cause(error))
     return False
+
+
+def _cause(error: str) -> str:
+    """A code of ours or the server's number, without its words, for the log."""
+    return error.partition(" ")[0]
 
 
 @contextmanager

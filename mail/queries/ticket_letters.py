@@ -29,7 +29,7 @@ MAX_ENCLOSED_BYTES = 8_000_000
 MAX_QUOTE = 2_000
 
 
-def ticket_letter(delivery: Delivery, now: datetime) -> Letter:
+def ticket_letter(delivery: Delivery) -> Letter:
     """Write the mail. Error: NotOwed when its contact may not have it (any more)."""
     ticket, contact = delivery.ticket, delivery.contact
     if not contact.email:
@@ -42,7 +42,7 @@ def ticket_letter(delivery: Delivery, now: datetime) -> Letter:
     files = _files_of(message) if delivery.kind == Delivery.Kind.REPLY else []
     enclosed = sum(one.size for one in files) <= MAX_ENCLOSED_BYTES
     with translation.override(contact.language):
-        words = _words(delivery, message, [] if enclosed else files, now)
+        words = _words(delivery, message, [] if enclosed else files)
     return Letter(
         address=contact.email,
         language=contact.language,
@@ -78,14 +78,13 @@ def _headers(delivery: Delivery) -> dict[str, str]:
     return headers
 
 
-def _words(
-    delivery: Delivery, message: Message | None, left_out: Sequence[Attachment], now: datetime
-) -> Words:
+def _words(delivery: Delivery, message: Message | None, left_out: Sequence[Attachment]) -> Words:
     ticket, contact = delivery.ticket, delivery.contact
-    lines, after, own, quote = _parts(delivery, message, left_out, now)
+    lines, after, own, quote = _parts(delivery, message, left_out)
     return Words(
         subject=subject_line(ticket.number, ticket.subject),
-        greeting=_("Hello %(name)s,") % {"name": header_text(contact.name, 100)},
+        # Agents greet in their own words.
+        greeting="" if own else _("Hello %(name)s,") % {"name": header_text(contact.name, 100)},
         lines=lines,
         said=own,
         after=after,
@@ -97,25 +96,25 @@ def _words(
 
 
 def _parts(
-    delivery: Delivery, message: Message | None, left_out: Sequence[Attachment], now: datetime
+    delivery: Delivery, message: Message | None, left_out: Sequence[Attachment]
 ) -> tuple[list[str], list[str], Said | None, Said | None]:
     """What differs by kind: lines before, lines after, our words, the customer's words."""
     if delivery.kind == Delivery.Kind.RECEIPT:
         quote = _said(message) if message else None
-        return _receipt(delivery.ticket, now), [], None, quote
+        return _receipt(delivery.ticket), [], None, quote
     if delivery.kind == Delivery.Kind.REPLY and message is not None:
         step = _step(delivery) if delivery.params.get("verb") else []
         return [], [*_too_large(left_out), *step], _said(message), _last_of_customer(message)
     return _step(delivery), [], None, None
 
 
-def _receipt(ticket: Ticket, now: datetime) -> list[str]:
+def _receipt(ticket: Ticket) -> list[str]:
     """The number, and for a waiting ticket its place and why, as it is at this moment."""
     words = {"subject": header_text(ticket.subject), "number": ticket.number}
     lines = [_("your ticket “%(subject)s” has arrived. Its number is %(number)s.") % words]
     wait = waits_of([ticket]).by_ticket.get(ticket.pk)
     if wait is not None:
-        sentence = wait_sentence(ticket, wait, language=_language(), audience="customer", now=now)
+        sentence = wait_sentence(ticket, wait, language=_language(), audience="customer", now=None)
         lines.append(
             _("It has place %(place)d in the queue at this moment.") % {"place": wait.position}
             + f" {header_text(sentence, 1_000)}"

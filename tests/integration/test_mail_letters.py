@@ -89,8 +89,8 @@ def test_a_reply_is_a_persons_mail_in_the_contacts_language(cast: Cast, ticket: 
     (reply,) = sent()
 
     text = text_of(reply)
-    assert "Hello Owner," in text
-    assert "Is it <plugged> in?\nReally?\n\nAgent\nBerger IT" in text
+    assert "Hello" not in text
+    assert "Agent · Berger IT\n\nIs it <plugged> in?\nReally?\n" in text
     assert "wrote:" in text
     assert "> Rauch!" in text
     assert "Is it &lt;plugged&gt; in?" in html_of(reply)

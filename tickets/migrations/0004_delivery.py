@@ -25,9 +25,9 @@ class Migration(migrations.Migration):
                 ('error', models.CharField(blank=True, max_length=250, verbose_name='what went wrong')),
                 ('kind', models.CharField(choices=[('receipt', 'Receipt'), ('reply', 'Reply'), ('status', 'Change of status')], max_length=10, verbose_name='kind')),
                 ('params', models.JSONField(default=dict, editable=False)),
-                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='customers.contact')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='customers.contact', verbose_name='contact')),
                 ('message', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='tickets.message')),
-                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='tickets.ticket')),
+                ('ticket', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='tickets.ticket', verbose_name='ticket')),
             ],
             options={
                 'verbose_name': 'delivery',

@@ -18,11 +18,15 @@ class Delivery(Outgoing):
         REPLY = "reply", _("Reply")
         STATUS = "status", _("Change of status")
 
-    ticket = models.ForeignKey(Ticket, related_name="deliveries", on_delete=models.CASCADE)
+    ticket = models.ForeignKey(
+        Ticket, verbose_name=_("ticket"), related_name="deliveries", on_delete=models.CASCADE
+    )
     message = models.ForeignKey(
         Message, related_name="deliveries", null=True, blank=True, on_delete=models.CASCADE
     )
-    contact = models.ForeignKey(Contact, related_name="deliveries", on_delete=models.CASCADE)
+    contact = models.ForeignKey(
+        Contact, verbose_name=_("contact"), related_name="deliveries", on_delete=models.CASCADE
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     params = models.JSONField(default=dict, editable=False)
 

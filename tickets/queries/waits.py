@@ -51,8 +51,10 @@ def waits_of(tickets: Iterable[Ticket]) -> Waits:
     return Waits(by_ticket, is_degraded)
 
 
-def wait_sentence(ticket: Ticket, wait: Place, *, language: str, audience: Audience, now: datetime) -> str:
-    """Why the ticket (with its level) stands where it stands."""
+def wait_sentence(
+    ticket: Ticket, wait: Place, *, language: str, audience: Audience, now: datetime | None
+) -> str:
+    """Why the ticket (with its level) stands where it stands; without `now`, with the date of its arrival."""
     zone = company_zone()
     return rank_sentence(
         language,
@@ -61,7 +63,7 @@ def wait_sentence(ticket: Ticket, wait: Place, *, language: str, audience: Audie
         level_name=ticket.level.name if ticket.level else None,
         severity=ticket.severity,
         since=localtime(ticket.arrived_at, zone),
-        today=localtime(now, zone).date(),
+        today=localtime(now, zone).date() if now else None,
         counts=wait.counts,
         pinned=ticket.pinned_at is not None,
     )
