@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from accounts.models import Heartbeat
 from helpdesk.metrics import metrics
 from lib.valkey import Unavailable, valkey
+from mail.queries.outboxes import trouble
 
 PARTS = ("worker", "beat")
 
@@ -67,13 +68,15 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 
 def _judge() -> tuple[list[str], list[str]]:
-    """Parts that were never seen, and parts that are lost at the moment."""
+    """Parts that were never seen, and what is lost at the moment: parts, or the way out of mail."""
     if not _migrations.are_applied():
         return ["migrations"], []
     seen = Heartbeat.objects.in_bulk(PARTS)
     missing = [part for part in PARTS if part not in seen]
     now = timezone.now()
     lost = [part for part in PARTS if part in seen and seen[part].is_lost(now)]
+    if trouble(now).stuck:
+        lost.append("mail")
     # The worker shows itself only after it reached Valkey, so Valkey was seen once when the worker was.
     return missing, lost if _valkey_answers() else ["redis", *lost]
 

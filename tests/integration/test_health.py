@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.actions import heartbeats
+from accounts.actions import heartbeats, notices
 from helpdesk import health
 from lib import valkey as lib_valkey
 
@@ -58,6 +58,17 @@ def test_losing_valkey_is_named_but_pages_stay_up(
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
     answer = client.get("/readyz")
     assert (answer.status_code, answer.json()["degraded"]) == (200, ["redis"])
+
+
+@pytest.mark.usefixtures("all_seen")
+@pytest.mark.parametrize(("minutes", "degraded"), [(1, []), (30, ["mail"])])
+def test_mail_that_does_not_get_out_is_named_but_pages_stay_up(
+    client: Client, minutes: int, degraded: list[str]
+) -> None:
+    since = timezone.now() - timedelta(minutes=minutes)
+    notices.send_trial(address="somebody@firm.example", language="de", by=None, at=since)
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["degraded"]) == (200, degraded)
 
 
 @pytest.mark.usefixtures("all_seen")
