@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from accounts.actions import company as company_actions
 from accounts.actions import users as user_actions
-from accounts.models import User
+from accounts.models import Company, User
 from contracts.actions import agreements as agreement_actions
 from contracts.models import Agreement, ServiceLevel
 from contracts.rules.standing import NO_CONTRACT_BAND
@@ -33,6 +34,7 @@ class Installation:
     """A firm with two teams, three levels and three hundred customers, a third of them without contract."""
 
     def __init__(self) -> None:
+        company_actions.save(company=Company(name="Bench", language="en"), by=None)
         self.team = make_team("Workplace", is_default=True)
         self.other_team = make_team("Network")
         self.levels = [
