@@ -4,26 +4,25 @@ Three addresses are answered before the URL map is asked: `healthz` and `readyz`
 tests/integration/test_health.py) and `/events/` (see tests/integration/test_events.py).
 """
 
-import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
-from django.urls import get_resolver, include, path, resolve
-from django.urls.resolvers import URLPattern, URLResolver
+from django.urls import include, path, resolve
 from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from accounts.access import agents_only
 from accounts.models import User
 from tests.factories.cast import make_contact, make_customer, make_user
+from tests.url_map import GUARDS, Door, all_doors, doors
 
 PUBLIC = {
     "home": "sends people to their desk or portal, strangers to the sign-in",
     "set_language": "a choice that needs no account",
+    "setup:start": "asks for the set-up code; gone once the installation is set up",
     "admin:login": "sends to the sign-in",
     "gallery": "the components with invented texts, while developing only",
     "api:schema": "the document that describes the API",
@@ -31,16 +30,6 @@ PUBLIC = {
     "api:": "says that there is nothing at this address",
 }
 """Everything that anybody may call, with its reason. A new public view is a line here."""
-
-GUARDS = {
-    "signed_in": set(User.Role),
-    "agents_only": {User.Role.AGENT, User.Role.LEAD, User.Role.ADMIN},
-    "leads_only": {User.Role.LEAD, User.Role.ADMIN},
-    "contacts_only": {User.Role.CONTACT},
-    "admins_only": {User.Role.ADMIN},
-    "token": set(),
-}
-"""The marks that views carry, and whom they let in by session."""
 
 FOREIGN = "allauth.account."
 """Views of a package that guard themselves; the walk of strangers below knocks there, too."""
@@ -58,50 +47,6 @@ WAYS_IN_AND_OUT = {
     "admin:logout",
 }
 """Pages of those that strangers need or that send them away politely."""
-
-SAMPLES = {
-    "number": "2026-000001",
-    "key": "x",
-    "slug": "solve",
-    "object_id": "1",
-    "content_type_id": "1",
-    "pk": "1",
-}
-
-
-@dataclass(frozen=True)
-class Door:
-    """One address: its full name, how to reach it, and the view behind it."""
-
-    name: str
-    route: str
-    view: Callable[..., Any]
-    namespaces: tuple[str, ...] = ()
-
-    @property
-    def guard(self) -> str:
-        """The mark of `accounts.access`."""
-        return str(getattr(self.view, "guard", ""))
-
-    @property
-    def address(self) -> str:
-        """The address with something filled in for each parameter."""
-        filled = re.sub(r"<(?:\w+:)?(\w+)>|\(\?P<(\w+)>(?:[^()]|\([^)]*\))*\)", _sample, self.route)
-        return "/" + filled.replace("^", "").replace("$", "")
-
-
-def _sample(match: re.Match[str]) -> str:
-    return SAMPLES.get(match[1] or match[2], "x")
-
-
-def doors(patterns: Iterable[URLPattern | URLResolver], prefix: str = "", *spaces: str) -> Iterator[Door]:
-    """Every address of a URL map."""
-    for pattern in patterns:
-        route = prefix + str(pattern.pattern)
-        if isinstance(pattern, URLResolver):
-            yield from doors(pattern.url_patterns, route, *spaces, *filter(None, [pattern.namespace]))
-        else:
-            yield Door(":".join([*spaces, pattern.name or ""]), route, pattern.callback, spaces)
 
 
 def faults_of(door: Door) -> Iterator[str]:
@@ -125,7 +70,7 @@ def _faults_of_api(door: Door) -> Iterator[str]:
         yield f"{door.name} permits anybody"
 
 
-ALL = list(doors(get_resolver().url_patterns))
+ALL = all_doors()
 
 
 def test_every_view_is_guarded_or_declared_public() -> None:
