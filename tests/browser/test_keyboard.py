@@ -148,3 +148,88 @@ def test_rows_are_walked_and_opened_by_keys(people: People, api: Api) -> None:
     expect(agent.page.locator("#shortcuts")).to_be_visible()
     agent.page.keyboard.press("Escape")
     expect(agent.page.locator("#shortcuts")).not_to_be_visible()
+
+
+def test_a_contact_files_follows_and_closes_by_keyboard(people: People, api: Api) -> None:
+    customer = people.invite()
+    customer.open("/accounts/login/")
+    tab_to(customer, "[name=login]")
+    customer.page.keyboard.type("falk")
+    tab_to(customer, "[name=password]")
+    customer.page.keyboard.type(DEMO_PASSWORD)
+    customer.page.keyboard.press("Enter")
+    customer.page.wait_for_url("**/portal/")
+    tab_to(customer, "main a[href='/portal/new/']")
+    customer.page.keyboard.press("Enter")
+    customer.page.wait_for_url("**/portal/new/")
+
+    tab_to(customer, "[name=subject]")
+    customer.page.keyboard.type("Presse meldet Fehler 7")
+    tab_to(customer, "[name=body]")
+    customer.page.keyboard.type("Seit heute früh.")
+    tab_to(customer, "[name=severity]")
+    customer.page.keyboard.press("ArrowDown")
+    expect(customer.page.locator("[name=severity]:checked")).to_have_value("2")
+    tab_to(customer, "main form button[type=submit]")
+    customer.page.keyboard.press("Enter")
+    customer.page.wait_for_url("**/filed/")
+    number = customer.page.locator(".portal-title .num").inner_text()
+    assert api.ticket(number)["severity"] == "high"
+
+    tab_to(customer, f"main a[href='/portal/tickets/{number}/']")
+    customer.page.keyboard.press("Enter")
+    customer.wait_until_live()
+    tab_to(customer, "[name=body]")
+    customer.page.keyboard.type("Jetzt auch Fehler 8.")
+    tab_to(customer, "form.composer button[type=submit]")
+    customer.page.keyboard.press("Enter")
+    expect(customer.page.locator("#ticket-conversation")).to_contain_text("Jetzt auch Fehler 8.")
+    tab_to(customer, "form[action$='/close/'] button")
+    customer.page.keyboard.press("Enter")
+    expect(customer.page.locator("#ticket-position")).to_contain_text("Geschlossen seit")
+
+
+def test_the_first_tab_offers_to_skip_to_the_content(people: People) -> None:
+    for username, path in (("agent1", "/desk/"), ("falk", "/portal/")):
+        person = people.invite(username)
+        person.open(path)
+        tab_to(person, ".skip-link")
+        expect(person.page.locator(".skip-link")).to_be_in_viewport()
+        person.page.keyboard.press("Enter")
+        expect(person.page.locator("main")).to_be_focused()
+
+
+def test_a_dialog_gives_the_focus_back_to_where_it_was_opened(people: People, api: Api) -> None:
+    agent = people.invite("agent1")
+    agent.open(f"/desk/tickets/{api.queue('workplace')[0]['number']}/")
+    agent.wait_until_live()
+    tab_to(agent, "#menu-more > summary")
+    agent.page.keyboard.press("Enter")
+    tab_to(agent, "a[href$='/severity/']")
+    agent.page.keyboard.press("Enter")
+    expect(agent.page.locator("dialog#act")).to_be_visible()
+    agent.page.keyboard.press("Escape")
+    expect(agent.page.locator("#menu-more > summary")).to_be_focused()
+
+
+def test_duty_is_left_and_taken_up_by_keyboard_and_asks_before_it_gives_back(
+    people: People, api: Api
+) -> None:
+    api.empty_hands()
+    agent = people.invite("agent4")
+    agent.open("/desk/")
+    agent.page.keyboard.press("n")
+    agent.page.wait_for_url("**/desk/tickets/*/")
+    number = agent.page.locator("#ticket-meta .num").inner_text()
+    tab_to(agent, "[role=switch]")
+    agent.page.keyboard.press("Enter")
+    agent.page.wait_for_url("**/desk/duty/")
+    expect(agent.page.locator("main")).to_contain_text(number)
+    assert api.ticket(number)["assignee"] is not None
+    tab_to(agent, "main form button[type=submit]")
+    agent.page.keyboard.press("Enter")
+    expect(agent.page.locator("[role=switch]")).to_have_attribute("aria-checked", "false")
+    assert api.ticket(number)["assignee"] is None
+    tab_to(agent, "[role=switch]")
+    agent.page.keyboard.press("Enter")
+    expect(agent.page.locator("[role=switch]")).to_have_attribute("aria-checked", "true")
