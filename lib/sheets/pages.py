@@ -48,6 +48,7 @@ class ExportPages:
     """A model admin whose list can be exported as it is filtered."""
 
     resource_class: ClassVar[type[ActionResource]]
+    can_import: ClassVar[bool] = False
     change_list_template = "admin/sheets/list.html"
 
     def _name(self, page: str) -> str:
@@ -95,7 +96,7 @@ class ExportPages:
 class ImportPages(ExportPages):
     """A model admin that imports a file: first it says what would happen, then it happens, all or nothing."""
 
-    change_list_template = "admin/sheets/list.html"
+    can_import = True
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """With those of the import."""

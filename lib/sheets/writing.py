@@ -2,18 +2,19 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from lib.sheets.cells import safe_cell
 
 CSV_TYPE = "text/csv; charset=utf-8"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MARK = "\ufeff"
+_NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MOST_OF_A_CELL = 32_767
 
 Cell = str | date
@@ -55,7 +56,7 @@ def _cell(sheet: object, value: Cell) -> WriteOnlyCell:
         cell = WriteOnlyCell(sheet, value=value)
         cell.number_format = "yyyy-mm-dd"
         return cell
-    text = ILLEGAL_CHARACTERS_RE.sub("\ufffd", safe_cell(value))[:_MOST_OF_A_CELL]
+    text = _NOT_IN_XML.sub("\ufffd", safe_cell(value))[:_MOST_OF_A_CELL]
     cell = WriteOnlyCell(sheet)
     cell.value = text
     cell.data_type = "s"  # whatever it looks like

@@ -1,7 +1,8 @@
 """Whatever the admin writes, an action writes it.
 
-The walk drives every registered model through adding, changing and deleting, with the rows beside it, and
-watches the database: a statement that writes a table of ours without an action on the stack is a violation.
+The walk drives every registered model through adding, changing, deleting, importing and every button beside
+"Save", with the rows beside it, and watches the database: a statement that writes a table of ours without
+an action on the stack is a violation.
 """
 
 import sys
@@ -14,6 +15,7 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.messages.storage.fallback import FallbackStorage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponseBase
@@ -23,9 +25,13 @@ from django.utils import timezone
 from accounts.actions import notices
 from accounts.admin import TeamAdmin
 from accounts.models import User
+from contracts.admin import CustomerAdmin
 from customers.actions import customers
 from customers.admin import ContactAdmin
+from customers.resources import CustomerResource
 from lib.admin import ReadOnlyInline
+from lib.sheets.pages import ImportPages
+from tests.factories.admin_samples import Sample, samples
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tickets.admin.agreements import AgreementAdmin
 
@@ -37,65 +43,8 @@ ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
 DRIVEN_BELOW = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_again"}}
 """Bulk actions of single models, each with a test of its own that watches it."""
 OWN_PAGES = {"changelist", "add", "history", "delete", "change"}
-
-
-@dataclass
-class Sample:
-    """How to fill in the pages of one model. `rows` makes the n-th row of each inline, by its prefix."""
-
-    fields: dict[str, Any]
-    changes: dict[str, Any] = field(default_factory=dict)
-    rows: dict[str, Callable[[int], dict[str, Any]]] = field(default_factory=dict)
-
-
-def samples(cast: Cast) -> dict[str, Sample]:
-    """One for each model that can be written in the admin."""
-    phones = {"phones": lambda number: {"number": f"+49899999820{number}"}}
-    on = {"is_active": "on"}
-    return {
-        "accounts.User": Sample(
-            {
-                **on,
-                "username": "walked",
-                "role": "agent",
-                "teams": [cast.team.pk],
-                "new_password": "some long words",
-            },
-            {"first_name": "Changed"},
-        ),
-        "accounts.Company": Sample({"name": "Walked", "language": "de"}, {"name": "Changed"}),
-        "accounts.Team": Sample(
-            {"name": "Walked", "slug": "walked", "is_default": "on"}, {"name": "Changed"}
-        ),
-        "accounts.ApiToken": Sample({"user": cast.agent.pk, "name": "Walked"}),
-        "customers.Customer": Sample(
-            {**on, "name": "Walked"},
-            {"name": "Changed"},
-            {**phones, "domains": lambda number: {"domain": f"d{number}.example"}},
-        ),
-        "customers.Contact": Sample(
-            {**on, "customer": cast.gold_customer.pk, "name": "Walked", "language": "de"},
-            {"name": "Changed"},
-            phones,
-        ),
-        "contracts.ServiceLevel": Sample({"name": "Walked", "rank": 5}, {"rank": 6}),
-        "contracts.Agreement": Sample(
-            {
-                "customer": cast.plain_customer.pk,
-                "kind": "service",
-                "level": cast.gold.pk,
-                "reference": "Walked",
-                "starts_on": "2026-01-01",
-            },
-            {"reference": "Changed"},
-            {
-                "suspensions": lambda number: {
-                    "starts_on": f"2026-0{number}-01",
-                    "ends_on": f"2026-0{number}-02",
-                }
-            },
-        ),
-    }
+OUR_PAGES = {"import", "template", "export"}
+"""The first is walked; the others answer with files (tests/integration/test_admin_export.py)."""
 
 
 # Watching
@@ -159,10 +108,37 @@ class Driver:
             row.refresh_from_db()
             for name, value in self.sample.changes.items():
                 assert getattr(row, name) == value
+            self.press(row)
         if self.pages.has_delete_permission(request):
             self.delete(row)
             self.send(None, {**self.sample.fields, **self.rows(None)})
             self.delete_from_list(model._default_manager.latest("pk"))
+        if isinstance(self.pages, ImportPages):
+            self.import_sheet()
+
+    def press(self, row: Model) -> None:
+        """Every button beside "Save", as long as there is one that was not pressed."""
+        pressed: set[str] = set()
+        while left := [each for each in self.pages.buttons(row) if each.action_name not in pressed]:
+            name = left[0].action_name
+            pressed.add(name)
+            login = {"user": row.user_id} if getattr(row, "user_id", None) else {}
+            self.send(
+                row, {**self.sample.fields, **self.sample.changes, **self.rows(row), **login, name: "1"}
+            )
+            row = type(row)._default_manager.get(pk=row.pk)
+
+    def import_sheet(self) -> None:
+        """Look at what a file would do, then let it."""
+        file = SimpleUploadedFile("table.csv", self.sample.sheet.encode())
+        looking = self.request("post", {"file": file})
+        page: Any = self.pages.import_view(looking)
+        outcome = page.context_data["outcome"]
+        assert [line.errors for line in outcome.of("wrong")] == []
+        assert len(outcome.of("new")) == len(outcome.of("changed")) == 1
+        doing = self.request("post", {"_upload": page.context_data["kept"].digest})
+        doing.session = looking.session
+        assert self.pages.import_view(doing).status_code == 302
 
     def request(self, method: str, fields: dict[str, Any]) -> HttpRequest:
         """A request by the admin, as the middleware would hand it on."""
@@ -272,7 +248,7 @@ def test_no_page_escapes_the_walk(pages: Any, cast: Cast) -> None:
     names = {pattern.name.removeprefix(prefix) for pattern in pages.get_urls() if pattern.name}
     request = Driver(pages, Sample({}), cast.admin).request("get", {})
 
-    assert names <= OWN_PAGES
+    assert names <= OWN_PAGES | OUR_PAGES
     assert set(pages.get_actions(request)) <= {
         "delete_selected",
         *DRIVEN_BELOW.get(pages.model._meta.label, ()),
@@ -350,6 +326,27 @@ class DeletesChosenItself(AgreementAdmin):
         queryset.delete()
 
 
+class WritesItself(CustomerResource):
+    """Rows of an import."""
+
+    def write(self, instance: Any) -> None:
+        instance.save()
+
+
+class ImportsItself(CustomerAdmin):
+    """Importing past the action."""
+
+    resource_class = WritesItself
+
+
+class InvitesItself(ContactAdmin):
+    """A button that writes."""
+
+    def withdraw(self, request: HttpRequest, contact: Any) -> None:
+        contact.user.is_active = False
+        contact.user.save()
+
+
 @pytest.mark.parametrize(
     ("offender", "violation"),
     [
@@ -360,6 +357,9 @@ class DeletesChosenItself(AgreementAdmin):
         (UpdatesBehind, "UPDATE accounts_team"),
         (DeletesItself, "DELETE contracts_agreement"),
         (DeletesChosenItself, "DELETE contracts_suspension"),
+        (ImportsItself, "INSERT customers_customer"),
+        (ImportsItself, "UPDATE customers_customer"),
+        (InvitesItself, "UPDATE accounts_user"),
     ],
 )
 def test_the_walk_notices_a_write_past_the_actions(offender: Any, violation: str, cast: Cast) -> None:

@@ -333,7 +333,7 @@ def test_lines_are_counted_as_the_file_counts_them(as_admin: Client, cast: Cast)
         (b"Name,Shoe size\nA,42\n", "“Shoe size” is not known. Known: Number, Name"),
         (b"Name,Name\nA,B\n", "there twice"),
         (b"Note\nA\n", "“Name” is missing"),
-        (b"Name\nA,B\n", "Line 2 has more cells"),
+        (b"Name,Note\nA,B,C\n", "Line 2 has more cells"),
         (b'Name\n"A\n', "Line 2 cannot be read"),
         (b"Name\n\x00\n", "neither a CSV nor an Excel file"),
         (b"\x81\x8d\x8f", "neither a CSV nor an Excel file"),

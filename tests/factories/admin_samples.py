@@ -1,0 +1,85 @@
+"""How to fill in the admin's pages, one sample for each model that can be written there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.factories.cast import Cast
+
+
+@dataclass
+class Sample:
+    """How to fill in the pages of one model. `rows` makes the n-th row of each inline, by its prefix.
+
+    `sheet` is a table to import: a new row and a changed one.
+    """
+
+    fields: dict[str, Any]
+    changes: dict[str, Any] = field(default_factory=dict)
+    rows: dict[str, Callable[[int], dict[str, Any]]] = field(default_factory=dict)
+    sheet: str = ""
+
+
+def samples(cast: Cast) -> dict[str, Sample]:
+    """One for each model that can be written in the admin."""
+    phones = {"phones": lambda number: {"number": f"+49899999820{number}"}}
+    on = {"is_active": "on"}
+    return {
+        "accounts.User": Sample(
+            {
+                **on,
+                "username": "walked",
+                "email": "walked@firm.example",
+                "role": "agent",
+                "teams": [cast.team.pk],
+                "new_password": "some long words",
+            },
+            {"first_name": "Changed"},
+            sheet="Username,Role,Teams\nimported,agent,Workplace\nagent,agent,Network\n",
+        ),
+        "accounts.Company": Sample({"name": "Walked", "language": "de"}, {"name": "Changed"}),
+        "accounts.Team": Sample(
+            {"name": "Walked", "slug": "walked", "is_default": "on"}, {"name": "Changed"}
+        ),
+        "accounts.ApiToken": Sample({"user": cast.agent.pk, "name": "Walked"}),
+        "customers.Customer": Sample(
+            {**on, "name": "Walked"},
+            {"name": "Changed"},
+            {**phones, "domains": lambda number: {"domain": f"d{number}.example"}},
+            sheet="Name,Domains,Phone\nImported,i.example,+49899999820\nMoser,m.example,+49899999821\n",
+        ),
+        "customers.Contact": Sample(
+            {
+                **on,
+                "customer": cast.gold_customer.pk,
+                "name": "Walked",
+                "email": "walked@customer.example",
+                "language": "de",
+            },
+            {"name": "Changed"},
+            phones,
+            sheet="Customer,Name,Phone\nMoser,Imported,+49899999820\nAigner,Owner,+49899999821\n",
+        ),
+        "contracts.ServiceLevel": Sample(
+            {"name": "Walked", "rank": 5}, {"rank": 6}, sheet="Name,Rank\nImported,7\nGold,2\n"
+        ),
+        "contracts.Agreement": Sample(
+            {
+                "customer": cast.plain_customer.pk,
+                "kind": "service",
+                "level": cast.gold.pk,
+                "reference": "Walked",
+                "starts_on": "2026-01-01",
+            },
+            {"reference": "Changed"},
+            {
+                "suspensions": lambda number: {
+                    "starts_on": f"2026-0{number}-01",
+                    "ends_on": f"2026-0{number}-02",
+                }
+            },
+            sheet="Customer,Level,Reference,Starts on,Suspensions\n"
+            "Moser,Gold,Imported,2026-01-01,2026-02-01 –\n"
+            "Aigner,Bronze,G-1,2026-01-01,2026-03-01 –\n",
+        ),
+    }
