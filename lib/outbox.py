@@ -4,7 +4,7 @@ A row is claimed by a lease that ends by itself: a crash between claim and sendi
 Message-ID is made once, so that whoever gets a mail twice after such a crash can tell.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
 from django.db import models
@@ -18,6 +18,10 @@ SET_ASIDE = "restored"
 """The `error` of mail that waited when a backup was taken and that the restored installation did not send."""
 
 
+LATELY = timedelta(days=14)
+"""Mail that was given up longer ago was seen, or is of no use to anybody any more."""
+
+
 class OutgoingQuerySet(models.QuerySet[Any]):
     """The vocabulary for picking outgoing mail."""
 
@@ -28,6 +32,10 @@ class OutgoingQuerySet(models.QuerySet[Any]):
     def failed(self) -> Self:
         """What was given up and did not arrive."""
         return self.filter(failed_at__isnull=False)
+
+    def lost(self, at: datetime) -> Self:
+        """What was given up so lately that somebody should look at it."""
+        return self.filter(failed_at__gt=at - LATELY)
 
     def waiting(self) -> Self:
         """What is neither sent nor given up."""

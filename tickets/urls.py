@@ -12,6 +12,7 @@ urlpatterns = [
     path("next/", queue.take_next, name="next"),
     path("work/", lists.work, name="work"),
     path("waiting/", lists.waiting, name="waiting"),
+    path("lost-mail/", lists.lost_mail, name="lost_mail"),
     path("starving/", lists.starving, name="starving"),
     path("new/", filing.new, name="new"),
     path("duty/", duty.duty, name="duty"),

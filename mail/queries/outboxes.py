@@ -9,8 +9,6 @@ from tickets.models import Delivery
 
 STUCK_AFTER = timedelta(minutes=15)
 """Mail goes out within seconds; what waits longer has met a server that does not take it."""
-LOOK_BACK = timedelta(days=14)
-"""Failures that are older were seen, or are of no use to anybody any more."""
 Outbox = type[Notice] | type[Delivery]
 OUTBOXES: tuple[Outbox, ...] = (Notice, Delivery)
 
@@ -33,5 +31,5 @@ def trouble(now: datetime, outboxes: Iterable[Outbox] = OUTBOXES) -> Trouble:
     stuck = failed = 0
     for outbox in outboxes:
         stuck += outbox.objects.waiting().filter(created_at__lte=now - STUCK_AFTER).count()
-        failed += outbox.objects.failed().filter(failed_at__gte=now - LOOK_BACK).count()
+        failed += outbox.objects.lost(now).count()
     return Trouble(stuck, failed)

@@ -1,5 +1,6 @@
 """Agents see how a ticket's mail stands, and send once more what was not delivered."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -119,6 +120,27 @@ def test_who_does_not_work_on_the_ticket_sends_nothing(cast: Cast, ticket: Ticke
         assert signed_in(user).post(address).status_code == 404
     assert Client().post(f"/desk/tickets/{ticket.number}/mails/{row.pk}/retry/").status_code == 302
     assert Delivery.objects.failed().count() == 1
+
+
+def test_undelivered_mail_is_counted_and_listed_for_those_who_work_there(cast: Cast, ticket: Ticket) -> None:
+    make_ticket(cast.bronze_customer, contact=cast.stranger, subject="Delivered")
+    make_ticket(cast.gold_customer, contact=cast.owner, team=cast.other_team, subject="Elsewhere")
+    Delivery.objects.exclude(ticket__team=cast.team, ticket=ticket).update(
+        next_attempt_at=None, sent_at=timezone.now()
+    )
+    assert "Undelivered mail" not in page(cast.agent, ticket)
+    fail()
+    assert re.search(r"Undelivered mail.*?1", page(cast.agent, ticket), re.DOTALL)
+    shown = signed_in(cast.agent).get("/desk/lost-mail/").text
+    assert ticket.subject in shown
+    assert "Delivered" not in shown
+    assert "All mail was delivered" in signed_in(cast.other_agent).get("/desk/lost-mail/").text
+    assert ticket.subject in signed_in(cast.lead).get("/desk/lost-mail/").text
+    assert cast.owner.user is not None
+    assert signed_in(cast.owner.user).get("/desk/lost-mail/").status_code == 404
+
+    Delivery.objects.failed().update(failed_at=timezone.now() - timedelta(days=15))
+    assert "Undelivered mail" not in page(cast.agent, ticket)
 
 
 def test_the_customer_sees_nothing_of_all_this(cast: Cast, ticket: Ticket) -> None:

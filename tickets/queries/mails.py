@@ -11,6 +11,7 @@ from contracts.queries import company_zone
 from lib.reasons import say_moment
 from lib.undelivered import in_words
 from tickets.models import Delivery, Ticket
+from tickets.models.tickets import TicketQuerySet
 from tickets.queries.desk import say
 
 
@@ -42,6 +43,12 @@ def mails_of(ticket: Ticket, *, language: str, now: datetime) -> Mails:
         elif line.state == "failed":
             lost.append(line)
     return Mails(by_message, lost)
+
+
+def with_lost_mail(tickets: TicketQuerySet, now: datetime) -> TicketQuerySet:
+    """Those of the tickets that have mail that was given up lately, the newest first."""
+    lost = Delivery.objects.lost(now).values("ticket")
+    return tickets.filter(pk__in=lost).order_by("-pk")
 
 
 def _line(row: Delivery, language: str, now: datetime) -> MailLine:

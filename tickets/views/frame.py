@@ -63,6 +63,9 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         _item("waiting", _("Waiting for customer"), "pause-circle", here, _capped(counts.parked)),
         _item("tickets", _("All tickets"), "rectangle-stack", here),
     ]
+    if counts.lost_mail:
+        label = _("Undelivered mail")
+        items.append(_item("lost_mail", label, "envelope", here, _capped(counts.lost_mail)))
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
     if reader.user.is_admin:

@@ -13,6 +13,7 @@ from tickets import access
 from tickets.models import Ticket
 from tickets.models.tickets import TicketQuerySet
 from tickets.queries import desk
+from tickets.queries.mails import with_lost_mail
 from tickets.views.frame import Reader, reader_of, render_desk
 
 TEXT_LIMIT = 100
@@ -93,6 +94,25 @@ def everything(request: HttpRequest) -> HttpResponse:
         "with_who": True,
     }
     return _list(request, reader, tickets, words, here="tickets", since="arrived_at", cursor="pk")
+
+
+@agents_only
+@require_safe
+def lost_mail(request: HttpRequest) -> HttpResponse:
+    """Tickets whose contact did not get a mail. Why, and trying once more, is on the ticket's page."""
+    reader, now = reader_of(request), timezone.now()
+    words = {
+        "title": _("Undelivered mail"),
+        "note": _(
+            "These contacts did not get a mail. The ticket says why; from there it can be sent once more."
+        ),
+        "since_label": _("Arrived"),
+        "empty_title": _("All mail was delivered"),
+        "with_status": True,
+        "with_who": True,
+    }
+    tickets = with_lost_mail(access.visible_tickets(reader.user), now)
+    return _list(request, reader, tickets, words, here="lost_mail", since="arrived_at")
 
 
 @leads_only
