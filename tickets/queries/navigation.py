@@ -79,7 +79,9 @@ def _own_and_pinned(user_id: int, team_ids: Sequence[int]) -> tuple[int, int, in
                 (SELECT count(*) FROM (
                     SELECT DISTINCT d.ticket_id
                     FROM tickets_delivery d JOIN tickets_ticket t ON t.id = d.ticket_id
-                    WHERE d.failed_at > now() - make_interval(days => %(lately)s) AND t.team_id = ANY(%(teams)s) LIMIT %(cap)s
+                    WHERE d.failed_at > now() - make_interval(days => %(lately)s)
+                        AND t.team_id = ANY(%(teams)s)
+                    LIMIT %(cap)s
                 ) AS lost),
                 (SELECT coalesce(json_object_agg(team_id, tickets), '{}') FROM (
                     SELECT team_id, count(*) AS tickets FROM tickets_ticket
