@@ -8,10 +8,7 @@ document.addEventListener("DOMContentLoaded", () => {
 function nameAll() {
   for (const cell of document.querySelectorAll("table td :is(input:not([type=hidden], [type=checkbox]), select, textarea)")) nameByColumn(cell);
   for (const head of document.querySelectorAll("th:empty, th:not(:has(*))")) if (!head.textContent.trim()) head.setAttribute("role", "presentation");
-  for (const field of document.querySelectorAll(".select2-search__field:not([aria-label])")) {
-    const select = field.closest(".select2-container")?.previousElementSibling;
-    field.setAttribute("aria-label", textOf(document.querySelector(`label[for="${CSS.escape(select?.id ?? "")}"]`)) || "…");
-  }
+  for (const part of document.querySelectorAll(".select2-container :is([role=combobox], [role=textbox], input):not([aria-label])")) nameBySelect(part);
   document.querySelectorAll(".simplebar-content-wrapper[role=region]").forEach((region, at) => region.setAttribute("aria-label", `${at + 1}`));
 }
 
@@ -20,6 +17,12 @@ function nameByColumn(control) {
   const cell = control.closest("td");
   const name = textOf(cell.closest("table").querySelector("thead tr")?.cells[cell.cellIndex]);
   if (name) control.setAttribute("aria-label", name);
+}
+
+function nameBySelect(part) {
+  const select = part.closest(".select2-container").previousElementSibling;
+  part.setAttribute("aria-label", textOf(select?.labels?.[0]) || "…");
+  part.removeAttribute("aria-labelledby");
 }
 
 function textOf(element) { return element?.textContent.trim().replace(/\s+/g, " ") ?? ""; }

@@ -166,7 +166,7 @@ def found(person: Person, text: str) -> None:
     person.page.wait_for_url("**/desk/tickets/*/")
 
 
-def at(path: str, shown: str = "main") -> Way:
+def at(path: str, shown: str = "main, #main") -> Way:
     """Straight to a page, until something is there."""
 
     def go(person: Person, _: str) -> None:
