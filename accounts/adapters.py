@@ -32,7 +32,7 @@ class NoDemoPasswords:
 class ByNameOrAddress(AuthenticationBackend):  # type: ignore[misc]  # allauth carries no types
     """Signs in by user name or mail address, with one password to check whoever was meant.
 
-    allauth's own checks a known address twice, which can be measured: strangers would learn who has an account.
+    allauth's own checks a known address twice, which strangers can measure to learn who has one.
     """
 
     def _authenticate(self, request: HttpRequest | None, **credentials: Any) -> User | None:

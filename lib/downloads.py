@@ -23,7 +23,7 @@ _TYPES = frozenset(
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         "application/vnd.openxmlformats-officedocument.presentationml.presentation",
         *("application/vnd.oasis.opendocument.text", "application/vnd.oasis.opendocument.spreadsheet"),
-        *("message/rfc822", "application/gzip", "application/x-tar", "application/x-7z-compressed"),
+        *("application/gzip", "application/x-tar", "application/x-7z-compressed"),
     }
 )
 

@@ -10,6 +10,7 @@ from tickets.access import Denied
 from tickets.actions.refusals import (
     CannotOpen,
     EmptyMessage,
+    NotStored,
     NotWaiting,
     OffDuty,
     PinNeedsFuture,
@@ -26,7 +27,7 @@ def in_words(error: Exception) -> str:
     if isinstance(error, NotAllowed):
         return sentence(error.reason, translation.get_language() or "de")
     if isinstance(error, CannotOpen):
-        return _("This contact belongs to another customer.")
+        return str(error)
     texts = {
         Denied: _("You may not do this with this ticket."),
         ReasonRequired: _("Please say why. The reason is kept with the ticket."),
@@ -38,7 +39,12 @@ def in_words(error: Exception) -> str:
     return texts[type(error)]
 
 
-_FIELDS = {ReasonRequired: "reason", EmptyMessage: "body", PinNeedsFuture: "expires_at"}
+_FIELDS = {
+    ReasonRequired: "reason",
+    NotStored: "attachments",
+    EmptyMessage: "body",
+    PinNeedsFuture: "expires_at",
+}
 
 
 def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
