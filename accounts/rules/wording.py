@@ -17,7 +17,6 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.notice.retried": {"de": "Mail noch einmal gesendet", "en": "Mail sent once more"},
     "audit.notice.trial": {"de": "Probemail gesendet", "en": "Trial mail sent"},
     "audit.level.deleted": {"de": "Servicestufe gelöscht", "en": "Service level deleted"},
-    "audit.set_up.code_made": {"de": "Einrichtungscode erstellt", "en": "Set-up code made"},
     "audit.set_up.finished": {"de": "Einrichtung abgeschlossen", "en": "Set-up finished"},
     "audit.standing_change.set_aside": {
         "de": "Rang nicht anwendbar, zurückgestellt",

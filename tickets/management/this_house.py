@@ -3,19 +3,21 @@
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from accounts.models import ApiUse, Heartbeat
+from accounts.models import ApiUse, Heartbeat, SetUpCode
 from lib.backups import House
 
 
 def this_house() -> House:
     """Its files, its keys, and the tables whose rows belong to a moment.
 
-    Nobody stays signed in over a restore, nobody stays locked out, and no part has been seen yet.
+    Nobody stays signed in over a restore, nobody stays locked out, and no part has been seen yet. An
+    installation that waits for its set-up is still empty.
     """
     passing = {
         Session._meta.db_table,
         Heartbeat._meta.db_table,
         ApiUse._meta.db_table,
+        SetUpCode._meta.db_table,
         str(settings.CACHES["default"]["LOCATION"]),
     }
     return House(
