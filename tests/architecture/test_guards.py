@@ -1,7 +1,7 @@
 """Every address is denied unless its view is public or guarded, and the guards hold when somebody knocks.
 
-Three addresses are answered before the URL map is asked: `healthz` and `readyz` (see
-tests/integration/test_health.py) and `/events/` (see tests/integration/test_events.py).
+Four addresses are answered before the URL map is asked: `healthz` and `readyz` (see
+tests/integration/test_health.py), `metrics` (test_metrics.py) and `/events/` (test_events.py).
 """
 
 from collections.abc import Callable, Iterator
