@@ -6,6 +6,9 @@ from django.urls import include, path
 from accounts.views.gallery import gallery
 from accounts.views.language import set_language
 
+handler400 = "helpdesk.refusing.bad_request"
+handler500 = "helpdesk.refusing.server_error"
+
 urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),

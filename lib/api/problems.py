@@ -65,6 +65,11 @@ _REFUSALS: Sequence[tuple[tuple[type[Exception], ...], Callable[[], exceptions.A
 )
 
 
+def failed() -> Problem:
+    """An error of ours, of which nothing is told."""
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed", _("Something went wrong here. It was noted."))
+
+
 def problem_handler(error: Exception, context: Mapping[str, Any]) -> Response:
     """What DRF asks for every exception of a view; of what nobody expected it tells nothing but that."""
     refusal = _as_refusal(error)
@@ -115,7 +120,7 @@ def _failure(error: Exception, request: Request) -> Problem:
         )
         problem.wait = RETRY_SECONDS
         return problem
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, "failed", _("Something went wrong here. It was noted."))
+    return failed()
 
 
 def _headers(refusal: exceptions.APIException) -> dict[str, str]:

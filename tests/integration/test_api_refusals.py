@@ -220,3 +220,28 @@ def test_methods_that_an_address_does_not_have(cast: Cast, method: str) -> None:
 
     refused(answer, 405, "method_not_allowed")
     assert answer["Allow"] == "GET, POST, HEAD"
+
+
+# What fails around the views
+
+
+def test_another_host_is_refused_in_the_form_of_who_asks(settings: Settings) -> None:
+    client = Client(headers={"Host": "evil.example", "Accept-Language": "en"})
+
+    refused(client.get("/api/v1/me/"), 400, "bad_request")
+    page = client.get("/accounts/login/")
+    assert (page.status_code, page["Content-Type"].partition(";")[0]) == (400, "text/html")
+
+
+def test_an_error_around_the_views_is_a_problem_document_too(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.middleware.is_set_up", _broken(RuntimeError("secret 4711")))
+    monkeypatch.setattr("accounts.middleware.OPEN_BEFORE", ())
+    client = Client(raise_request_exception=False)
+
+    answer = client.get("/api/v1/schema/")
+
+    refused(answer, 500, "failed")
+    assert b"4711" not in answer.content
+    assert client.get("/accounts/login/")["Content-Type"].startswith("text/html")
