@@ -47,7 +47,7 @@ class AgreementInline(ReadOnlyInline):
 
     model = Agreement
     fields = ("to_page", "kind", "level", "starts_on", "ends_on", "terminated_on")
-    readonly_fields = fields
+    readonly_fields = ("to_page",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Agreement]:
         """Agreements with their levels."""
@@ -60,7 +60,7 @@ class ContactInline(ReadOnlyInline):
 
     model = Contact
     fields = ("to_page", "email", "user", "is_active")
-    readonly_fields = fields
+    readonly_fields = ("to_page",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
         """Contacts with their logins."""

@@ -215,8 +215,6 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold carries no 
     """Rows shown beside the one they belong to; `to_page` is the column that leads to their own pages."""
 
     extra = 0
-    max_num = 0
-    can_delete = False
     hide_title = True
 
     @admin.display(description=_("name"))

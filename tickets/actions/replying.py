@@ -74,7 +74,7 @@ def customer_reply(
     """
     held = hold_with_customer(ticket, at=at)
     access.require(allowed=contact.customer_id == held.ticket.customer_id)
-    if by is not None and not by.is_agent:
+    if by is not None:
         access.require(allowed=access.may_write_as_customer(by, held.ticket))
     _require_content(body, files)
     message = add_message(
