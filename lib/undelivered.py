@@ -26,7 +26,7 @@ TABLE: Mapping[str, Mapping[str, str]] = {
         "en": "The message is internal",
     },
     "undelivered.too_late": {
-        "de": "Die Mail konnte zu lange nicht gesendet werden",
+        "de": "Die E-Mail konnte zu lange nicht gesendet werden",
         "en": "The mail could not be sent for too long",
     },
     "undelivered.unreachable": {
@@ -38,11 +38,11 @@ TABLE: Mapping[str, Mapping[str, str]] = {
         "en": "The connection to the mail server broke off",
     },
     "undelivered.interrupted": {
-        "de": "Das Senden brach zweimal ab; vielleicht ist die Mail angekommen",
+        "de": "Das Senden brach zweimal ab; vielleicht ist die E-Mail angekommen",
         "en": "Sending broke off twice; the mail may have arrived",
     },
     "undelivered.cannot_render": {
-        "de": "Die Mail konnte nicht geschrieben werden",
+        "de": "Die E-Mail konnte nicht geschrieben werden",
         "en": "The mail could not be written",
     },
 }

@@ -268,7 +268,7 @@ def test_files_go_along_as_files_and_too_large_ones_are_named(
     replying.reply(ticket=ticket, body="Noch einer.", by=cast.agent, files=[page])
     (reply,) = sent()
     assert list(reply.iter_attachments()) == []
-    assert "Zu groß für eine Mail" in text_of(reply)
+    assert "Zu groß für eine E-Mail" in text_of(reply)
 
 
 def everything_said(cast: Cast) -> list[EmailMessage]:

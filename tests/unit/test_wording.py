@@ -356,6 +356,7 @@ def recorded_lines() -> Iterator[tuple[str, set[str]]]:
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)
                 and node.func.attr == "record"
+                and len(node.args) > 1
                 and isinstance(kind := node.args[1], ast.Constant)
             ):
                 yield str(kind.value), {each.arg for each in node.keywords if each.arg} - {"by", "at"}

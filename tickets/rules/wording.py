@@ -153,11 +153,11 @@ _REFUSALS: dict[str, dict[str, str]] = {
 
 _EVENTS: dict[str, dict[str, str]] = {
     "event.mail_failed": {
-        "de": "Mail nicht zugestellt ({mail:mail})[: {cause:undelivered}][: {answer}]",
+        "de": "E-Mail nicht zugestellt ({mail:mail})[: {cause:undelivered}][: {answer}]",
         "en": "Mail not delivered ({mail:mail})[: {cause:undelivered}][: {answer}]",
     },
     "event.mail_retried": {
-        "de": "Mail noch einmal gesendet ({mail:mail})",
+        "de": "E-Mail noch einmal gesendet ({mail:mail})",
         "en": "Mail sent once more ({mail:mail})",
     },
     "event.opened": {
