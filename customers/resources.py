@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer, CustomerDomain
 from lib.domains import as_domain
-from lib.phones import read_number
+from lib.phones import read_number, readable
 from lib.sheets.columns import Column, Found, LowerText, Number, OneOf, Several, Text, YesNo
 from lib.sheets.resources import ActionResource
 from lib.sorting import german_sort_key
@@ -60,7 +60,7 @@ class CustomerResource(ActionResource):
         example="muster.example; muster-gruppe.example",
     )
     phone_numbers = Column(
-        *("phone_numbers", Several(read_number), ("Telefonnummern", "Phone numbers")),
+        *("phone_numbers", Several(read_number, readable), ("Telefonnummern", "Phone numbers")),
         also=("Telefon", "Phone", "Telefonnummer", "Phone number"),
         example="+49 89 999980",
     )
@@ -148,7 +148,7 @@ class ContactResource(ActionResource):
     )
     email = Column("email", LowerText(), ("E-Mail", "E-mail"), also=("Mail",), example="erika@muster.example")
     phone_numbers = Column(
-        *("phone_numbers", Several(read_number), ("Telefonnummern", "Phone numbers")),
+        *("phone_numbers", Several(read_number, readable), ("Telefonnummern", "Phone numbers")),
         also=("Telefon", "Phone", "Telefonnummer", "Phone number"),
         example="+49 89 9999812; +49 170 1234567",
     )

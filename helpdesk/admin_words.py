@@ -9,6 +9,7 @@ WORDS = (
     _("Add row"),
     _("All applications"),
     _("Apply Filters"),
+    _("Choose file to upload"),
     _("Date"),
     _("Date from"),
     _("Date to"),
@@ -46,5 +47,7 @@ WORDS = (
 
 BETTER = (
     _("History"),
+    _("Save and add another"),
+    _("Save and continue editing"),
     _("This field is required."),
 )

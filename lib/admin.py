@@ -105,7 +105,9 @@ class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponseBase:
         """The form, or the page that asks first. Whoever goes back finds what they typed."""
-        extra_context = {"actions_submit_line": self.buttons(None), **(extra_context or {})}
+        # Our submit line words the deleting in either language's order (templates/admin/submit_line.html).
+        ours = {"actions_submit_line": self.buttons(None), "show_delete": False}
+        extra_context = {**ours, **(extra_context or {})}
         try:
             answer: HttpResponseBase = super().changeform_view(request, object_id, form_url, extra_context)
         except AskFirst as asked:

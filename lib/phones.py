@@ -49,6 +49,17 @@ class PhoneNumberField(forms.CharField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"label": _("phone number"), "max_length": LONGEST_AS_WRITTEN, **options})
 
+    def prepare_value(self, value: Any) -> Any:
+        """A kept number as people read it; what was typed as it is."""
+        return readable(value) if isinstance(value, str) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether it is another number, however it is written."""
+        try:
+            return as_e164(str(data or "")) != initial
+        except ValueError:
+            return True
+
     def clean(self, value: Any) -> str:
         """The number. Error: ValidationError for one without a country code."""
         text = str(super().clean(value))
