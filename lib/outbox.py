@@ -11,12 +11,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-SET_ASIDE = "restored"
-"""The `error` of mail that waited when a backup was taken and that the restored installation did not send."""
-
-SET_ASIDE = "restored"
-"""The `error` of mail that waited when a backup was taken and that the restored installation did not send."""
-
 
 LATELY = timedelta(days=14)
 """Mail that was given up longer ago was seen, or is of no use to anybody any more."""

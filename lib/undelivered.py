@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 
 PREFIX = "undelivered."
+RESTORED = f"{PREFIX}restored"
+"""Of mail that waited when a backup was taken: the installation that was restored from it sends it not."""
 
 TABLE: Mapping[str, Mapping[str, str]] = {
     "undelivered.no_address": {
@@ -40,6 +42,10 @@ TABLE: Mapping[str, Mapping[str, str]] = {
     "undelivered.interrupted": {
         "de": "Das Senden brach zweimal ab; vielleicht ist die E-Mail angekommen",
         "en": "Sending broke off twice; the mail may have arrived",
+    },
+    RESTORED: {
+        "de": "Die Mail wartete, als die Sicherung entstand; vielleicht ist sie seither angekommen",
+        "en": "The mail waited when the backup was taken; it may have arrived since",
     },
     "undelivered.cannot_render": {
         "de": "Die E-Mail konnte nicht geschrieben werden",

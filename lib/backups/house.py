@@ -11,20 +11,22 @@ from django.db.migrations.loader import MigrationLoader
 
 from lib.outbox import Outgoing
 
-MADE_BY_MIGRATIONS = frozenset({"django_migrations", "django_content_type", "auth_permission"})
-"""Tables that have rows in an installation that nobody has used yet."""
 LOCK_SECONDS = 30
 """How long whoever changes tables (a migration) may keep a backup or a restore waiting."""
 
 
 @dataclass(frozen=True)
 class House:
-    """One installation. `passing`: tables of the moment, whose rows are neither kept nor missed."""
+    """One installation. `passing`: tables of the moment, whose rows are neither kept nor missed.
+
+    `before_use`: tables that may have rows though nobody has used the installation; a restore replaces them.
+    """
 
     version: str
     files: Path
     keys: Sequence[str]
     passing: frozenset[str]
+    before_use: frozenset[str]
 
 
 @dataclass(frozen=True)

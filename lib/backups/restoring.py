@@ -9,10 +9,10 @@ from pathlib import Path
 from django.db import connection
 
 from lib.backups import house, programs
-from lib.backups.house import LOCK_SECONDS, MADE_BY_MIGRATIONS, House, quoted
+from lib.backups.house import LOCK_SECONDS, House, quoted
 from lib.backups.manifest import Checked, Manifest, Refused, read
 from lib.backups.taking import DUMP, FILES, SPARE_BYTES, Tell, copy_file
-from lib.outbox import SET_ASIDE
+from lib.undelivered import RESTORED
 
 DRAFT = ".restoring"
 
@@ -89,8 +89,8 @@ def _refuse_in_use() -> None:
 
 
 def _refuse_rows(into: House) -> None:
-    passing = MADE_BY_MIGRATIONS | into.passing
-    counts = {name: house.count_rows(name) for name in house.tables() if name not in passing}
+    uncounted = into.before_use | into.passing
+    counts = {name: house.count_rows(name) for name in house.tables() if name not in uncounted}
     filled = [f"{name}: {count}" for name, count in counts.items() if count]
     if filled:
         raise Refused(
@@ -174,7 +174,7 @@ def _given_up(table: str, at: datetime) -> str:
     """SQL that sets aside what still waits to be sent."""
     return (
         f"UPDATE public.{quoted(table)} SET next_attempt_at = NULL, leased_until = NULL,"  # noqa: S608 (quoted)
-        f" failed_at = '{at.isoformat()}', error = '{SET_ASIDE}' WHERE next_attempt_at IS NOT NULL;"
+        f" failed_at = '{at.isoformat()}', error = '{RESTORED}' WHERE next_attempt_at IS NOT NULL;"
     )
 
 
@@ -182,6 +182,6 @@ def _count_given_up(table: str, at: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM public.{quoted(table)} WHERE failed_at = %s AND error = %s",  # noqa: S608
-            [at, SET_ASIDE],
+            [at, RESTORED],
         )
         return int(cursor.fetchone()[0])

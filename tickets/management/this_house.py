@@ -3,8 +3,12 @@
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from accounts.models import ApiUse, Heartbeat, SetUpCode
+from accounts.models import ApiUse, AuditEntry, Company, Heartbeat, SetUpCode
 from lib.backups import House
+
+MADE_BY_MIGRATIONS = frozenset({"django_migrations", "django_content_type", "auth_permission"})
+MADE_BY_A_START = (AuditEntry, Company)
+"""Where an installation has rows that was started, perhaps named, and still waits for its first user."""
 
 
 def this_house() -> House:
@@ -25,4 +29,5 @@ def this_house() -> House:
         files=settings.MEDIA_ROOT,
         keys=settings.ENCRYPTION_KEYS,
         passing=frozenset(passing),
+        before_use=MADE_BY_MIGRATIONS | {model._meta.db_table for model in MADE_BY_A_START},
     )
