@@ -53,6 +53,7 @@ _WRITE = {
 }
 _BODY = {
     "400": "Something that was sent cannot be accepted; `errors` says which field and why.",
+    "411": "The body comes without its length (Transfer-Encoding: chunked).",
     "413": "The body is larger than what is accepted here.",
     "415": "The body is not of a type that is understood here, or not in UTF-8.",
 }

@@ -1,12 +1,14 @@
 """What all views of the API have in common."""
 
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from typing import Any, ClassVar, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, serializers, viewsets
@@ -18,6 +20,7 @@ from rest_framework.views import APIView
 from lib.api import filters
 from lib.api.filters import Filter
 from lib.api.idempotency import once
+from lib.api.problems import Problem
 
 Row = TypeVar("Row", bound=Model)
 
@@ -44,6 +47,12 @@ class ApiViewSet(viewsets.GenericViewSet[Row]):
         """Read the address as UTF-8, whatever the headers say of the body."""
         request.encoding = "utf-8"
         return super().initialize_request(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """As DRF does. Error: 411 for a body of unknown length, which no server hands on and nobody reads."""
+        super().initial(request, *args, **kwargs)
+        if "Transfer-Encoding" in request.headers and not request.META.get("CONTENT_LENGTH"):
+            raise Problem(HTTPStatus.LENGTH_REQUIRED, "length_required", _("Say how long the body is."))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """As DRF does; a POST with an Idempotency-Key happens once."""

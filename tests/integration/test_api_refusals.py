@@ -165,6 +165,15 @@ def test_forms_that_are_none(cast: Cast, form: bytes) -> None:
     refused(send(cast, form or b"a", "multipart/form-data", path), 400)
 
 
+def test_a_body_without_its_length_is_refused_rather_than_overlooked(cast: Cast) -> None:
+    """The server hands on no body then: `decline` would go unread, and another ticket be taken."""
+    make_ticket(cast.gold_customer)
+    extra = {"HTTP_TRANSFER_ENCODING": "chunked", "CONTENT_LENGTH": ""}
+
+    refused(send(cast, b"", JSON, "queue/next/", **extra), 411, "length_required")
+    assert Ticket.objects.get().is_waiting
+
+
 # What breaks here
 
 
