@@ -55,8 +55,10 @@ class PhoneNumberField(forms.CharField):
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         """Whether it is another number, however it is written."""
+        if not data:
+            return bool(initial)
         try:
-            return as_e164(str(data or "")) != initial
+            return as_e164(str(data)) != initial
         except ValueError:
             return True
 
