@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from lib.refused_files import FormWithFiles
 from lib.uploads import FilesField
 from lib.verbatim import VerbatimField
 from tickets.models import Ticket
@@ -20,7 +21,7 @@ SEVERITIES_IN_A_CUSTOMERS_WORDS = [
 ]
 
 
-class TicketForm(forms.Form):
+class TicketForm(FormWithFiles):
     """A new ticket."""
 
     subject = VerbatimField(
@@ -45,7 +46,7 @@ class TicketForm(forms.Form):
     attachments = FilesField()
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(FormWithFiles):
     """A message to a ticket: text, files or both."""
 
     body = VerbatimField(

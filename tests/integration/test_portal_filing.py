@@ -125,6 +125,15 @@ def test_more_files_than_allowed_are_refused(owner: Client, settings: Settings) 
     assert not Ticket.objects.exists()
 
 
+def test_a_refused_form_names_the_files_to_choose_again(owner: Client) -> None:
+    photo = SimpleUploadedFile("photo <1>.txt", b"text")
+    page = owner.post("/portal/new/", {"subject": "Lost", "body": "text", "attachments": [photo]})
+
+    assert page.status_code == 422
+    assert "wählen Sie noch einmal: photo &lt;1&gt;.txt" in page.text
+    assert "noch einmal" not in owner.post("/portal/new/", {"subject": "Lost", "body": "text"}).text
+
+
 @pytest.mark.parametrize("missing", ["subject", "body", "severity"])
 def test_what_is_missing_is_asked_for(owner: Client, missing: str) -> None:
     answer = owner.post(NEW, {name: value for name, value in WORDS.items() if name != missing})

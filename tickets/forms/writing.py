@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Team, User
 from customers.models import Contact, Customer
+from lib.refused_files import FormWithFiles
 from lib.uploads import FilesField
 from lib.verbatim import VerbatimField
 from tickets.actions import opening, replying
@@ -19,7 +20,7 @@ THEN_CHOICES = [("", ""), *((verb.value, verb.value) for verb in (Verb.WAIT_CUST
 MAX_BODY = 100_000
 
 
-class ReplyForm(forms.Form):
+class ReplyForm(FormWithFiles):
     """A reply to the customer or a note among colleagues; both are typed into the same field."""
 
     is_internal = forms.TypedChoiceField(
@@ -60,7 +61,7 @@ class ReplyForm(forms.Form):
         )
 
 
-class FilingForm(forms.Form):
+class FilingForm(FormWithFiles):
     """A ticket that an agent files for a caller."""
 
     contact = NameChoiceField(
