@@ -83,7 +83,7 @@ class Child:
         print(f"{self.name} ended ({code}); starting it again in {rest:.0f} s.", flush=True)
 
 
-def commands(host: str, port: int, stop_seconds: int = 6) -> dict[str, list[str]]:
+def commands(host: str, port: int, stop_seconds: int = 5) -> dict[str, list[str]]:
     """The command line of each part, the same here and in a container.
 
     Asked to stop, web finishes running requests for `stop_seconds`; the worker finishes its task.

@@ -55,7 +55,7 @@ ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
 # The link of a file on a page or in an answer of the API holds so long, and only for whom it was made.
 ATTACHMENT_LINK_SECONDS = env.int("ATTACHMENT_LINK_SECONDS", default=3600)
 # After being asked to stop, web and worker finish what they do for at most so long.
-STOP_SECONDS = env.int("STOP_SECONDS", default=6 if DEBUG else 25)
+STOP_SECONDS = env.int("STOP_SECONDS", default=5 if DEBUG else 25)
 
 # Rooms and what they are built on.
 
