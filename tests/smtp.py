@@ -104,7 +104,7 @@ class _Handler:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         answer = self._owner.answer_to_data()
-        if answer in (TAKEN, DROP, STALL):
+        if not answer.startswith(("4", "5")):
             self._owner.raw.append(envelope.original_content or b"")
             self._owner.recipients += envelope.rcpt_tos
         return await self._instead(server, answer)

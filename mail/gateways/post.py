@@ -54,16 +54,20 @@ class Refused(SendingFailed):
 
 
 class _Watched:
-    """Knows whether a mail's body is on its way: from the server's "go ahead" to its next answer."""
+    """Knows whether a mail's body is on its way: from the server's "go ahead" to its next clear answer.
+
+    A stammer instead of one leaves open what became of the body, whatever is said later on this connection.
+    """
 
     is_body_out = False
+    _is_unclear = False
 
     def getreply(self) -> tuple[int, bytes]:
         """The server's next answer."""
         answer: tuple[int, bytes] = super().getreply()  # type: ignore[misc]  # smtplib.SMTP's
-        # A stammer instead of an answer leaves open what became of the body.
-        is_clear = answer[0] == _TAKEN or answer[0] >= _TEMPORARY
-        self.is_body_out = answer[0] == _GO_AHEAD or (self.is_body_out and not is_clear)
+        code = answer[0]
+        self._is_unclear |= self.is_body_out and code != _TAKEN and code < _TEMPORARY
+        self.is_body_out = self._is_unclear or code == _GO_AHEAD
         return answer
 
 

@@ -1,6 +1,9 @@
 """Mail out on a real server that is away, slow or says no: nothing is lost, no mail comes three times."""
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from typing import Any
 
@@ -48,6 +51,48 @@ def come_due(**changes: Any) -> None:
 
 def row() -> Delivery:
     return Delivery.objects.get()
+
+
+@contextmanager
+def rude_server(settings: Any, greeting: bytes) -> Iterator[None]:
+    """A server that greets like this and says nothing more."""
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        settings.EMAIL_PORT = listener.getsockname()[1]
+        held: list[socket.socket] = []
+
+        def answer() -> None:
+            with suppress(OSError):
+                while True:
+                    caller, _address = listener.accept()
+                    caller.sendall(greeting)
+                    held.append(caller)
+
+        thread = threading.Thread(target=answer, daemon=True)
+        thread.start()
+        yield
+        listener.shutdown(socket.SHUT_RDWR)
+    thread.join(timeout=10)
+    for caller in held:
+        caller.close()
+
+
+@pytest.mark.parametrize(
+    ("greeting", "error"),
+    [(b"", "undelivered.unreachable"), (b"554 5.3.2 not today\r\n", "554 5.3.2 not today")],
+)
+def test_a_server_that_lets_nobody_in_loses_nothing(
+    ticket: Ticket, server: MailServer, settings: Any, greeting: bytes, error: str
+) -> None:
+    with rude_server(settings, greeting):
+        deliver_batch()
+        come_due()
+        deliver_batch()
+    assert (row().attempts, row().error, row().is_waiting) == (0, error, True)
+
+    settings.EMAIL_PORT = server.port
+    come_due()
+    deliver_batch()
+    assert server.ids == [row().mail_id]
 
 
 def test_what_is_due_goes_out_once_and_over_one_connection(
@@ -143,7 +188,7 @@ def test_one_refused_mail_stops_no_other(cast: Cast, server: MailServer) -> None
     assert server.sessions == 1
 
 
-@pytest.mark.parametrize("fate", [DROP, STALL])
+@pytest.mark.parametrize("fate", [DROP, STALL, "what do you mean"])
 def test_a_mail_whose_fate_is_unknown_goes_out_once_more_and_no_third_time(
     ticket: Ticket, server: MailServer, fate: str
 ) -> None:
@@ -169,8 +214,11 @@ def test_a_mail_whose_fate_is_unknown_arrives_after_all(ticket: Ticket, server: 
     assert row().sent_at is not None
 
 
-def test_a_connection_that_breaks_before_the_body_is_no_duplicate(ticket: Ticket, server: MailServer) -> None:
-    server.rcpt = [DROP, DROP, DROP]
+@pytest.mark.parametrize("fate", [DROP, STALL])
+def test_a_connection_that_breaks_before_the_body_is_no_duplicate(
+    ticket: Ticket, server: MailServer, fate: str
+) -> None:
+    server.rcpt = [fate, fate, fate]
     for _ in range(4):
         come_due()
         deliver_batch()
