@@ -21,9 +21,9 @@ from lib.sheets import pages as sheet_pages
 from lib.sheets.cells import plain_cell, safe_cell
 from lib.sheets.pages import ExportPages, ImportPages
 from lib.sheets.reading import read_sheet
+from tests.admin_sheets import fates, upload
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_ticket
-from tests.integration.test_admin_import import fates, upload
 from tickets.actions import replying
 
 pytestmark = pytest.mark.django_db
@@ -58,9 +58,10 @@ def as_admin(client: Client, cast: Cast, settings: Any, tmp_path: Any) -> Client
 
 def tables(kind: type) -> list[Any]:
     """The admin pages of this kind, by the model's label."""
+    registered: dict[Any, Any] = admin.site._registry
     return [
         pytest.param(pages._name("x").removesuffix("_x"), id=model._meta.label)
-        for model, pages in admin.site._registry.items()
+        for model, pages in registered.items()
         if isinstance(pages, kind)
     ]
 

@@ -1,20 +1,17 @@
 """Importing tables in the admin: first it says what would happen, then it happens, all of it or nothing."""
 
-import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.contrib import admin
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from openpyxl import Workbook
 
 from accounts.models import AuditEntry, User
 from contracts.models import Agreement
@@ -22,16 +19,23 @@ from customers.actions import customers as customer_actions
 from customers.models import Customer
 from lib.sheets.pages import ImportPages
 from lib.sheets.writing import write_csv
+from tests.admin_sheets import (
+    AGREEMENTS,
+    CONTACTS,
+    CUSTOMERS,
+    LEVELS,
+    USERS,
+    confirm,
+    errors,
+    fates,
+    kept_files,
+    upload,
+)
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_ticket
 from tickets.tasks import sweep_queue
 
 pytestmark = pytest.mark.django_db
-
-CUSTOMERS, CONTACTS, AGREEMENTS, LEVELS, USERS = (
-    *("customers_customer", "customers_contact", "contracts_agreement"),
-    *("contracts_servicelevel", "accounts_user"),
-)
 
 
 @pytest.fixture
@@ -45,50 +49,6 @@ def as_admin(client: Client, cast: Cast, settings: Any, tmp_path: Path) -> Clien
     User.objects.filter(pk=cast.admin.pk).update(language="en")
     client.force_login(cast.admin)
     return client
-
-
-def upload(client: Client, table: str, content: str | bytes, name: str = "table.csv") -> Any:
-    """Hand in a file and see what it would do."""
-    raw = content.encode() if isinstance(content, str) else content
-    page = client.post(reverse(f"admin:{table}_import"), {"file": SimpleUploadedFile(name, raw)})
-    assert page.status_code == 200
-    return page
-
-
-def confirm(client: Client, table: str, page: Any) -> Any:
-    """Say yes to what was shown."""
-    return client.post(reverse(f"admin:{table}_import"), {"_upload": page.context["kept"].digest})
-
-
-def fates(page: Any) -> dict[str, int]:
-    """How many lines of each fate the page shows."""
-    return {fate: len(lines) for fate, _, lines, _ in page.context["groups"]}
-
-
-def errors(page: Any) -> list[tuple[int, str, str]]:
-    """Line, heading and message of everything that is wrong."""
-    return [(line.number, *error) for line in page.context["outcome"].of("wrong") for error in line.errors]
-
-
-def refusal(page: Any) -> str:
-    """Why the file as a whole is not taken."""
-    assert "outcome" not in page.context
-    (said,) = page.context["form"].errors["file"]
-    return str(said)
-
-
-def kept_files() -> list[Path]:
-    folder = Path(settings.DATA_DIR, "uploads-to-import")
-    return list(folder.iterdir()) if folder.is_dir() else []
-
-
-def xlsx(*rows: list[Any]) -> bytes:
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 # Seeing and doing
@@ -274,86 +234,6 @@ def test_suspensions_come_and_go_with_their_column_and_stay_without_it(as_admin:
     assert agreement.suspensions.count() == 0
 
 
-# Files as they come
-
-
-TEXT = "Name;Telefon;Interne Notiz\nMüller & Söhne;+49 89 0012345;„Straße“\n"
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        TEXT.encode(),
-        TEXT.encode("utf-8-sig"),
-        TEXT.encode("cp1252"),
-        TEXT.encode("utf-16"),
-        TEXT.replace(";", ",").encode(),
-        TEXT.replace(";", "\t").encode("utf-16"),
-        ("sep=;\r\n" + TEXT.replace("\n", "\r\n")).encode("cp1252"),
-        xlsx(["Name", "Telefon", "Interne Notiz"], ["Müller & Söhne", "+49 89 0012345", "„Straße“"]),
-    ],
-    ids=["utf-8", "mark", "cp1252", "utf-16", "comma", "tab", "sep", "xlsx"],
-)
-def test_every_usual_way_of_writing_a_table_is_read(as_admin: Client, cast: Cast, content: bytes) -> None:
-    confirm(as_admin, CUSTOMERS, upload(as_admin, CUSTOMERS, content))
-
-    customer = Customer.objects.get(name="Müller & Söhne")
-    assert customer.phones.get().number == "+49890012345"
-    assert customer.note == "„Straße“"
-
-
-def test_days_of_all_kinds_are_read(as_admin: Client, cast: Cast) -> None:
-    head = ["Customer", "Level", "Reference", "Starts on", "Ends on"]
-    rows = [
-        ["Moser", "Gold", "A", date(2026, 12, 31), "31.12.2027"],
-        ["Moser", "Gold", "B", "2026-12-31", "31.12.2027"],
-        ["Moser", "Gold", "C", "31.12.2026", date(2027, 12, 31)],
-    ]
-    confirm(as_admin, AGREEMENTS, upload(as_admin, AGREEMENTS, xlsx(head, *rows), "table.xlsx"))
-
-    days = cast.plain_customer.agreements.values_list("starts_on", "ends_on")
-    assert set(days) == {(date(2026, 12, 31), date(2027, 12, 31))}
-    assert len(days) == 3
-
-
-def test_lines_are_counted_as_the_file_counts_them(as_admin: Client, cast: Cast) -> None:
-    table = 'Name,Note,Phone\n"Two\nlines","a\nb",\n\nWrong,,nothing\n'
-
-    ((line, _, _),) = errors(upload(as_admin, CUSTOMERS, table))
-
-    assert line == 6
-
-
-@pytest.mark.parametrize(
-    ("content", "words"),
-    [
-        (b"", "empty"),
-        (b"\n\n", "empty"),
-        (b"Name\n", "no lines below"),
-        (b"Name,Shoe size\nA,42\n", "“Shoe size” is not known. Known: Number, Name"),
-        (b"Name,Name\nA,B\n", "there twice"),
-        (b"Note\nA\n", "“Name” is missing"),
-        (b"Name,Note\nA,B,C\n", "Line 2 has more cells"),
-        (b'Name\n"A\n', "Line 2 cannot be read"),
-        (b"Name\n\x00\n", "neither a CSV nor an Excel file"),
-        (b"\x81\x8d\x8f", "neither a CSV nor an Excel file"),
-        (b"PK\x03\x04 not really", "damaged"),
-        (b"\xd0\xcf\x11\xe0", "old Excel file"),
-        (b"Name\n" + b"A\n" * 5001, "too many lines: at most 5000"),
-        (b"a," * 61 + b"\nx\n", "too many columns"),
-        (b"x" * (5 * 1024 * 1024 + 1), "too large: at most 5 MB"),
-    ],
-)
-def test_files_that_cannot_be_taken_are_explained(
-    as_admin: Client, cast: Cast, content: bytes, words: str
-) -> None:
-    url = reverse("admin:customers_customer_import")
-    page = as_admin.post(url, {"file": SimpleUploadedFile("table.csv", content or b" ")})
-
-    assert words in refusal(page)
-    assert kept_files() == []
-
-
 # Between looking and doing
 
 
@@ -434,7 +314,7 @@ def test_hostile_names_in_errors_are_shown_as_text(as_admin: Client, cast: Cast)
 
 
 def many(table: str, count: int) -> str:
-    rows = {
+    rows: dict[str, tuple[str, Callable[[int], str]]] = {
         CUSTOMERS: ("Name,Domains,Phone", lambda n: f"Customer {n},c{n}.example,+49 89 1{n:06}"),
         CONTACTS: ("Customer,Name,E-mail", lambda n: f"Grown {n},Contact {n},c{n}@grown.example"),
         AGREEMENTS: ("Customer,Level,Reference,Starts on", lambda n: f"Grown {n},Gold,SV-{n},2027-01-01"),
@@ -463,7 +343,8 @@ def test_looking_costs_the_same_however_many_lines(as_admin: Client, cast: Cast,
 
 
 def importable() -> Iterator[Any]:
-    for model, pages in admin.site._registry.items():
+    registered: dict[Any, Any] = admin.site._registry
+    for model, pages in registered.items():
         if isinstance(pages, ImportPages):
             yield pytest.param(pages, id=model._meta.label)
 

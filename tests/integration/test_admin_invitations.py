@@ -101,6 +101,7 @@ def test_the_page_says_how_it_stands_with_a_login(as_admin: Client, cast: Cast) 
 
 def test_a_withdrawn_login_is_shut_at_once_and_can_be_given_again(as_admin: Client, cast: Cast) -> None:
     visitor = Client()
+    assert cast.owner.user
     visitor.force_login(cast.owner.user)
     assert visitor.get("/portal/").status_code == 200
 
