@@ -34,7 +34,9 @@ class TicketForm(FormWithFiles):
         label=_("What exactly happens?"),
         max_length=BODY_LIMIT,
         help_text=_("Since when, on which devices, what does the message on the screen say?"),
-        widget=forms.Textarea(attrs={"rows": 7, "data-draft-key": "new-ticket", "data-draft-with": "severity"}),
+        widget=forms.Textarea(
+            attrs={"rows": 7, "data-draft-key": "new-ticket", "data-draft-with": "severity"}
+        ),
     )
     severity = forms.TypedChoiceField(
         label=_("How much are you held up?"),

@@ -22,7 +22,7 @@ GALLERY = (
 AGENTS = (
     *("/desk/", "/desk/?severity=low&q=nichts", "/desk/work/", "/desk/duty/", "/desk/empty/"),
     *("/desk/waiting/", "/desk/waiting/?for=scheduled&whose=teams", "/desk/waiting/?for=third-party"),
-    *("/desk/tickets/", "/desk/tickets/?q=gibt-es-nicht", "/desk/peek/?number={waiting}"),
+    *("/desk/lost-mail/", "/desk/tickets/", "/desk/tickets/?q=gibt-es-nicht", "/desk/peek/?number={waiting}"),
     *("/desk/new/", "/desk/new/?q=gibt+es+nicht", "/desk/new/?customer={customer}"),
     *(f"/desk/tickets/{{{state}}}/" for state in ("waiting", "mine", "theirs", "parked", "solved", "closed")),
     *(f"/desk/tickets/{{mine}}/{slug}/" for slug in ACTS if slug not in {"take", "customer"}),

@@ -31,6 +31,7 @@ DESK = {
     "/desk/waiting/": "agent",
     "/desk/waiting/?for=third-party&whose=teams": "agent",
     "/desk/waiting/?for=scheduled": "agent",
+    "/desk/lost-mail/": "agent",
     "/desk/tickets/": "agent",
     "/desk/tickets/?q=subject": "agent",
     "/desk/new/?q=customer": "agent",
