@@ -12,11 +12,13 @@ from typing import Any
 
 import structlog
 from django.conf import settings
+from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
 from django.core.signals import got_request_exception
 from django.dispatch import receiver
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
+from accounts.models import User
 from lib.metrics import REQUESTS
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -49,6 +51,22 @@ def request_log(get_response: GetResponse) -> GetResponse:
 def _tell_failure(request: HttpRequest | None = None, **_: Any) -> None:
     """A view broke: class and lines of code; what was in hands stays out of the log."""
     log.error("view_failed", route=route_of(request) if request else "", exc_info=sys.exc_info())
+
+
+@receiver(user_logged_in)
+def _tell_sign_in(user: User, **_: Any) -> None:
+    log.info("signed_in", user=user.pk)
+
+
+@receiver(user_logged_out)
+def _tell_sign_out(user: User | None, **_: Any) -> None:
+    log.info("signed_out", user=user.pk if user else None)
+
+
+@receiver(user_login_failed)
+def _tell_refused_sign_in(**_: Any) -> None:
+    """Without the name: people type their password into that field."""
+    log.warning("sign_in_failed")
 
 
 def route_of(request: HttpRequest) -> str:

@@ -28,7 +28,7 @@ from helpdesk.settings import _broker_url
 from lib import waking
 from lib.embedded import Places
 from tests.factories.calling import Caller, path_of
-from tests.factories.cast import Cast, make_cast, make_ticket
+from tests.factories.cast import Cast, make_cast, make_ticket, make_user
 from tests.installation import Installation, free_port, wait_for
 from tickets import access
 
@@ -123,6 +123,18 @@ def test_the_sign_on(cast: Cast, log: StringIO) -> None:
     client.post("/accounts/password/reset/", {"email": f"{MARKER}@customer.example"})
     client.get(f"/accounts/password/reset/key/1-{MARKER}/", follow=True)
     client.get("/desk/", {"next": MARKER}, headers={"cookie": f"sessionid={MARKER}"})
+    quiet(log)
+
+
+@pytest.mark.parametrize("log", [False], indirect=True)
+def test_who_comes_and_goes_is_told_by_id(cast: Cast, log: StringIO) -> None:
+    user = make_user("anna", password=MARKER)
+    client = browser_of(None)
+    for password in ("wrong", MARKER):
+        client.post("/accounts/login/", {"login": "anna", "password": password})
+    client.post("/accounts/logout/")
+    told = [(one["event"], one.get("user")) for one in events(log) if one["event"].startswith("sign")]
+    assert told == [("sign_in_failed", None), ("signed_in", user.pk), ("signed_out", user.pk)]
     quiet(log)
 
 
