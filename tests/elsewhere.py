@@ -131,9 +131,9 @@ class Elsewhere:
 
 
 @contextmanager
-def elsewhere(folder: Path) -> Iterator[Elsewhere]:
+def elsewhere(folder: Path, suffix: str = "elsewhere") -> Iterator[Elsewhere]:
     """Make such a place, and drop its database in the end."""
-    name = f"{connection.settings_dict['NAME']}_elsewhere"
+    name = f"{connection.settings_dict['NAME']}_{suffix}"
     with closing(_connect("postgres")) as server, server.cursor() as cursor:
         server.autocommit = True
         cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')

@@ -91,10 +91,12 @@ def size_of_tables() -> int:
 
 
 def stored_files() -> list[StoredFile]:
-    """Every file that a row of any model names, sorted."""
+    """Every file that a row of any model names, sorted. A database that is older may lack a model's table."""
+    there = set(all_tables())
     found = {
         StoredFile(name, sha256)
         for model in apps.get_models()
+        if model._meta.db_table in there
         for field in model._meta.get_fields()
         if isinstance(field, models.FileField)
         for name, sha256 in _files_of(model, field.name)

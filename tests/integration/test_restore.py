@@ -244,6 +244,23 @@ def test_a_house_that_was_started_but_not_set_up_is_empty(saved: Path, other: El
     assert other.ask("SELECT count(*) FROM tickets_ticket") == [(1,)]
 
 
+def test_an_older_backup_is_brought_up_to_date(
+    tmp_path: Path, other: Elsewhere, transactional_db: None
+) -> None:
+    with elsewhere(tmp_path / "old" / "files", "old") as old, old.entered():
+        call_command("migrate", "accounts", "0002", verbosity=0, interactive=False)
+        backup(tmp_path / "saved")
+    assert (
+        "accounts.0003_notice"
+        not in backups.read(tmp_path / "saved", django_settings.ENCRYPTION_KEYS).migrations
+    )
+
+    other.restore(tmp_path / "saved", finish=lambda: call_command("migrate", verbosity=0, interactive=False))
+
+    assert other.ask("SELECT count(*) FROM accounts_notice") == [(0,)]
+    assert other.ask("SELECT count(*) FROM tickets_ticket") == [(0,)]
+
+
 def _shorten(folder: Path) -> None:
     dump = folder / "database.dump"
     dump.write_bytes(dump.read_bytes()[:-1])
