@@ -58,7 +58,7 @@ class PhoneNumberField(forms.CharField):
         if not data:
             return bool(initial)
         try:
-            return as_e164(str(data)) != initial
+            return bool(as_e164(str(data)) != initial)
         except ValueError:
             return True
 

@@ -116,7 +116,7 @@ class Driver:
         if isinstance(self.pages, ImportPages):
             self.import_sheet()
 
-    def press(self, row: Model) -> None:
+    def press(self, row: Any) -> None:
         """Every button beside "Save", as long as there is one that was not pressed."""
         pressed: set[str] = set()
         while left := [each for each in self.pages.buttons(row) if each.action_name not in pressed]:

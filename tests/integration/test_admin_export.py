@@ -56,7 +56,7 @@ def as_admin(client: Client, cast: Cast, settings: Any, tmp_path: Any) -> Client
     return client
 
 
-def tables(kind: type) -> list[Any]:
+def tables(kind: Any) -> list[Any]:
     """The admin pages of this kind, by the model's label."""
     registered: dict[Any, Any] = admin.site._registry
     return [

@@ -313,18 +313,22 @@ def test_hostile_names_in_errors_are_shown_as_text(as_admin: Client, cast: Cast)
 # Costs
 
 
+SHEETS: dict[str, tuple[str, Callable[[int], str]]] = {
+    CUSTOMERS: ("Name,Domains,Phone", lambda n: f"Customer {n},c{n}.example,+49 89 1{n:06}"),
+    CONTACTS: ("Customer,Name,E-mail", lambda n: f"Grown {n},Contact {n},c{n}@grown.example"),
+    AGREEMENTS: ("Customer,Level,Reference,Starts on", lambda n: f"Grown {n},Gold,SV-{n},2027-01-01"),
+    LEVELS: ("Name,Rank", lambda n: f"Level {n},{1 + n % 90}"),
+    USERS: ("Username,Role,Teams", lambda n: f"grown{n},agent,Workplace"),
+}
+
+
 def many(table: str, count: int) -> str:
-    rows: dict[str, tuple[str, Callable[[int], str]]] = {
-        CUSTOMERS: ("Name,Domains,Phone", lambda n: f"Customer {n},c{n}.example,+49 89 1{n:06}"),
-        CONTACTS: ("Customer,Name,E-mail", lambda n: f"Grown {n},Contact {n},c{n}@grown.example"),
-        AGREEMENTS: ("Customer,Level,Reference,Starts on", lambda n: f"Grown {n},Gold,SV-{n},2027-01-01"),
-        LEVELS: ("Name,Rank", lambda n: f"Level {n},{1 + n % 90}"),
-        USERS: ("Username,Role,Teams", lambda n: f"grown{n},agent,Workplace"),
-    }[table]
-    return "\n".join([rows[0], *(rows[1](n) for n in range(count))])
+    """A table with so many lines."""
+    headings, line = SHEETS[table]
+    return "\n".join([headings, *(line(n) for n in range(count))])
 
 
-@pytest.mark.parametrize("table", [CUSTOMERS, CONTACTS, AGREEMENTS, LEVELS, USERS])
+@pytest.mark.parametrize("table", list(SHEETS))
 def test_looking_costs_the_same_however_many_lines(as_admin: Client, cast: Cast, table: str) -> None:
     for number in range(30):
         customer = make_customer(f"Grown {number}")

@@ -74,7 +74,7 @@ def test_every_usual_way_of_writing_a_table_is_read(as_admin: Client, cast: Cast
 
 def test_days_of_all_kinds_are_read(as_admin: Client, cast: Cast) -> None:
     head = ["Customer", "Level", "Reference", "Starts on", "Ends on"]
-    rows = [
+    rows: list[list[Any]] = [
         ["Moser", "Gold", "A", date(2026, 12, 31), "31.12.2027"],
         ["Moser", "Gold", "B", "2026-12-31", "31.12.2027"],
         ["Moser", "Gold", "C", "31.12.2026", date(2027, 12, 31)],

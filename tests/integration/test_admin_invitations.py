@@ -1,4 +1,4 @@
-"""Letting people in from the admin: one button invites, the page says how it stands, another one withdraws."""
+"""Letting people in from the admin: one button invites, the page says how it stands, another withdraws."""
 
 from typing import Any
 
