@@ -399,3 +399,35 @@ def test_a_request_that_dies_half_way_blocks_nobody(monkeypatch: pytest.MonkeyPa
     assert post.send("key-1").status_code == 200
     assert post.send("key-1")["Idempotency-Replayed"] == "true"
     assert Assignment.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_requests_with_keys_wait_for_each_other_and_never_in_a_circle() -> None:
+    """Locks are held until the answer is kept; every mixture still takes them in one order."""
+    cast = make_cast()
+    tickets = [make_ticket(customer) for customer in (cast.gold_customer, cast.bronze_customer)]
+    until = (timezone.now() + timedelta(hours=1)).isoformat()
+    kinds: list[tuple[str, dict[str, Any]]] = [
+        ("queue/next/", {}),
+        ("tickets/", {"customer": cast.gold_customer.pk, "subject": "a", "body": "b"}),
+        (path_of(tickets[0], "messages/"), {"body": "b"}),
+        (path_of(tickets[1], "transitions/"), {"to": "waiting_customer"}),
+        (path_of(tickets[1], "transitions/"), {"to": "open"}),
+        (path_of(tickets[0], "pin/"), {"reason": "r", "expires_at": until}),
+        ("agreements/", {"customer": cast.gold_customer.pk, "kind": "update", "starts_on": "2026-01-01"}),
+    ]
+
+    def send(number: int) -> int:
+        path, document = kinds[number % len(kinds)]
+        try:
+            caller = Caller(cast.admin)
+            return int(caller.post(path, document, Idempotency_Key=f"key-{number}").status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        statuses = list(pool.map(send, range(10 * len(kinds))))
+
+    assert set(statuses) <= {200, 201, 409}  # 409: there is no way from this state to the same
+    assert statuses[1 :: len(kinds)] == [201] * 10
+    assert KeptAnswer.objects.count() == sum(status < 300 for status in statuses)
