@@ -39,6 +39,10 @@ TABLE: Mapping[str, Mapping[str, str]] = {
         "de": "Die Verbindung zum Mailserver brach ab",
         "en": "The connection to the mail server broke off",
     },
+    "undelivered.backend_failed": {
+        "de": "Der Versandweg meldet einen Fehler, er steht im Protokoll des Workers",
+        "en": "The way out reports an error, which is in the worker's log",
+    },
     "undelivered.interrupted": {
         "de": "Das Senden brach zweimal ab; vielleicht ist die E-Mail angekommen",
         "en": "Sending broke off twice; the mail may have arrived",

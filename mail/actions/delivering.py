@@ -6,6 +6,7 @@ and that its mail may have arrived: it is tried once more, and no third time.
 """
 
 import random
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -31,6 +32,8 @@ from tickets.models import Delivery
 LEASE = timedelta(minutes=5)
 """Longer than a server can keep us with one mail: ten answers, each at the end of EMAIL_TIMEOUT."""
 BATCH = 50
+BATCH_SECONDS = 30.0
+"""After either, the rest is left to the next run: a worker that is asked to stop should not take long."""
 
 Outgoing = Notice | Delivery
 log = structlog.get_logger(__name__)
@@ -49,6 +52,7 @@ def deliver() -> int:
 def deliver_batch(limit: int = BATCH) -> int:
     """Send up to so many mails over one connection. Stops where the server does not want to talk."""
     sent = 0
+    ends_at = time.monotonic() + BATCH_SECONDS
     with Post() as post:
         for _turn in range(limit):
             row = claim_next()
@@ -58,6 +62,8 @@ def deliver_batch(limit: int = BATCH) -> int:
                 sent += _attempt(row, post)
             except _Stop:
                 return sent
+            if time.monotonic() > ends_at:
+                break
     wake("mail.deliver")
     return sent
 

@@ -9,12 +9,15 @@ from contextlib import suppress
 from types import TracebackType
 from typing import Any, Self
 
+import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends import smtp
 
 from lib.undelivered import PREFIX
 from mail.rules.headers import server_answer
+
+log = structlog.get_logger(__name__)
 
 _DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
 _WATCHED_SMTP = "mail.gateways.post.WatchedBackend"
@@ -120,6 +123,10 @@ class Post:
             raise self._broken_off() from error
         except ValueError as error:  # addresses that cannot be written, line ends in headers
             raise Refused(f"{PREFIX}bad_address") from error
+        except Exception as error:  # another backend's own
+            log.exception("mail_backend_failed")
+            self._hang_up()
+            raise TryLater(f"{PREFIX}backend_failed", is_open=False) from error
 
     def _open(self) -> None:
         try:
@@ -128,6 +135,9 @@ class Post:
             raise Away(_said(error.smtp_code, error.smtp_error)) from error
         except (OSError, smtplib.SMTPException) as error:
             raise Away(f"{PREFIX}unreachable") from error
+        except Exception as error:  # another backend's own
+            log.exception("mail_backend_failed")
+            raise Away(f"{PREFIX}backend_failed") from error
 
     def _fail(self, error: smtplib.SMTPException) -> None:
         """Say what the failure means. Errors: TryLater, MayHaveArrived, Refused."""

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
-from accounts.models import AuditEntry, Team, User
+from accounts.models import AuditEntry, Notice, Team, User
 from contracts.models import Agreement, StandingChange
 from customers.models import Contact, Customer
 from lib.valkey import REST_SECONDS
@@ -22,7 +22,7 @@ from tests.factories.cast import make_customer, make_user
 from tickets.actions import opening
 from tickets.management import demo_story as story
 from tickets.management.demo_story import loader
-from tickets.models import Assignment, Decline, LiveChange, Message, QueueStay, Ticket, TicketEvent
+from tickets.models import Assignment, Decline, Delivery, LiveChange, Message, QueueStay, Ticket, TicketEvent
 from tickets.queries.line import queue_at, queue_now
 from tickets.queries.verification import verify
 from tickets.tasks import sweep_queue
@@ -55,6 +55,12 @@ def test_story_is_loaded_whole_and_the_queue_is_right() -> None:
     assert verify(timezone.now()).is_clean
     assert not LiveChange.objects.exists()
     assert not StandingChange.objects.due(timezone.now()).exists()
+
+
+def test_nobody_gets_mail_about_a_story() -> None:
+    demo()
+    assert not Delivery.objects.exists()
+    assert not Notice.objects.exists()
 
 
 def test_every_ticket_came_out_as_told() -> None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.core.mail.backends.locmem import EmailBackend
 from django.utils import timezone
 
 from accounts.actions import notices
@@ -307,6 +308,47 @@ def test_a_notice_whose_parameters_are_unreadable_stops_no_other(cast: Cast, ser
 
     assert server.recipients == ["owner@customer.example"]
     assert Notice.objects.defer("params").get().error == "undelivered.cannot_render"
+
+
+class Broken(EmailBackend):
+    """Another provider's backend, with errors of its own."""
+
+    is_up = False
+    fails_to_open = False
+
+    def open(self) -> bool:
+        if self.fails_to_open:
+            raise LookupError
+        return True
+
+    def send_messages(self, email_messages: Any) -> int:
+        if not self.is_up:
+            raise LookupError
+        return super().send_messages(email_messages)
+
+
+@pytest.mark.parametrize(("fails_to_open", "attempts"), [(True, 0), (False, 1)])
+def test_a_backend_with_errors_of_its_own_loses_nothing(
+    ticket: Ticket, settings: Any, monkeypatch: pytest.MonkeyPatch, *, fails_to_open: bool, attempts: int
+) -> None:
+    settings.EMAIL_BACKEND = f"{__name__}.Broken"
+    monkeypatch.setattr(Broken, "fails_to_open", fails_to_open)
+    deliver_batch()
+    assert (row().attempts, row().error, row().is_waiting) == (attempts, "undelivered.backend_failed", True)
+
+    monkeypatch.setattr(Broken, "fails_to_open", False)
+    monkeypatch.setattr(Broken, "is_up", True)
+    come_due()
+    assert deliver_batch() == 1
+
+
+def test_a_slow_run_ends_and_leaves_the_rest_to_the_next(
+    cast: Cast, server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        make_ticket(cast.gold_customer, contact=cast.owner)
+    monkeypatch.setattr(delivering, "BATCH_SECONDS", 0.0)
+    assert [deliver_batch() for _ in range(4)] == [1, 1, 1, 0]
 
 
 def test_a_reply_that_waits_for_its_server_is_still_there(
