@@ -13,8 +13,8 @@ _ACCENT = {
     "100": "#e0e3ff",
     "200": "#c7ccff",
     "300": "#aaa5ff",
-    "400": "#7467ff",
-    "500": "#6455f5",
+    "400": "#9d95ff",
+    "500": "#8a80ff",  # links on dark pages, which need this much light
     "600": "#4f39f6",
     "700": "#4330d6",
     "800": "#3f2bd6",
