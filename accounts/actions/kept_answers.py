@@ -21,10 +21,7 @@ def begin(*, by: User, key: str) -> bool:
 
 
 def find(*, by: User, key: str, at: datetime) -> KeptAnswer | None:
-    """What was answered to this key, if that is not too long ago. Call it after `begin`.
-
-    Error: lib.crypto.Unreadable when the key that encrypted it was taken away.
-    """
+    """What was answered to this key, if that is not too long ago. Call it after `begin`."""
     return KeptAnswer.objects.filter(user=by, key=key, created_at__gt=at - KEPT_FOR).first()
 
 

@@ -55,7 +55,7 @@ def once(handler: Handler, before: Callable[[], None]) -> Handler:
         with transaction.atomic():
             kept = _kept(request, key, fingerprint)
             if kept is not None:
-                return _respond(kept.status, kept.answer, is_replayed=True)
+                return _replay(kept)
             response = handler(request, *args, **options)
             return _keep(request, key, fingerprint, response)
 
@@ -82,15 +82,20 @@ def _kept(request: Request, key: str, fingerprint: str) -> Any:
         )
         problem.wait = BUSY_SECONDS
         raise problem
-    try:
-        kept = store.find(by=request.user, key=key, at=timezone.now())
-    except Unreadable as error:
-        words = _("This was done, but its answer can no longer be read.")
-        raise Problem(HTTPStatus.CONFLICT, "answer_unreadable", words) from error
+    kept = store.find(by=request.user, key=key, at=timezone.now())
     if kept is not None and kept.fingerprint != fingerprint:
         words = _("This Idempotency-Key belongs to another request.")
         raise Problem(HTTPStatus.UNPROCESSABLE_ENTITY, "key_reused", words)
     return kept
+
+
+def _replay(kept: Any) -> HttpResponse:
+    """The first answer once more. Error: 409 where the key that encrypted it was taken away."""
+    try:
+        return _respond(kept.status, kept.answer, is_replayed=True)
+    except Unreadable as error:
+        words = _("This was done, but its answer can no longer be read.")
+        raise Problem(HTTPStatus.CONFLICT, "answer_unreadable", words) from error
 
 
 def _keep(request: Request, key: str, fingerprint: str, response: HttpResponseBase) -> HttpResponseBase:
