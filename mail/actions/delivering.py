@@ -23,7 +23,7 @@ from lib.undelivered import PREFIX
 from lib.waking import wake
 from mail.gateways.post import Away, MayHaveArrived, Post, Refused, SendingFailed, TryLater
 from mail.queries.letters import NotOwed
-from mail.queries.notice_letters import AskedByNobody, notice_letter
+from mail.queries.notice_letters import AskedByNobody, asker_of, notice_letter
 from mail.queries.ticket_letters import ticket_letter
 from mail.rules import retrying
 from tickets.actions import delivering as ticket_deliveries
@@ -114,6 +114,8 @@ def _attempt(row: Outgoing, post: Post) -> bool:
 def _write(row: Outgoing) -> EmailMultiAlternatives | None:
     """The mail of a row; None where there will be none now. What is wrong with one mail stops no other."""
     try:
+        if isinstance(row, Notice):
+            _find_asker(row)
         letter = notice_letter(row, timezone.now()) if isinstance(row, Notice) else ticket_letter(row)
         message = letter.as_message()
         message.message()  # whatever is wrong with it shows here, not in the middle of a conversation
@@ -133,6 +135,13 @@ def _write(row: Outgoing) -> EmailMultiAlternatives | None:
     else:
         return message
     return None
+
+
+def _find_asker(notice: Notice) -> None:
+    """Make a request by a stranger the notice of whoever it was about, and forget what was typed."""
+    if notice.kind == Notice.Kind.PASSWORD_RESET and notice.user_id is None and notice.params:
+        notice.user, notice.params = asker_of(notice), {}
+        notice.save(update_fields=["user", "params"])
 
 
 def _settle_sent(row: Outgoing) -> bool:

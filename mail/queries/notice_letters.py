@@ -22,7 +22,7 @@ class AskedByNobody(Exception):
 
 
 def notice_letter(notice: Notice, now: datetime) -> Letter:
-    """Write the mail. Errors: NotOwed, AskedByNobody."""
+    """Write the mail, whose reader is known by now. Error: NotOwed."""
     user = _reader(notice)
     if notice.kind == Notice.Kind.PASSWORD_RESET and now - notice.created_at > LATEST:
         raise NotOwed("too_late")
@@ -33,16 +33,18 @@ def notice_letter(notice: Notice, now: datetime) -> Letter:
     return Letter(address, language, notice.mail_id, words, AUTOMATIC)
 
 
+def asker_of(notice: Notice) -> User:
+    """Whose address it was that somebody typed. Error: AskedByNobody."""
+    user = User.objects.filter(email__iexact=notice.params["asked_for"], is_active=True).first()
+    if user is None:
+        raise AskedByNobody
+    return user
+
+
 def _reader(notice: Notice) -> User | None:
     """Whose notice it is. A trial mail goes to an address and to nobody."""
     if notice.kind == Notice.Kind.MAIL_TEST:
         return None
-    asked_for = notice.params.get("asked_for")
-    if asked_for:
-        user = User.objects.filter(email__iexact=asked_for, is_active=True).first()
-        if user is None:
-            raise AskedByNobody
-        return user
     if notice.user is None or not notice.user.is_active:
         raise NotOwed("inactive")
     return notice.user

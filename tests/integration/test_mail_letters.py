@@ -22,7 +22,7 @@ from mail.actions.delivering import deliver_batch
 from mail.rules.headers import header_text, subject_line
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
 from tests.smtp import parsed
-from tickets.actions import progressing, replying
+from tickets.actions import moving, progressing, replying
 from tickets.models import Delivery, Message, Ticket
 from tickets.rules.lifecycle import Verb
 
@@ -206,6 +206,10 @@ def _hand_over(cast: Cast) -> None:
     Ticket.objects.update(contact=cast.colleague)
 
 
+def _change_customer(cast: Cast) -> None:
+    moving.change_customer(ticket=Ticket.objects.get(), customer=cast.bronze_customer, by=cast.lead)
+
+
 def _forget_address(cast: Cast) -> None:
     cast.owner.email = ""
     customer_actions.save_contact(contact=cast.owner, by=None)
@@ -221,6 +225,7 @@ def _make_internal(cast: Cast) -> None:
         (_leave, "undelivered.inactive"),
         (_end_customer, "undelivered.inactive"),
         (_hand_over, "undelivered.not_theirs"),
+        (_change_customer, "undelivered.not_theirs"),
         (_forget_address, "undelivered.no_address"),
         (_make_internal, "undelivered.internal"),
     ],

@@ -113,6 +113,13 @@ def test_what_a_stranger_typed_lies_in_the_database_encrypted_only(anna: User) -
     assert "anna" not in row
 
 
+def test_what_was_typed_is_forgotten_once_it_is_known_whose_it_is(anna: User) -> None:
+    ask(anna.email.upper())
+    deliver_batch()
+    notice = Notice.objects.get()
+    assert (notice.user, notice.params, notice.address) == (anna, {}, "")
+
+
 def test_the_address_counts_however_it_is_written(anna: User) -> None:
     ask("  ANNA@Firm.Example ")
     assert choose(link()).count("Das Passwort wurde geändert")
