@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.files.base import ContentFile
-from django.db import transaction
+from django.db import connection, transaction
 
 from lib import backups
 from lib.embedded.postgres import programs_folder
@@ -229,6 +229,25 @@ def test_a_disk_that_takes_no_more_ends_it_with_a_reason(ticket: Ticket, tmp_pat
     assert "CommandError: " in told
     assert "Traceback" not in told
     assert [path.name for path in tmp_path.iterdir()] == ["data"]
+
+
+def test_the_password_of_the_database_stands_on_no_command_line(
+    ticket: Ticket, tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others on the machine can read command lines. (This server asks for no password.)"""
+    monkeypatch.setitem(connection.settings_dict, "PASSWORD", "s3cret-word")
+    (tmp_path / "pg_dump").write_text(
+        f'#!/bin/sh\necho "$@" "$PGPASSWORD" >> {tmp_path}/seen\nexec {programs_folder()}/pg_dump "$@"\n'
+    )
+    (tmp_path / "pg_dump").chmod(0o700)
+    settings.PG_BIN_DIR = str(tmp_path)
+
+    backup(tmp_path / "saved")
+
+    seen = (tmp_path / "seen").read_text()
+    assert "--snapshot=" in seen
+    assert seen.count("s3cret-word") == 1
+    assert seen.endswith(" s3cret-word\n")
 
 
 def test_programs_older_than_the_server_are_refused(ticket: Ticket, tmp_path: Path, settings: Any) -> None:
