@@ -29,11 +29,6 @@ def public(view: View) -> View:
     return view
 
 
-def signed_in(view: View) -> View:
-    """Let any active user in."""
-    return _role_guard("signed_in", lambda user: user.is_active)(view)
-
-
 def _role_guard(name: str, allows: Callable[[User], bool]) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)

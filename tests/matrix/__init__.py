@@ -1,0 +1,1 @@
+"""Who may do what: docs/permissions.md, read as a table and tried at every door."""

@@ -1,0 +1,113 @@
+"""What is asked without an address of the URL map: event streams, and actions called past every door.
+
+Actions decide for themselves, since what a page has loaded may be somebody else's by the time they act.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from unittest.mock import patch
+
+from django.http import Http404
+from django.utils import timezone
+
+from accounts.models import User
+from customers.models import Contact
+from mail.queries.letters import NotOwed
+from mail.queries.ticket_letters import ticket_letter
+from tests.matrix.table import Row
+from tests.matrix.world import Thing, World
+from tickets.access import Denied
+from tickets.actions import assigning, moving, opening, progressing, rating, replying
+from tickets.models import Delivery, Ticket
+from tickets.rules.lifecycle import Verb
+from tickets.views import events
+
+Asked = Callable[[Row, Thing, Any, World], str]
+
+
+def _stream(row: Row, thing: Thing, visitor: Any, _world: World) -> str:
+    """Open a stream; `deed` is the topic, or the thing's ticket."""
+    topic = row.deed or f"ticket:{thing.parts['number']}"
+    try:
+        # The stream's thread looks after its connection; here that is the one which holds the whole world.
+        with patch.object(events, "close_old_connections"):
+            events.subscription_for(visitor.session_key, [topic])
+    except events.NotSignedIn:
+        return "401"
+    except Http404:
+        return "404"
+    return "yes"
+
+
+def _action(act: Callable[[Ticket, User, World], object]) -> Asked:
+    """An action on a ticket by this person; nobody in particular is the product itself and may."""
+
+    def ask(_row: Row, thing: Thing, visitor: Any, world: World) -> str:
+        if visitor.user is None:
+            return "–"
+        try:
+            act(Ticket.objects.get(pk=thing.row.pk), User.objects.get(pk=visitor.user.pk), world)
+        except Denied:
+            return "denied"
+        return "yes"
+
+    return ask
+
+
+def _customer_reply(ticket: Ticket, by: User, world: World) -> object:
+    assert ticket.contact is not None
+    return replying.customer_reply(ticket=ticket, body="more", contact=ticket.contact, by=by)
+
+
+def _pin(ticket: Ticket, by: User, world: World) -> object:
+    until = timezone.now() + timedelta(days=1)
+    return rating.pin(ticket=ticket, by=by, reason="why", expires_at=until)
+
+
+def _backdate(ticket: Ticket, by: User, world: World) -> object:
+    return opening.open_ticket(
+        customer=ticket.customer, subject="s", body="b", by=by, arrived_at=timezone.now() - timedelta(days=9)
+    )
+
+
+def _letter(_row: Row, thing: Thing, visitor: Any, world: World) -> str:
+    """Whether a mail about this ticket is written to this contact: asked when it is sent."""
+    contact = world.contacts.get(visitor.name)
+    if contact is None:
+        return "–"
+    mail = Delivery.objects.get(pk=thing.row.pk)
+    mail.contact = Contact.objects.get(pk=contact.pk)
+    try:
+        ticket_letter(mail)
+    except NotOwed:
+        return "denied"
+    return "ok"
+
+
+ASKED: dict[str, Asked] = {
+    "ticket_letters.ticket_letter()": _letter,
+    "/events/": _stream,
+    "progressing.progress()": _action(
+        lambda ticket, by, world: progressing.progress(ticket=ticket, verb=Verb.CLOSE, by=by)
+    ),
+    "replying.customer_reply()": _action(_customer_reply),
+    "replying.reply()": _action(lambda ticket, by, world: replying.reply(ticket=ticket, body="x", by=by)),
+    "replying.note()": _action(lambda ticket, by, world: replying.note(ticket=ticket, body="x", by=by)),
+    "rating.set_severity()": _action(
+        lambda ticket, by, world: rating.set_severity(
+            ticket=ticket, severity=Ticket.Severity.CRITICAL, by=by, reason="why"
+        )
+    ),
+    "rating.pin()": _action(_pin),
+    "assigning.release()": _action(lambda ticket, by, world: assigning.release(ticket=ticket, by=by)),
+    "moving.rename()": _action(lambda ticket, by, world: moving.rename(ticket=ticket, subject="New", by=by)),
+    "moving.move_to_team()": _action(
+        lambda ticket, by, world: moving.move_to_team(ticket=ticket, team=world.teams["other"], by=by)
+    ),
+    "moving.change_customer()": _action(
+        lambda ticket, by, world: moving.change_customer(ticket=ticket, customer=world.customers["B"], by=by)
+    ),
+    "opening.open_ticket()": _action(_backdate),
+}
+"""By the name that stands in the table."""

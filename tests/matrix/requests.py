@@ -1,0 +1,280 @@
+"""What is sent: the address of a row's door, filled in with its thing, and the fields of its deed."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import RequestFactory
+from django.utils import timezone
+from django.utils.html import escape
+
+from accounts.models import User
+from lib.downloads import SIGNATURE, signed
+from tests.factories.cast import LONG_AGO, PASSWORD
+from tests.matrix.table import Row
+from tests.matrix.world import Thing, World
+from tests.url_map import Door, sample_of
+
+Fields = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A request that is not yet addressed to anybody's account."""
+
+    method: str
+    address: str
+    fields: Fields
+    is_json: bool
+
+    @property
+    def spellings(self) -> list[str]:
+        """How an answer may repeat the address, longest first."""
+        asked = f"?{urlencode(self.fields)}" if self.method == "GET" and self.fields else ""
+        path = self.address.partition("?")[0]
+        ways = {self.address + asked, escape(self.address + asked), quote(self.address + asked), path}
+        return sorted(ways, key=len, reverse=True)
+
+    def environ(self) -> dict[str, Any]:
+        """For a WSGI handler."""
+        factory = RequestFactory(headers={"Accept-Language": "en"})
+        if self.method == "GET":
+            return _environ(factory.get(self.address, self.fields))
+        if self.is_json:
+            body = json.dumps(self.fields, default=str)
+            return _environ(factory.generic(self.method, self.address, body, "application/json"))
+        return _environ(factory.generic(self.method, self.address, *_as_form(factory, self.fields)))
+
+
+def _environ(request: Any) -> dict[str, Any]:
+    return dict(request.environ)
+
+
+def _as_form(factory: RequestFactory, fields: Fields) -> tuple[bytes, str]:
+    request = factory.post("/", fields)
+    return request.read(), request.META["CONTENT_TYPE"]
+
+
+def letter_for(row: Row, door: Door, thing: Thing, world: World, by: User | None) -> Letter:
+    """The row's request by somebody about this thing, which may be another than the row's own."""
+    parts = {"slug": row.deed, "page": "page", "app_label": "accounts", **thing.parts}
+    address = door.address_with(lambda name: str(parts.get(name) or sample_of(name)))
+    address += "nothing/" if door.name == "api:" else ""
+    sent = dict(_fields(row, thing, world))
+    query = sent.pop("?", {})
+    if row.deed.startswith("signed"):
+        reader = world.users["A1"] if row.deed == "signed for A1" else by
+        key = str(thing.parts["key"])
+        query[SIGNATURE] = signed("", key=key, user_id=reader.pk if reader else 0).partition("=")[2]
+    if query:
+        address += "?" + urlencode(query)
+    is_json = row.door.startswith("api:") and not any(
+        isinstance(value, SimpleUploadedFile) for value in sent.values()
+    )
+    return Letter(row.method, address, sent, is_json)
+
+
+def _fields(row: Row, thing: Thing, world: World) -> Fields:
+    """The most particular entry of `SENT` that fits: with the deed, else without."""
+    for key in (f"{row.method} {row.door} {row.deed}", f"{row.method} {row.door}"):
+        if key in SENT:
+            return SENT[key](thing, world)
+    return {}
+
+
+def soon() -> str:
+    """A moment tomorrow, as forms and documents write it."""
+    return (timezone.localtime() + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("sent.txt", b"sent", "text/plain")
+
+
+def _inline(*prefixes: str) -> Fields:
+    """Inline formsets of the admin without rows."""
+    counts = ("TOTAL_FORMS", "INITIAL_FORMS")
+    return {f"{prefix}-{count}": 0 for prefix in prefixes for count in counts}
+
+
+def _user_fields(thing: Thing, _world: World) -> Fields:
+    user = thing.row or User(username="matrix-new", role=User.Role.AGENT)
+    return {
+        "username": user.username, "first_name": "Renamed", "last_name": "", "email": "", "language": "",
+        "role": user.role, "new_password": "", "is_on_duty": "on", "is_active": "on",
+    }  # fmt: skip
+
+
+_CONTACT = {"name": "Renamed", "email": "", "language": "de", "is_active": "on", **_inline("phones")}
+_ROWS_OF_CUSTOMER = _inline("domains", "phones", "agreements", "contacts")
+_CUSTOMER = {"name": "Renamed", "is_active": "on", "note": "", **_ROWS_OF_CUSTOMER}
+_NEW_TICKET = {"subject": "s", "body": "b"}
+
+
+def _agreement_fields(_thing: Thing, world: World) -> Fields:
+    """One that changes nothing about precedence: else the page would ask first."""
+    whose = {"customer": world.customers["A"].pk, "kind": "service", "level": world.levels["A"].pk}
+    return {**whose, "reference": "R", "starts_on": LONG_AGO, **_inline("suspensions")}
+
+
+def _chosen(thing: Thing, _world: World) -> Fields:
+    return {"action": "delete_selected", "_selected_action": [thing.parts.get("pk", 0)], "post": "yes"}
+
+
+def _same(**fields: Any) -> Callable[[Thing, World], Fields]:
+    return lambda _thing, _world: fields
+
+
+ROW_OF_MODEL = {
+    "accounts_company": "company",
+    "accounts_notice": "mail without a ticket",
+    "tickets_delivery": "mail of A1's ticket",
+    "accounts_user": "user other",
+    "accounts_team": "team of the agent",
+    "accounts_apitoken": "token of the agent",
+    "accounts_auditentry": "audit entry",
+    "customers_contact": "contact A1",
+    "customers_customer": "customer A",
+    "contracts_agreement": "agreement of A",
+    "contracts_servicelevel": "level of nobody",
+    "tickets_ticket": "A1's ticket",
+}
+"""What "a row" of each model's admin pages is."""
+
+SENT: dict[str, Callable[[Thing, World], Fields]] = {
+    # Signing in and out
+    "POST account_login": _same(login="nobody-at-all", password="wrong-password-here"),
+    "POST account_login right": lambda t, w: {"login": w.users["A1"].username, "password": PASSWORD},
+    "POST account_login of who left": lambda t, w: {"login": w.users["left"].username, "password": PASSWORD},
+    "POST account_change_password": _same(
+        oldpassword=PASSWORD, password1="a quite new word", password2="a quite new word"
+    ),
+    "POST account_reset_password": lambda t, w: {"email": w.users["A1"].email},
+    "POST account_reset_password unknown address": _same(email="nobody@nowhere.example"),
+    "POST account_set_password": lambda t, w: {"email": w.users["A1"].email},
+    "POST account_reset_password_from_key": _same(password1="a quite new word", password2="a quite new word"),
+    "POST account_signup": _same(
+        username="intruder", email="i@x.example", password1=PASSWORD, password2=PASSWORD
+    ),
+    "POST set_language": _same(language="en"),
+    # Portal
+    "GET portal:tickets all": _same(state="all"),
+    "GET portal:ticket position": _same(fragment="position"),
+    "POST portal:new": _same(**_NEW_TICKET, severity=3),
+    "POST portal:new somebody else's": lambda t, w: {
+        **_NEW_TICKET, "severity": 3, "customer": t.parts["pk"], "contact": w.contacts["B"].pk,
+    },
+    "POST portal:reply": _same(body="more"),
+    # Desk
+    "GET desk:queue other team": lambda t, w: {"team": w.teams["other"].slug},
+    "GET desk:queue own team": lambda t, w: {"team": w.teams["agent"].slug},
+    "GET desk:queue search": lambda t, w: {"q": t.word},
+    "GET desk:tickets search": lambda t, w: {"q": t.word},
+    "GET desk:waiting teams": _same(whose="teams"),
+    "GET desk:peek": lambda t, w: {"number": t.parts["number"]},
+    "GET desk:new search": lambda t, w: {"q": t.word},
+    "GET desk:new": lambda t, w: {"customer": t.parts["pk"]} if t.parts else {},
+    "POST desk:new": lambda t, w: {
+        "?": {"customer": t.parts["pk"]}, **_NEW_TICKET,
+        "severity": 3, "team": w.teams["agent"].pk, "channel": "phone",
+    },
+    "POST desk:new for another's contact": lambda t, w: {
+        **SENT["POST desk:new"](t, w), "contact": w.contacts["B"].pk,
+    },
+    "POST desk:duty": _same(is_on_duty="0"),
+    "POST desk:duty for sure": _same(is_on_duty="0", is_confirmed="1"),
+    "POST desk:next other team": lambda t, w: {"team": w.teams["other"].slug},
+    "POST desk:reply": _same(is_internal="0", body="more"),
+    "POST desk:reply note": _same(is_internal="1", body="more"),
+    "POST desk:act": _same(reason="why"),
+    "POST desk:act severity": _same(severity=1, reason="why"),
+    "POST desk:act assign": lambda t, w: {"to": w.users["lead"].pk, "reason": "why"},
+    "POST desk:act team": lambda t, w: {"team": w.teams["other"].pk, "reason": "why"},
+    "POST desk:act schedule": lambda t, w: {"until": soon(), "reason": "why"},
+    "POST desk:act pin": lambda t, w: {"reason": "why", "expires_at": soon()},
+    "POST desk:act customer": lambda t, w: {"customer": w.customers["B"].name},
+    # API
+    "GET api:ticket-list of B": lambda t, w: {"customer": w.customers["B"].pk},
+    "GET api:ticket-list of A": lambda t, w: {"customer": w.customers["A"].pk},
+    "GET api:contact-list search": lambda t, w: {"search": t.word},
+    "GET api:customer-list search": lambda t, w: {"search": t.word},
+    "GET api:queue-list other team": lambda t, w: {"team": w.teams["other"].slug},
+    "POST api:customer-list": _same(name="New"),
+    "PATCH api:customer-detail": _same(name="Renamed"),
+    "POST api:contact-list": lambda t, w: {"name": "New", "customer": w.customers["A"].pk},
+    "PATCH api:contact-detail": _same(name="Renamed"),
+    "POST api:service-level-list": _same(name="New", rank=9),
+    "PATCH api:service-level-detail": _same(rank=9),
+    "POST api:agreement-list": lambda t, w: {
+        "customer": w.customers["A"].pk, "kind": "update", "starts_on": "2026-01-01",
+    },
+    "PATCH api:agreement-detail": _same(reference="new"),
+    "POST api:ticket-list": _same(**_NEW_TICKET),
+    "POST api:ticket-list for this customer": lambda t, w: {**_NEW_TICKET, "customer": t.parts["pk"]},
+    "POST api:ticket-list for this contact": lambda t, w: {**_NEW_TICKET, "contact": t.parts["pk"]},
+    "POST api:ticket-list into a team": lambda t, w: {
+        **_NEW_TICKET, "customer": w.customers["A"].pk, "team": w.teams["other"].slug,
+    },
+    "POST api:ticket-list backdated": lambda t, w: {
+        **_NEW_TICKET, "customer": t.parts["pk"], "arrived_at": "2026-01-01T00:00:00Z",
+    },
+    "PATCH api:ticket-detail": _same(subject="Renamed"),
+    "PATCH api:ticket-detail severity": _same(severity="critical", reason="why"),
+    "PATCH api:ticket-detail customer": lambda t, w: {"customer": w.customers["B"].pk},
+    "PATCH api:ticket-detail agent of the other team": lambda t, w: {"assignee": w.users["other"].pk},
+    "PATCH api:ticket-detail contact as agent": lambda t, w: {"assignee": w.users["A2"].pk},
+    "PATCH api:ticket-detail who left": lambda t, w: {"assignee": w.users["left"].pk},
+    "POST api:ticket-transitions": _same(to="closed"),
+    "POST api:ticket-transitions solve": _same(to="solved"),
+    "POST api:ticket-pin": lambda t, w: {"reason": "why", "expires_at": soon() + ":00Z"},
+    "POST api:message-list": _same(body="more"),
+    "POST api:message-list note": _same(body="more", internal=True),
+    "POST api:attachment-list": lambda t, w: {"file": _file()},
+    "POST api:attachment-list note": lambda t, w: {"file": _file(), "internal": "true"},
+    "POST api:queue-next other team": lambda t, w: {"team": w.teams["other"].slug},
+    "POST api:queue-next decline": lambda t, w: {"decline": t.parts["number"], "reason": "why"},
+    # Admin
+    "GET admin:search": lambda t, w: {"s": t.word, "extended": 1},
+    "GET admin:autocomplete": _same(
+        app_label="customers", model_name="contact", field_name="customer", term="zq"
+    ),
+    "POST admin:accounts_user_add": _user_fields,
+    "POST admin:accounts_user_change": _user_fields,
+    "POST admin:accounts_team_add": _same(name="New", slug="new"),
+    "POST admin:accounts_team_change": _same(name="Renamed", slug="renamed", is_default="on"),
+    "POST admin:accounts_apitoken_add": lambda t, w: {"user": w.users["agent"].pk, "name": "new"},
+    "POST admin:customers_contact_add": lambda t, w: {**_CONTACT, "customer": w.customers["A"].pk},
+    "POST admin:customers_contact_change": lambda t, w: {**_CONTACT, "customer": w.customers["A"].pk},
+    "POST admin:customers_customer_add": _same(**_CUSTOMER),
+    "POST admin:customers_customer_change": _same(**_CUSTOMER),
+    "POST admin:contracts_agreement_add": _agreement_fields,
+    "POST admin:contracts_agreement_change": _agreement_fields,
+    "POST admin:contracts_servicelevel_add": _same(name="New", rank=9),
+    "POST admin:contracts_servicelevel_change": _same(name="Renamed", rank=9),
+    "POST admin:accounts_company_change": _same(name="Renamed", language="de"),
+    **{f"POST admin:{model}_delete": _same(post="yes") for model in ROW_OF_MODEL},
+    **{f"POST admin:{model}_changelist": _chosen for model in ROW_OF_MODEL},
+}  # fmt: skip
+"""By method, door and (where there are several) deed."""
+
+WITHOUT_TEXT = re.compile(
+    "(portal:ticket|api:ticket)[- ]position|admin:.*_(history|template)"
+    "|admin:(accounts_(auditentry|notice)|tickets_delivery)_.*"
+)
+"""Answers about a thing that do not name it: who gets one at all was let in."""
+
+
+def thing_of(row: Row, world: World) -> Thing:
+    """The thing a row speaks of. Error: AssertionError for a name that the world does not know."""
+    if row.thing in ("", "–"):
+        return Thing({})
+    if row.thing == "a row":
+        model = next(name for name in ROW_OF_MODEL if name in row.door.replace("/", "_"))
+        return world.things[ROW_OF_MODEL[model]]
+    assert row.thing in world.things, f"{row}: “{row.thing}” is none of {sorted(world.things)}"
+    return world.things[row.thing]

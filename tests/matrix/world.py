@@ -1,0 +1,279 @@
+"""The people of the matrix, what belongs to whom, and the texts by which each thing is known."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.actions import notices
+from accounts.actions import users as user_actions
+from accounts.models import ApiToken, AuditEntry, Company, Team, User
+from contracts.actions import agreements as agreement_actions
+from contracts.models import Agreement, ServiceLevel
+from contracts.queries import company_zone
+from customers.actions import customers as customer_actions
+from customers.models import Contact, Customer
+from tests.factories.cast import (
+    PASSWORD,
+    make_agreement,
+    make_contact,
+    make_customer,
+    make_level,
+    make_team,
+    make_ticket,
+    make_user,
+)
+from tickets.actions import assigning, progressing, rating, replying
+from tickets.models import Attachment, Delivery, Ticket
+from tickets.rules.lifecycle import Verb
+
+Role = User.Role
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something with an address: what fills it in, and the text by which one knows that it is shown."""
+
+    parts: Mapping[str, Any]
+    text: str = ""
+    row: Any = None
+    also: tuple[str, ...] = ()
+    """Other texts that show it as well."""
+
+    def is_in(self, answer: str) -> bool:
+        """Whether an answer shows this thing."""
+        return any(text in answer for text in (self.text, *self.also))
+
+    @property
+    def word(self) -> str:
+        """What to search for: not the whole text, which a page that repeats the search would show, too."""
+        return self.text.removesuffix("-zq")
+
+
+@dataclass
+class World:
+    """Everybody and everything by the names of the table."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    customers: dict[str, Customer] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    teams: dict[str, Team] = field(default_factory=dict)
+    levels: dict[str, ServiceLevel] = field(default_factory=dict)
+    things: dict[str, Thing] = field(default_factory=dict)
+    secrets: dict[str, list[str]] = field(default_factory=dict)
+
+    def keep(self, secret: str, text: str) -> str:
+        """Remember a text that only some may read; returns it."""
+        self.secrets.setdefault(secret, []).append(text)
+        return text
+
+
+UNKNOWN = Thing({"number": "2026-999999", "pk": 999_999_999, "object_id": 999_999_999, "key": "k" * 22})
+"""What does not exist: the answer about a foreign thing must be the one about this."""
+
+CUSTOMER_OF = {"A1": "A", "A2": "A", "A+": "A", "cut off": "A", "B": "B", "C": "C", "closed": "D"}
+
+
+def build() -> World:
+    """Create all of it through the actions."""
+    world = World()
+    Company.objects.create(pk=1, name="Company-zq", set_up_at=timezone.now())
+    _teams_and_agents(world)
+    _customers(world)
+    for name, customer in CUSTOMER_OF.items():
+        _contact(world, name, customer)
+    _tickets(world)
+    _close_doors(world)
+    _rest_of_the_firm(world)
+    for name, user in world.users.items():
+        world.tokens[name] = user_actions.create_token(
+            user=user, by=None, name=world.keep("names of API tokens", f"tokenname-{name[:2]}-zq")
+        )
+    # A token's use is noted once a minute; it would look as if a refused request had changed something.
+    ApiToken.objects.update(last_used_at=timezone.now() + timedelta(days=1))
+    world.things["token of the agent"] = _row(ApiToken.objects.get(user=world.users["agent"]))
+    world.things["audit entry"] = _row(AuditEntry.objects.order_by("pk")[0])
+    _mails(world)
+    return world
+
+
+def _mails(world: World) -> None:
+    """Mail that was given up, of tickets of both teams and of none."""
+    Delivery.objects.update(next_attempt_at=None, failed_at=timezone.now(), error="refused")
+    for name in ("A1", "B"):
+        ticket = world.things[f"{name}'s ticket"].row
+        mail = Delivery.objects.filter(ticket=ticket, kind=Delivery.Kind.REPLY).get()
+        world.things[f"mail of {name}'s ticket"] = _row(mail, number=ticket.number)
+    a1, b = (world.things[f"mail of {name}'s ticket"].parts for name in ("A1", "B"))
+    world.things["mail of B's ticket below A1's number"] = Thing({**b, "number": a1["number"]})
+    world.things["mail without a ticket"] = _row(notices.invite(user=world.users["agent"], by=None))
+    world.things["company"] = _row(Company.objects.get(), "Company-zq")
+
+
+def _row(row: Any, text: str = "", **more: Any) -> Thing:
+    return Thing({"pk": row.pk, "object_id": row.pk, **more}, text or str(row), row)
+
+
+def _teams_and_agents(world: World) -> None:
+    world.teams = {"agent": make_team("Workplace", is_default=True), "other": make_team("Network")}
+    people: list[tuple[str, str, list[Team]]] = [
+        ("agent", Role.AGENT, [world.teams["agent"]]),
+        ("other", Role.AGENT, [world.teams["other"]]),
+        ("lead", Role.LEAD, []),
+        ("admin", Role.ADMIN, []),
+        ("left", Role.ADMIN, [world.teams["agent"]]),
+    ]
+    for name, role, teams in people:
+        user = make_user(name, role, *teams, password=PASSWORD)
+        user.first_name, user.email = f"{name.title()}-firstname-zq", f"{name}-private@firm-zq.example"
+        world.users[name] = user_actions.save(user=user, by=None)
+        world.keep("addresses of agents", user.email)
+
+
+def _customers(world: World) -> None:
+    world.levels = {"A": make_level("Gold", 1), "B": make_level("Bronze", 3)}
+    today = timezone.localdate(timezone=company_zone())
+    for name, title in {"A": "Alpenhof-zq", "B": "Birkner-zq", "C": "Cordes-zq", "D": "Dorn-zq"}.items():
+        customer = make_customer(world.keep(f"{name}'s name", title))
+        customer.note = world.keep("internal notes about customers", f"customernote-{name}-zq")
+        world.customers[name] = customer_actions.save(
+            customer=customer, by=None, domains=[f"{name.lower()}-zq.example"], phone_numbers=[]
+        )
+        level = world.levels.get(name, world.levels["B"])
+        ends_on = today - timedelta(days=1) if name == "C" else None
+        reference = world.keep(f"{name}'s agreement", f"reference-{name}-zq")
+        agreement = make_agreement(customer, level, ends_on=ends_on, reference=reference)
+        world.things[f"agreement of {name}"] = _row(agreement, reference)
+        world.things[f"customer {name}"] = _row(customer, title)
+    for name, level in world.levels.items():
+        world.things[f"level of {name}"] = _row(level, level.name)
+    _suspend(world, world.things["agreement of A"].row)
+    world.things["level of nobody"] = _row(make_level("Unused", 7))
+
+
+def _suspend(world: World, agreement: Agreement) -> None:
+    period: agreement_actions.Period = {
+        "starts_on": timezone.localdate() - timedelta(days=90),
+        "ends_on": timezone.localdate() - timedelta(days=60),
+        "reason": world.keep("why A's agreement was suspended", "unpaid-reason-zq"),
+    }
+    agreement_actions.save(agreement=agreement, by=None, suspensions=[period])
+
+
+def _contact(world: World, name: str, customer: str) -> None:
+    username = name.lower().replace("+", "plus").replace(" ", "")
+    email = world.keep(f"{name}'s address", f"{username}-person@customer-zq.example")
+    user = make_user(f"{username}login", Role.CONTACT, password=PASSWORD)
+    user.email, user.first_name = f"{username}-login@customer-zq.example", f"{username.title()}-first"
+    world.users[name] = user_actions.save(user=user, by=None)
+    contact = make_contact(
+        world.customers[customer],
+        f"{username.title()}-name-zq",
+        user=world.users[name],
+        email=email,
+        sees_company_tickets=name == "A+",
+    )
+    world.contacts[name] = contact
+    world.things[f"contact {name}"] = _row(contact, email)
+
+
+def _tickets(world: World) -> None:
+    for name in CUSTOMER_OF:
+        _ticket(world, name, "ticket")
+    agent, soon = world.users["agent"], timezone.now() + timedelta(days=2)
+    progressing.progress(ticket=_ticket(world, "A1", "solved ticket"), verb=Verb.SOLVE, by=agent)
+    held = _ticket(world, "A1", "held ticket")
+    assigning.pick(ticket=held, by=agent, reason="why")
+    waiting = _ticket(world, "A1", "parked ticket")
+    assigning.pick(ticket=waiting, by=agent, reason="why")
+    progressing.progress(ticket=waiting, verb=Verb.WAIT_CUSTOMER, by=agent)
+    rating.pin(
+        ticket=_ticket(world, "A1", "pinned ticket"), by=world.users["lead"], reason="why", expires_at=soon
+    )
+    # The other team's queue holds one without a contract, too: who waits longest there is for leads.
+    unranked = make_ticket(
+        make_customer("Without-zq"), subject="starving-zq", body="b", team=world.teams["other"]
+    )
+    world.keep("the ticket without a contract", unranked.subject)
+    world.things["ticket without a contract"] = _ticket_thing(unranked)
+    a1, b = world.things["A1's file"].parts, world.things["B's file"].parts
+    world.things["B's file below A1's number"] = Thing({**b, "number": a1["number"]})
+    world.things["A1's file below B's number"] = Thing({**a1, "number": b["number"]})
+
+
+def _ticket(world: World, name: str, kind: str) -> Ticket:
+    """A ticket of one contact with an answer, a note, and a file each. B and D are the other team's."""
+    team = world.teams["other" if CUSTOMER_OF[name] in "BD" else "agent"]
+    who, mark = world.contacts[name], f"{name.replace(' ', '')}-{kind.partition(' ')[0]}-zq"
+    worker = world.users["other" if team == world.teams["other"] else "agent"]
+    secret, note = f"{name}'s tickets", f"notes in {team.name}"
+    ticket = make_ticket(
+        who.customer,
+        contact=who,
+        by=who.user,
+        team=team,
+        subject=world.keep(secret, f"subject-{mark}"),
+        body=world.keep(secret, f"body-{mark}"),
+        files=[_file(world.keep(secret, f"file-{mark}.txt"))],
+    )
+    replying.reply(ticket=ticket, body=world.keep(secret, f"answer-{mark}"), by=worker)
+    replying.note(
+        ticket=ticket,
+        body=world.keep(note, f"note-{mark}"),
+        by=worker,
+        files=[_file(world.keep(note, f"notefile-{mark}.txt"))],
+    )
+    world.things[f"{name}'s {kind}"] = _ticket_thing(ticket)
+    if kind == "ticket":
+        world.things[f"what {name} wrote"] = _said_thing(ticket, f"body-{mark}")
+        world.things[f"note on {name}'s ticket"] = _said_thing(ticket, f"note-{mark}")
+        files = Attachment.objects.filter(message__ticket=ticket)
+        world.things[f"{name}'s file"] = _file_thing(ticket, files.get(message__is_internal=False))
+        world.things[f"file of a note on {name}'s ticket"] = _file_thing(
+            ticket, files.get(message__is_internal=True)
+        )
+    return ticket
+
+
+def _file(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, f"content of {name}".encode(), "text/plain")
+
+
+def _ticket_thing(ticket: Ticket) -> Thing:
+    return _row(ticket, ticket.subject, number=ticket.number)
+
+
+def _said_thing(ticket: Ticket, body: str) -> Thing:
+    """What was said on a ticket, for answers that hold the conversation."""
+    return Thing({"number": ticket.number}, body, ticket)
+
+
+def _file_thing(ticket: Ticket, file: Attachment) -> Thing:
+    return Thing({"number": ticket.number, "key": file.key}, f"content of {file.name}", file, (file.name,))
+
+
+def _close_doors(world: World) -> None:
+    """Who has left, whose contact was ended, and whose customer."""
+    user_actions.deactivate(user=world.users["left"], by=None)
+    cut_off = world.contacts["cut off"]
+    cut_off.is_active = False
+    customer_actions.save_contact(contact=cut_off, by=None)
+    closed = world.customers["D"]
+    closed.is_active = False
+    customer_actions.save(customer=closed, by=None)
+
+
+def _rest_of_the_firm(world: World) -> None:
+    for rows in ("agreements", "contacts"):  # which a customer's page shows and nothing else
+        for part in ("__prefix__-kind", "__prefix__-email", "0-kind", "0-email", "0-DELETE"):
+            world.keep("fields for what is only shown", f'name="{rows}-{part}"')
+    world.keep("the name of who left", world.users["left"].first_name)
+    for name in ("agent", "other", "lead", "A1", "A2"):
+        world.things[f"user {name}"] = _row(world.users[name], world.users[name].username)
+    world.things["user left"] = _row(world.users["left"], world.users["left"].username)
+    world.things["team of the agent"] = _row(world.teams["agent"], slug=world.teams["agent"].slug)
+    world.things["team of the other"] = _row(world.teams["other"], slug=world.teams["other"].slug)
