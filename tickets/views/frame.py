@@ -64,7 +64,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         _item("tickets", _("All tickets"), "rectangle-stack", here),
     ]
     if counts.lost_mail:
-        label = _("Undelivered mail")
+        label = _("Mail errors")
         items.append(_item("lost_mail", label, "envelope", here, _capped(counts.lost_mail)))
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
