@@ -23,7 +23,8 @@ from lib.sheets.cells import plain_cell
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 60 * 1024 * 1024
-MOST_ROWS = 5_000
+# Written one by one, in one transaction: so many agreements take some fifteen seconds.
+MOST_ROWS = 2_000
 MOST_COLUMNS = 60
 # Excel files may name cells far down; empty rows before them are not walked through without end.
 _LAST_LINE = 100_000
