@@ -1,6 +1,8 @@
 """The settings that docs/operations.md and .env.example describe are those that exist."""
 
+import ast
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -31,11 +33,29 @@ def test_every_setting_is_described_and_none_that_is_gone() -> None:
     assert len(exemplified) == len(set(exemplified))
 
 
+def defaults() -> Iterator[tuple[str, str]]:
+    """Settings whose default is one plain value, as the page writes it."""
+    for node in ast.walk(ast.parse((ROOT / "helpdesk" / "settings.py").read_text())):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("env.") and node.keywords:
+            default = node.keywords[0].value
+            if isinstance(default, ast.Constant) and default.value not in ("", None):
+                yield ast.literal_eval(node.args[0]), str(default.value).lower()
+
+
+def test_the_defaults_are_told_as_they_are() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text().lower()
+    found = dict(defaults())
+    assert len(found) > 15
+    assert {
+        name: value for name, value in found.items() if f"| `{name}` | `{value}` |".lower() not in page
+    } == {}
+
+
 def test_every_command_of_the_page_exists() -> None:
     page = (ROOT / "docs" / "operations.md").read_text()
     named = set(re.findall(r"manage\.py ([a-z_]+)", page))
     own = {path.stem for path in ROOT.glob("*/management/commands/*.py")} - {"__init__"}
-    assert named - own <= {"migrate", "collectstatic", "check", "changepassword", "showmigrations"}
+    assert named - own <= {"migrate", "collectstatic", "check", "changepassword", "shell"}
     assert own - {"demo"} <= named
 
 
