@@ -25,7 +25,7 @@ from tests.url_map import GUARDS, Door
 ROOMS = ("accounts", "customers", "contracts", "tickets", "mail", "portal")
 COUNTERS = {"accounts_apiuse", "accounts_heartbeat", "accounts_keptanswer"}
 """Tables in which a request leaves a trace whatever comes of it."""
-USUAL_CODES = {403: "permission_denied", 404: "not_found", 405: "method_not_allowed"}
+USUAL_CODES = {403: "permission_denied", 404: "not_found"}
 DONE = frozenset({"yes", "ok", "go"})
 _CHANGING = re.compile(
     r'csrf[\w-]*"\s*(?:content|value)="[^"]*"|"X-CSRFToken": ?"[^"]*"|nonce="[^"]*"|pk \\"\d+\\"'
@@ -217,10 +217,9 @@ def _word(row: Row, thing: Thing, response: Any, text: str) -> str:
 
 
 def _refusal(response: Any, status: int) -> str:
-    if response["Content-Type"] != "application/problem+json":
+    is_problem = response["Content-Type"] == "application/problem+json"
+    if not is_problem or status in (HTTPStatus.UNAUTHORIZED, HTTPStatus.METHOD_NOT_ALLOWED):
         return str(status)
     problem = json.loads(response.content)
-    if status == HTTPStatus.UNAUTHORIZED:
-        return "401"
     codes = [error["code"] for error in problem.get("errors", [])] or [problem["code"]]
     return str(status) if codes[0] == USUAL_CODES.get(status) else f"{status} {codes[0]}"
