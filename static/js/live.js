@@ -32,6 +32,7 @@ const SILENCE = 45000;
 const BACKGROUND = 30000;
 const GRACE = 3000;
 const SAY_EVERY = 3000;
+const ANSWER = 10000; // a refetch that hangs is given up and asked for again
 
 class Region {
   constructor(element) {
@@ -46,6 +47,9 @@ class Region {
     element.addEventListener("htmx:beforeSwap", (event) => {
       const { requestConfig, shouldSwap, xhr } = event.detail;
       if (requestConfig.elt === element && shouldSwap && xhr.status === 200) this.receive(event.detail.serverResponse);
+    });
+    element.addEventListener("htmx:configRequest", (event) => {
+      if (event.detail.elt === element) event.detail.timeout = ANSWER;
     });
     element.addEventListener("htmx:afterRequest", (event) => {
       if (event.target === element) this.finish(event.detail.successful, event.detail.xhr.status > 0);

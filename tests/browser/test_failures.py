@@ -13,6 +13,10 @@ def stumble(route: Route) -> None:
     route.fulfill(status=500, body="in trouble")
 
 
+def hang(_: Route) -> None:
+    """Never answer."""
+
+
 def test_without_a_network_the_page_says_so_keeps_the_draft_and_comes_back(people: People, api: Api) -> None:
     agent = people.invite("agent1")
     agent.accepted = STUMBLED
@@ -51,6 +55,18 @@ def test_a_refetch_that_fails_is_told_and_asked_for_again(people: People, api: A
     expect(agent.page.locator(f"#t-{number}")).to_be_visible()
     agent.wait_until_live()
     assert agent.has_mark()
+
+
+def test_a_refetch_that_hangs_is_given_up_and_asked_for_again(people: People, api: Api) -> None:
+    agent = people.invite("agent1")
+    agent.open("/desk/?team=workplace")
+    agent.wait_until_live()
+    agent.page.mouse.move(600, 5)
+    agent.page.route("**/desk/?*fragment=live*", hang, times=1)
+
+    number = api.file("Isartal Logistik GmbH", "Tor bleibt stehen", "normal")
+
+    expect(agent.page.locator(f"#t-{number}")).to_be_visible()
 
 
 def test_a_panel_that_does_not_come_can_be_asked_for_again(people: People) -> None:

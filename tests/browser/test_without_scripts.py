@@ -31,7 +31,7 @@ def test_an_agent_takes_answers_declines_and_filters_without_scripts(people: Peo
     assert api.ticket(number)["assignee"] is None
 
     page.locator("summary.chip").nth(1).click()
-    page.get_by_role("link", name="kritisch").click()
-    page.wait_for_url("**/desk/?severity=critical")
-    expect(page.locator("#queue-rows .sev-1").first).to_be_visible()
+    page.get_by_role("link", name="hoch", exact=True).click()
+    page.wait_for_url("**/desk/?severity=high")
+    expect(page.locator("#queue-rows .sev-2").first).to_be_visible()
     expect(page.locator("#queue-rows .sev-3")).to_have_count(0)
