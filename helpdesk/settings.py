@@ -241,7 +241,7 @@ DEMO = env.bool("DEMO", default=True) and DEMO_PASSWORDS_ALLOWED
 
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="helpdesk@localhost")
-EMAIL_TIMEOUT = 10
+EMAIL_TIMEOUT = 30  # for one answer, and for a whole mail with its files to be taken
 SITE_URL = env.str("SITE_URL", default=f"http://localhost:{PORT}" if DEBUG else "").rstrip("/")
 if urlsplit(SITE_URL).scheme not in ("http", "https") or not urlsplit(SITE_URL).hostname:
     raise ImproperlyConfigured("Set SITE_URL to where people open this installation: https://...")

@@ -29,7 +29,7 @@ from mail.rules import retrying
 from tickets.actions import delivering as ticket_deliveries
 from tickets.models import Delivery
 
-LEASE = timedelta(minutes=5)
+LEASE = timedelta(minutes=6)
 """Longer than a server can keep us with one mail: ten answers, each at the end of EMAIL_TIMEOUT."""
 BATCH = 50
 BATCH_SECONDS = 30.0

@@ -25,7 +25,8 @@ from tickets.models import Attachment, Delivery, Message, Ticket
 from tickets.queries.waits import wait_sentence, waits_of
 from tickets.rules.lifecycle import Verb
 
-MAX_ENCLOSED_BYTES = 8_000_000
+MAX_ENCLOSED_BYTES = 5_000_000
+"""Larger files stay with the ticket: many servers refuse them, and slow lines take too long."""
 MAX_QUOTE = 2_000
 
 

@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mail.actions.delivering import LEASE
 from mail.gateways.post import WatchedBackend, WatchedSMTP, WatchedSMTPS
 from mail.rules.headers import body_text, header_text, references, server_answer
 from mail.rules.retrying import MAX_ATTEMPTS, next_delay, spread
@@ -64,6 +66,11 @@ def test_a_long_thread_keeps_its_first_and_its_newest() -> None:
 def test_what_a_server_says_is_kept_without_addresses() -> None:
     said = "5.1.1 <anna.huber@customer.example>: Recipient\r\naddress rejected"
     assert server_answer(550, said) == "550 5.1.1 … Recipient address rejected"
+
+
+def test_a_lease_lasts_longer_than_a_server_can_keep_us_with_one_mail() -> None:
+    answers = 10  # greeting, EHLO, STARTTLS, EHLO, AUTH twice, MAIL, RCPT, DATA, the end of the body
+    assert timedelta(seconds=answers * settings.EMAIL_TIMEOUT) < LEASE
 
 
 @pytest.mark.parametrize(("use_ssl", "expected"), [(True, WatchedSMTPS), (False, WatchedSMTP)])
