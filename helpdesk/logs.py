@@ -24,7 +24,7 @@ _ROOT = Path(__file__).resolve().parent.parent
 _NAME = re.compile(r"[\w.:<>/+-]*\Z", re.ASCII)
 # Made here of code, not of data.
 _OWN_WORDS = frozenset({"event", "timestamp", "logger", "level", "traceback"})
-# Each request and each task has a line of ours (helpdesk/requests.py, helpdesk/task_log.py), exceptions
+# Each request and each task has a line of ours (helpdesk/request_log.py, helpdesk/task_log.py), exceptions
 # included; theirs would repeat it with addresses that hold tokens and texts that hold data.
 _SILENT = ("django.request", "django.server", "celery.app.trace", "celery.worker.strategy")
 

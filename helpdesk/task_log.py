@@ -11,6 +11,7 @@ from lib.metrics import TASKS
 from lib.waking import REQUEST_ID
 
 _STARTED_AT = "_vorrang_started_at"
+_BOUND = "_vorrang_bound"
 
 log = structlog.get_logger("helpdesk.tasks")
 
@@ -19,10 +20,11 @@ def watch(quiet: frozenset[str]) -> None:
     """Watch every task of this process. Of those in `quiet`, which always run, only failures are told."""
 
     def begin(task_id: str, task: Task[Any, Any], **_: Any) -> None:
-        structlog.contextvars.bind_contextvars(task_id=task_id, task=task.name)
+        names = {"task_id": task_id, "task": task.name}
         request_id = (getattr(task.request, "headers", None) or {}).get(REQUEST_ID)
         if request_id:
-            structlog.contextvars.bind_contextvars(request_id=request_id)
+            names[REQUEST_ID] = request_id
+        setattr(task.request, _BOUND, structlog.contextvars.bind_contextvars(**names))
         setattr(task.request, _STARTED_AT, time.perf_counter())
 
     def end(task: Task[Any, Any], state: str | None = None, **_: Any) -> None:
@@ -31,7 +33,8 @@ def watch(quiet: frozenset[str]) -> None:
         TASKS.labels(task.name, outcome).observe(seconds)
         tell = log.debug if task.name in quiet and outcome == "success" else log.info
         tell("task", outcome=outcome, ms=round(seconds * 1000, 1))
-        structlog.contextvars.unbind_contextvars("task_id", "task")
+        # A worker's process goes on: its next task was woken by another request, or by the clock.
+        structlog.contextvars.reset_contextvars(**getattr(task.request, _BOUND, {}))
 
     def fail(exception: BaseException | None = None, **_: Any) -> None:
         log.error("task_failed", exc_info=exception)
