@@ -87,7 +87,9 @@ class World:
         if state == "pinned":
             rating.pin(ticket=ticket, by=cast.lead, reason="now", expires_at=self.now + 90 * DAY)
         elif state == "in hands":
-            assigning.assign(ticket=ticket, to=(cast.agent, cast.other_agent)[team], by=cast.lead, reason="now")
+            assigning.assign(
+                ticket=ticket, to=(cast.agent, cast.other_agent)[team], by=cast.lead, reason="now"
+            )
         elif state == "parked":
             progressing.progress(ticket=ticket, verb=Verb.WAIT_CUSTOMER, by=cast.lead)
         elif state == "solved":
@@ -185,6 +187,9 @@ def check(world: World) -> None:
     dates = [moves.since for moves in told.later if moves.since]
     without = [in_another_world(lambda at=at: world.stands(at)) for at in dates]  # type: ignore[misc]
 
+    probes = [world.now + days * DAY for days in (1, 2, 4, 45)]
+    undisturbed = [in_another_world(lambda at=at: world.stands(at)) for at in probes]  # type: ignore[misc]
+
     world.make()
     after = world.stands(timezone.now())
 
@@ -207,6 +212,13 @@ def check(world: World) -> None:
         for one in moves.shown:
             assert (one.level_before, one.band_before) == other[one.number][1:3]
             assert (one.level_after, one.band_after) == then[one.number][1:3]
+
+    for probe, other in zip(probes, undisturbed, strict=True):
+        then = in_another_world(lambda at=probe: world.stands(at))  # type: ignore[misc]
+        coming = [moves for moves in told.later if moves.since and moves.since <= probe]
+        known = {one.number for moves in (told.now, *coming) for one in moves.shown}
+        pinned = {number for number, stand in other.items() if stand[0]}
+        assert moved(other, then).keys() - pinned <= known
 
 
 def in_another_world(happen: Callable[[], Any]) -> Any:
@@ -253,10 +265,10 @@ def test_ten_thousand_tickets_take_no_second_and_no_more_queries(cast: Cast) -> 
     def ask() -> tuple[int, float, Preview]:
         level = ServiceLevel.objects.get(pk=cast.gold.pk)
         level.rank = 9
-        began = time.perf_counter()
+        began = time.process_time()  # this process alone: the machine may be busy with other things
         with CaptureQueriesContext(connection) as queries:
             told = preview(if_levels_saved([level], customers_waiting_on([level])), timezone.now())
-        return len(queries), time.perf_counter() - began, told
+        return len(queries), time.process_time() - began, told
 
     make_ticket(cast.gold_customer)
     make_ticket(cast.bronze_customer)
@@ -269,7 +281,7 @@ def test_ten_thousand_tickets_take_no_second_and_no_more_queries(cast: Cast) -> 
     assert told.now.more == 10_001 - SHOWN
     assert told.others_up == 1
     assert many == few
-    assert seconds < 2  # half of that on an idle machine
+    assert seconds < 1
 
 
 def grow(cast: Cast, customers: int, tickets_each: int) -> None:
