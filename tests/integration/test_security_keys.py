@@ -170,6 +170,9 @@ def test_a_new_encrypted_field_would_be_found(monkeypatch: pytest.MonkeyPatch) -
     class Vault(models.Model):
         secret = EncryptedJSONField()
 
+        def __str__(self) -> str:
+            return ""
+
         class Meta:
             app_label = "accounts"
 
