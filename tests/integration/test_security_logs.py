@@ -42,6 +42,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(params=[False, True], ids=["json", "readable"])
 def log(request: pytest.FixtureRequest) -> Iterator[StringIO]:
     """All that is written, as in production and as while developing."""
+    structlog.contextvars.clear_contextvars()  # another test's request was the last one here
     root, said = logging.getLogger(), StringIO()
     handlers, level = list(root.handlers), root.level
     logs.set_up(level="DEBUG", readable=request.param)
