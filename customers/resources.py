@@ -77,6 +77,9 @@ class CustomerResource(ActionResource):
         ]
         self._by_id = {row.pk: row for row in self._found}
         self._names = {row.name: row.pk for row in self._found}
+        # A file has thousands of rows: none is looked for among all.
+        self._by_name = {row.name: row for row in self._found}
+        self._by_spelling = {row.sort_name: row for row in reversed(self._found)}
         domains = {domain for each in self.all_parsed(rows, "domain_names") for domain in each}
         owned = CustomerDomain.objects.filter(domain__in=domains).values_list("domain", "customer__name")
         self._owners = dict(owned)
@@ -86,8 +89,7 @@ class CustomerResource(ActionResource):
         number, name = self.parsed(row, "id"), self.parsed(row, "name") or ""
         if number is not None:
             return _known(self._by_id, number)
-        exact = next((one for one in self._found if one.name == name), None)
-        return exact or next((one for one in self._found if one.sort_name == german_sort_key(name)), None)
+        return self._by_name.get(name) or self._by_spelling.get(german_sort_key(name))
 
     def identity(self, instance: Customer) -> Any:
         """The customer; a new one is its name."""

@@ -15,10 +15,12 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from contracts.models import Agreement
+from customers import resources
 from customers.actions import customers as customer_actions
 from customers.models import Customer
 from lib.sheets.pages import ImportPages
 from lib.sheets.writing import write_csv
+from lib.sorting import german_sort_key
 from tests.admin_sheets import (
     AGREEMENTS,
     CONTACTS,
@@ -344,6 +346,24 @@ def test_looking_costs_the_same_however_many_lines(as_admin: Client, cast: Cast,
     count(1)
     few = count(2)
     assert count(30) == few
+
+
+def test_no_line_is_looked_for_among_all_customers(
+    as_admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of these are new, and every known one has to be ruled out first."""
+    for number in range(40):
+        make_customer(f"Grown {number}")
+    keys: list[str] = []
+
+    def counted(name: str) -> str:
+        keys.append(name)
+        return german_sort_key(name)
+
+    monkeypatch.setattr(resources, "german_sort_key", counted)
+    page = upload(as_admin, CUSTOMERS, "\n".join(["Name", *(f"Grown {number}" for number in range(80))]))
+    assert fates(page) == {"new": 40, "unchanged": 40}
+    assert len(keys) <= 4 * 80
 
 
 def importable() -> Iterator[Any]:
