@@ -281,6 +281,16 @@ def test_losing_valkey_is_told_and_so_is_its_return(cast: Cast, monkeypatch: pyt
     asyncio.run(story())
 
 
+def test_a_stream_that_begins_while_all_end_ends_at_once() -> None:
+    streams = events._Streams()
+    with streams.one() as before:
+        assert not before.is_set()
+        streams.end()
+        assert before.is_set()
+    with streams.one() as late:
+        assert late.is_set()
+
+
 def test_streams_end_after_a_while_and_ping_in_silence(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "LIFETIME_SECONDS", 0.5)
     monkeypatch.setattr(events, "PING_SECONDS", 0.1)

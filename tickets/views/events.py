@@ -59,6 +59,8 @@ class _Streams:
     def one(self) -> Iterator[asyncio.Event]:
         """A stream as long as it is open; the event tells it to end."""
         end = asyncio.Event()
+        if self.is_ending:  # since it was looked at last
+            end.set()
         self._ends.add(end)
         try:
             yield end
