@@ -15,7 +15,7 @@ from tickets import access
 @agents_only
 @require_safe
 def file(request: HttpRequest, number: str, key: str) -> HttpResponseBase:
-    """Send a file of a ticket as a download; a link that is too old leads to the ticket, where a new one is."""
+    """Send a file of a ticket as a download; one whose link is too old leads to its ticket."""
     user = acting_user(request)
     attachment = access.get_attachment(user, number, key)
     if not is_signed(request, key=key, user_id=user.pk):

@@ -69,7 +69,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 @agents_only
 @require_safe
 def peek(request: HttpRequest) -> HttpResponse:
-    """The panel beside the queue: one ticket, why it stands there (the fragment `reason`), who is behind it."""
+    """The panel beside the queue: one ticket, why it stands there (fragment `reason`), who is behind it."""
     reader = reader_of(request)
     ticket = access.get_ticket(reader.user, request.GET.get("number", ""))
     context = {"ticket": ticket, "words": ticket_words(ticket, reader)}

@@ -44,7 +44,8 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     form = ReplyForm(request.POST, request.FILES, ticket=shown, user=reader.user)
     if not form.went_well() or form.message is None:
         return _page(request, reader, access.get_ticket(reader.user, number), form, status=422)
-    messages.success(request, _("The note is saved.") if form.message.is_internal else _("The reply is sent."))
+    said = _("The note is saved.") if form.message.is_internal else _("The reply is sent.")
+    messages.success(request, said)
     return redirect(f"{reverse('desk:ticket', args=[number])}#m-{form.message.pk}")
 
 
