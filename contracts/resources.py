@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -109,19 +110,22 @@ class AgreementResource(ActionResource):
         found = (
             Agreement.objects.filter(wanted).with_facts().select_related("customer", "level").order_by("pk")
         )
-        self._found = [_with_periods(row) for row in found]
+        self._by_id = {row.pk: _with_periods(row) for row in found}
+        self._at: dict[int, list[Agreement]] = defaultdict(list)
+        for row in self._by_id.values():
+            self._at[row.customer_id].append(row)
 
     def find(self, row: Mapping[str, str]) -> Agreement | None:
         """By number, else by reference, else by kind and first day."""
         number, customer = self.parsed(row, "id"), self.parsed(row, "customer")
         if number is not None:
-            known = next((one for one in self._found if one.pk == number), None)
+            known = self._by_id.get(number)
             if known is None:
                 message = _("Nothing has this number. Leave the cell empty for something new.")
                 raise ValidationError({"id": message})
             return known
         reference = self.parsed(row, "reference")
-        there = [one for one in self._found if customer is not None and one.customer_id == customer.pk]
+        there = self._at[customer.pk] if customer is not None else []
         if reference:
             there = [one for one in there if one.reference == reference]
         else:
