@@ -27,13 +27,6 @@ def lock_exclusive(lock: Lock) -> None:
     _execute("SELECT pg_advisory_xact_lock(%s)", lock)
 
 
-def try_lock_exclusive(lock: Lock) -> bool:
-    """Take the lock if it is free. Returns: whether it was taken."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [int(lock)])
-        return bool(cursor.fetchone()[0])
-
-
 def try_lock_name(name: str) -> bool:
     """Take the lock of this name if it is free, until the transaction ends. Returns: whether it was taken.
 

@@ -11,7 +11,6 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-
 LATELY = timedelta(days=14)
 """Mail that was given up longer ago was seen, or is of no use to anybody any more."""
 
