@@ -5,12 +5,13 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import api_use, kept_answers
+from accounts.actions import api_use, kept_answers, sessions
 
 
 @shared_task(name="accounts.forget_requests")
 def forget_requests(**_: Any) -> None:
-    """Delete kept answers and counts of the API that nobody needs any more."""
+    """Delete kept answers, counts of the API and sessions that nobody needs any more."""
     now = timezone.now()
+    sessions.forget(at=now)
     kept_answers.forget(at=now)
     api_use.forget(at=now)

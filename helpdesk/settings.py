@@ -230,8 +230,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
-# An attempt at the set-up code is counted like one at a password.
-ACCOUNT_RATE_LIMITS = {"set_up_code": "5/5m/ip"}
+# An attempt at the set-up code is counted like one at a password. Whoever asks for a new password again and
+# again fills somebody else's inbox.
+ACCOUNT_RATE_LIMITS = {"set_up_code": "5/5m/ip", "reset_password": "20/m/ip,5/h/key"}
 DEMO_PASSWORDS_ALLOWED = DEBUG
 # Whether `make run` gives an empty database the demo story; otherwise it is set up at /setup/.
 DEMO = env.bool("DEMO", default=True) and DEMO_PASSWORDS_ALLOWED

@@ -4,17 +4,21 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
 from django.conf import settings as project
+from django.contrib.sessions.models import Session
 from django.core import signing
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.actions import users
 from accounts.models import User
+from accounts.tasks import forget_requests
 from tests.factories.cast import Cast, make_cast, make_user
 from tests.installation import ROOT
 
@@ -311,3 +315,17 @@ class TestSessions:
         settings.SECRET_KEY_FALLBACKS = []
         with pytest.raises(signing.BadSignature):
             signing.loads(text)
+
+
+@pytest.mark.django_db
+def test_sessions_that_are_over_are_deleted(cast: Cast) -> None:
+    for user in (cast.agent, cast.lead):
+        Client().force_login(user, BACKEND)
+    over = Session.objects.first()
+    assert over is not None
+    Session.objects.filter(pk=over.pk).update(expire_date=timezone.now() - timedelta(seconds=1))
+
+    forget_requests()
+
+    assert Session.objects.count() == 1
+    assert not Session.objects.filter(pk=over.pk).exists()

@@ -105,6 +105,15 @@ def test_asking_for_an_unknown_address_leaves_nothing_behind(anna: User) -> None
     assert not Notice.objects.exists()
 
 
+def test_nobody_fills_an_inbox_by_asking_again_and_again(anna: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = [ask(anna.email.upper() if number % 2 else anna.email).status_code for number in range(7)]
+    assert answers == [302] * 5 + [429] * 2
+    assert ask("other@firm.example").status_code == 302
+    later = time.time() + 90
+    monkeypatch.setattr(time, "time", lambda: later)
+    assert ask(anna.email).status_code == 429
+
+
 def test_what_a_stranger_typed_lies_in_the_database_encrypted_only(anna: User) -> None:
     ask(anna.email)
     with connection.cursor() as cursor:
