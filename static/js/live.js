@@ -81,6 +81,7 @@ class Region {
   finish(isGood, isReached = false) {
     if (!this.isFetching) return;
     this.isFetching = false;
+    this.hasFailed = !isGood;
     this.stream.heardFromServer(isGood, isReached);
     if (this.isWanted) this.ask();
   }
@@ -167,7 +168,10 @@ class Stream {
   heardFromServer(isGood, isReached) {
     if (!isGood && !isReached && this.state !== "live") this.mode("offline");
     else if (!isGood && this.state !== "degraded") { this.hasFailed = true; this.become("degraded"); }
-    else if (isGood && this.hasFailed && this.source?.readyState === EventSource.OPEN) { this.hasFailed = false; this.settle(); }
+    else if (isGood && this.hasFailed && this.source?.readyState === EventSource.OPEN) {
+      this.hasFailed = this.regions.some((region) => region.hasFailed && region.element.isConnected);
+      if (!this.hasFailed) this.settle();
+    }
     else if (isGood && this.state === "offline") this.mode("degraded");
   }
 

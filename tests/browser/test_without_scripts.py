@@ -16,7 +16,7 @@ def test_an_agent_takes_answers_declines_and_filters_without_scripts(people: Peo
     number = page.locator("#ticket-meta .num").inner_text()
     assert api.ticket(number)["assignee"] is not None
 
-    page.get_by_text("Interne Notiz").first.click()
+    page.locator("label:has(#as-note)").click()
     page.locator("#composer [name=body]").fill("Kennt die Anlage.")
     page.locator("#composer button:visible").first.click()
     expect(page.locator(".msg-note").last).to_contain_text("Kennt die Anlage.")
