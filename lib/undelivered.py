@@ -48,7 +48,7 @@ TABLE: Mapping[str, Mapping[str, str]] = {
         "en": "Sending broke off twice; the mail may have arrived",
     },
     RESTORED: {
-        "de": "Die Mail wartete, als die Sicherung entstand; vielleicht ist sie seither angekommen",
+        "de": "Die E-Mail wartete, als die Sicherung entstand; vielleicht ist sie seither angekommen",
         "en": "The mail waited when the backup was taken; it may have arrived since",
     },
     "undelivered.cannot_render": {
