@@ -59,7 +59,7 @@ def test_a_refetch_that_fails_is_told_and_asked_for_again(people: People, api: A
 
 def test_a_refetch_that_hangs_is_given_up_and_asked_for_again(people: People, api: Api) -> None:
     agent = people.invite("agent1")
-    agent.accepted = ("htmx:timeout", "ERR_")
+    agent.accepted = ("htmx:timeout", "htmx:afterRequest", "ERR_")
     agent.open("/desk/?team=workplace")
     agent.wait_until_live()
     agent.page.mouse.move(600, 5)
