@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from accounts.actions import auditing
+from accounts.actions import users as user_actions
 from accounts.models import User
 from customers.models import Contact, ContactPhone, Customer, CustomerDomain, CustomerPhone
 from lib.sorting import german_sort_key
@@ -48,8 +49,12 @@ def save_contact(
     phone_numbers: Iterable[str] | None = None,
     at: datetime | None = None,
 ) -> Contact:
-    """Create or change a contact. `phone_numbers`, when given, replaces what is there."""
+    """Create or change a contact. `phone_numbers`, when given, replaces what is there.
+
+    A login that has the contact's address follows it to the new one.
+    """
     is_new = contact.pk is None
+    before = "" if is_new else Contact.objects.values_list("email", flat=True).get(pk=contact.pk)
     contact.sort_name = german_sort_key(contact.name)
     contact.email = contact.email.strip().lower()
     contact.save()
@@ -59,4 +64,17 @@ def save_contact(
             ContactPhone(contact=contact, number=number) for number in dict.fromkeys(phone_numbers)
         )
     auditing.record(by=by, verb="contact.created" if is_new else "contact.changed", what=contact, at=at)
+    if contact.user_id is not None and before != contact.email:
+        _follow_address(contact.user_id, before, contact.email, by=by, at=at)
     return contact
+
+
+def _follow_address(login: int, before: str, address: str, *, by: User | None, at: datetime | None) -> None:
+    """Else links for a new password would go to the old address, whoever reads it now."""
+    others = User.objects.filter(email__iexact=address).exclude(pk=login)
+    if not (before and address) or others.exists():
+        return
+    user = User.objects.select_for_update(no_key=True).get(pk=login)
+    if user.email == before:
+        user.email = address
+        user_actions.save(user=user, by=by, at=at)

@@ -65,6 +65,7 @@ def why_not(contact: Contact) -> str:
 def _free_name(email: str) -> str:
     """A user name that nobody has: the address, and a number where that is taken."""
     wanted = email[:140]
-    taken = set(User.objects.filter(username__istartswith=wanted).values_list("username", flat=True))
+    like_it = User.objects.filter(username__istartswith=wanted).values_list("username", flat=True)
+    taken = {name.lower() for name in like_it}  # who signs in need not mind small letters and capitals
     names = (wanted if number == 1 else f"{wanted}-{number}" for number in range(1, len(taken) + 2))
-    return next(name for name in names if name not in taken)
+    return next(name for name in names if name.lower() not in taken)

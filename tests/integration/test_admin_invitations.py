@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Notice, User
-from customers.actions import invitations
+from customers.actions import customers, invitations
 from customers.models import Contact
 from tests.admin_pages import inline, post
-from tests.factories.cast import Cast, make_cast, make_contact
+from tests.factories.cast import Cast, make_cast, make_contact, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,41 @@ def test_inviting_twice_gives_one_login_and_two_mails(cast: Cast) -> None:
 
     assert first.pk == second.pk
     assert Notice.objects.filter(user=first).count() == 2
+
+
+def test_a_login_follows_its_contact_to_a_new_address(as_admin: Client, cast: Cast) -> None:
+    contact = make_contact(cast.plain_customer, "Anna", email="anna@moser.example")
+    user = invitations.invite_contact(contact=contact, by=None)
+    contact.refresh_from_db()
+
+    post(as_admin, page_of(contact), fields(contact, email="Info@Moser.Example"))
+
+    user.refresh_from_db()
+    assert user.email == "info@moser.example"
+
+
+@pytest.mark.parametrize(
+    ("own", "wish"), [("own@moser.example", "info@moser.example"), ("", "taken@firm.example")]
+)
+def test_a_login_keeps_an_address_of_its_own_and_takes_nobody_elses(cast: Cast, own: str, wish: str) -> None:
+    contact = make_contact(cast.plain_customer, "Anna", email="anna@moser.example")
+    user = invitations.invite_contact(contact=contact, by=None)
+    contact.refresh_from_db()
+    kept = own or user.email
+    User.objects.filter(pk=user.pk).update(email=kept)
+    make_user("taken")
+
+    contact.email = wish
+    customers.save_contact(contact=contact, by=None)
+
+    user.refresh_from_db()
+    assert user.email == kept
+
+
+def test_no_two_logins_differ_in_capitals_alone(cast: Cast) -> None:
+    make_user("Anna@Moser.Example")
+    contact = make_contact(cast.plain_customer, "Anna", email="anna@moser.example")
+    assert invitations.invite_contact(contact=contact, by=None).username == "anna@moser.example-2"
 
 
 def test_one_address_at_two_customers_is_one_login_only(cast: Cast) -> None:
