@@ -27,7 +27,7 @@ def upload(client: Client, table: str, content: str | bytes, name: str = "table.
 
 def confirm(client: Client, table: str, page: Any) -> Any:
     """Say yes to what was shown."""
-    return client.post(reverse(f"admin:{table}_import"), {"_upload": page.context["kept"].digest})
+    return client.post(reverse(f"admin:{table}_import"), {"_upload": page.context["agreed"]})
 
 
 def fates(page: Any) -> dict[str, int]:

@@ -1,6 +1,8 @@
 """The admin pages that import and export a table."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, ClassVar
 
 from django import forms
@@ -42,6 +44,22 @@ class UploadForm(forms.Form):
                 gettext("The file is too large: at most {count} MB.").format(count=limit)
             )
         return file
+
+
+@dataclass(frozen=True)
+class _Look:
+    """What a file would do: its lines, what to show beside them, and which file it is."""
+
+    outcome: Outcome
+    question: Question | None
+    file_digest: str
+
+    @property
+    def agreed(self) -> str:
+        """What whoever says yes says yes to."""
+        lines = [(line.number, line.fate, line.changes) for line in self.outcome.lines]
+        beside = self.question.digest if self.question else ""
+        return sha256(repr((self.file_digest, lines, beside)).encode()).hexdigest()
 
 
 class ExportPages:
@@ -145,7 +163,7 @@ class ImportPages(ExportPages):
         if kept is None:
             messages.error(request, _("The file is no longer here. Upload it once more."))
             return redirect(f"admin:{self._name('import')}")
-        if request.POST["_upload"] != kept.digest:
+        if request.POST["_upload"] != self._look(request, kept).agreed:
             return self._show(request, kept, form=UploadForm())
         outcome = self.resource_class(by=request.user).run(read_sheet(kept.content), dry=False)
         if outcome.is_wrong:
@@ -164,7 +182,7 @@ class ImportPages(ExportPages):
     def _show(self, request: HttpRequest, kept: uploads.KeptUpload, *, form: UploadForm) -> HttpResponseBase:
         """What the file would do."""
         try:
-            outcome = self.resource_class(by=request.user).run(read_sheet(kept.content), dry=True)
+            look = self._look(request, kept)
         except Unreadable as error:
             uploads.discard(request.session, self._purpose())
             form.add_error("file", error.message) if form.is_bound else messages.error(request, error.message)
@@ -177,18 +195,24 @@ class ImportPages(ExportPages):
                 (CHANGED, _("Changed")),
                 (UNCHANGED, _("Unchanged")),
             )
-            if (lines := outcome.of(fate))
+            if (lines := look.outcome.of(fate))
         ]
-        question = None if outcome.is_wrong else self.question_before_importing(outcome)
         return self._page(
             request,
             form=UploadForm(),
             kept=kept,
-            outcome=outcome,
+            outcome=look.outcome,
+            agreed=look.agreed,
             groups=groups,
             lines_shown=f":{LINES_SHOWN}",
-            question=question,
+            question=look.question,
         )
+
+    def _look(self, request: HttpRequest, kept: uploads.KeptUpload) -> _Look:
+        """What the file would do now. Error: Unreadable."""
+        outcome = self.resource_class(by=request.user).run(read_sheet(kept.content), dry=True)
+        question = None if outcome.is_wrong else self.question_before_importing(outcome)
+        return _Look(outcome, question, kept.digest)
 
     def _page(self, request: HttpRequest, **context: Any) -> HttpResponseBase:
         resource = self.resource_class(by=request.user)

@@ -136,7 +136,7 @@ class Driver:
         outcome = page.context_data["outcome"]
         assert [line.errors for line in outcome.of("wrong")] == []
         assert len(outcome.of("new")) == len(outcome.of("changed")) == 1
-        doing = self.request("post", {"_upload": page.context_data["kept"].digest})
+        doing = self.request("post", {"_upload": page.context_data["agreed"]})
         doing.session = looking.session
         assert self.pages.import_view(doing).status_code == 302
 

@@ -15,12 +15,10 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry, User
 from contracts.models import Agreement
-from customers import resources
 from customers.actions import customers as customer_actions
 from customers.models import Customer
 from lib.sheets.pages import ImportPages
 from lib.sheets.writing import write_csv
-from lib.sorting import german_sort_key
 from tests.admin_sheets import (
     AGREEMENTS,
     CONTACTS,
@@ -139,6 +137,30 @@ def test_what_went_wrong_meanwhile_is_shown_and_nothing_is_written(as_admin: Cli
     assert again.status_code == 200
     assert errors(again) == [(3, "Mail domains", "The mail domain taken.example belongs to Aigner.")]
     assert not Customer.objects.filter(name="First").exists()
+
+
+def test_what_changed_meanwhile_is_shown_before_it_is_overwritten(as_admin: Client, cast: Cast) -> None:
+    page = upload(as_admin, CUSTOMERS, "Name,Note\nMoser,from the file\n")
+    cast.plain_customer.note = "written meanwhile"
+    customer_actions.save(customer=cast.plain_customer, by=None)
+
+    again = confirm(as_admin, CUSTOMERS, page)
+
+    (line,) = again.context["outcome"].of("changed")
+    assert line.changes == [("Internal note", "written meanwhile", "from the file")]
+    assert Customer.objects.get(pk=cast.plain_customer.pk).note == "written meanwhile"
+    assert confirm(as_admin, CUSTOMERS, again).status_code == 302
+    assert Customer.objects.get(pk=cast.plain_customer.pk).note == "from the file"
+
+
+def test_other_moves_than_those_agreed_to_are_shown_first(as_admin: Client, cast: Cast) -> None:
+    page = upload(as_admin, AGREEMENTS, "Customer,Level,Reference,Starts on\nMoser,Gold,SV-7,2026-01-01\n")
+    make_ticket(cast.plain_customer, subject="Came meanwhile")
+
+    again = confirm(as_admin, AGREEMENTS, page)
+
+    assert "Came meanwhile" in again.text
+    assert not Agreement.objects.filter(reference="SV-7").exists()
 
 
 def test_errors_are_said_in_german_too(as_admin: Client, cast: Cast) -> None:
@@ -346,24 +368,6 @@ def test_looking_costs_the_same_however_many_lines(as_admin: Client, cast: Cast,
     count(1)
     few = count(2)
     assert count(30) == few
-
-
-def test_no_line_is_looked_for_among_all_customers(
-    as_admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Half of these are new, and every known one has to be ruled out first."""
-    for number in range(40):
-        make_customer(f"Grown {number}")
-    keys: list[str] = []
-
-    def counted(name: str) -> str:
-        keys.append(name)
-        return german_sort_key(name)
-
-    monkeypatch.setattr(resources, "german_sort_key", counted)
-    page = upload(as_admin, CUSTOMERS, "\n".join(["Name", *(f"Grown {number}" for number in range(80))]))
-    assert fates(page) == {"new": 40, "unchanged": 40}
-    assert len(keys) <= 4 * 80
 
 
 def importable() -> Iterator[Any]:

@@ -15,18 +15,21 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from accounts.models import User
+from customers import resources
 from customers.models import Customer
+from lib.sorting import german_sort_key
 from tests.admin_sheets import (
     AGREEMENTS,
     CUSTOMERS,
     confirm,
     errors,
+    fates,
     kept_files,
     refusal,
     upload,
     xlsx,
 )
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import Cast, make_cast, make_customer
 
 pytestmark = pytest.mark.django_db
 
@@ -199,3 +202,21 @@ def test_zeros_that_excel_only_shows_are_kept(as_admin: Client, cast: Cast) -> N
     confirm(as_admin, CUSTOMERS, upload(as_admin, CUSTOMERS, target.getvalue(), "table.xlsx"))
 
     assert Customer.objects.get(name="00007").note == "42"
+
+
+def test_no_line_is_looked_for_among_all_customers(
+    as_admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of these are new, and every known one has to be ruled out first."""
+    for number in range(40):
+        make_customer(f"Grown {number}")
+    keys: list[str] = []
+
+    def counted(name: str) -> str:
+        keys.append(name)
+        return german_sort_key(name)
+
+    monkeypatch.setattr(resources, "german_sort_key", counted)
+    page = upload(as_admin, CUSTOMERS, "\n".join(["Name", *(f"Grown {number}" for number in range(80))]))
+    assert fates(page) == {"new": 40, "unchanged": 40}
+    assert len(keys) <= 4 * 80
