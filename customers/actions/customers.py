@@ -51,7 +51,8 @@ def save_contact(
 ) -> Contact:
     """Create or change a contact. `phone_numbers`, when given, replaces what is there.
 
-    A login that has the contact's address follows it to the new one.
+    A login that has the contact's address follows it to the new one when an admin says so: every agent keeps
+    contacts, and whoever has the address can have a new password sent there.
     """
     is_new = contact.pk is None
     before = "" if is_new else Contact.objects.values_list("email", flat=True).get(pk=contact.pk)
@@ -64,7 +65,7 @@ def save_contact(
             ContactPhone(contact=contact, number=number) for number in dict.fromkeys(phone_numbers)
         )
     auditing.record(by=by, verb="contact.created" if is_new else "contact.changed", what=contact, at=at)
-    if contact.user_id is not None and before != contact.email:
+    if contact.user_id is not None and before != contact.email and (by is None or by.is_admin):
         _follow_address(contact.user_id, before, contact.email, by=by, at=at)
     return contact
 

@@ -11,6 +11,7 @@ from accounts.models import AuditEntry, Notice, User
 from customers.actions import customers, invitations
 from customers.models import Contact
 from tests.admin_pages import inline, post
+from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_cast, make_contact, make_user
 
 pytestmark = pytest.mark.django_db
@@ -171,6 +172,16 @@ def test_a_login_keeps_an_address_of_its_own_and_takes_nobody_elses(cast: Cast, 
 
     user.refresh_from_db()
     assert user.email == kept
+
+
+def test_no_agent_gets_into_the_portal_by_changing_an_address(cast: Cast) -> None:
+    contact = make_contact(cast.plain_customer, "Anna", email="anna@moser.example")
+    user = invitations.invite_contact(contact=contact, by=None)
+
+    changed = Caller(cast.agent).patch(f"contacts/{contact.pk}/", {"email": "mine@evil.example"})
+
+    user.refresh_from_db()
+    assert (changed.status_code, user.email) == (200, "anna@moser.example")
 
 
 def test_no_two_logins_differ_in_capitals_alone(cast: Cast) -> None:
