@@ -24,6 +24,7 @@ COMMANDS_WITHOUT_SERVERS = frozenset(
         "collectstatic",
         "catalogues",
         "diffsettings",
+        "encryption_key",
         "makemessages",
         "spectacular",
     }

@@ -210,6 +210,8 @@ def test_an_interrupted_creation_leaves_no_half_cluster(tmp_path: Path) -> None:
         (["demo", "--help"], False),
         (["--version"], False),
         (["collectstatic", "--no-input"], False),
+        (["encryption_key"], False),
+        (["rotate_keys"], True),
         ([], False),
     ],
 )
