@@ -17,7 +17,7 @@ from django.utils import translation
 
 from accounts.queries.company import company_name
 from lib.undelivered import PREFIX
-from mail.rules.headers import body_text, header_text
+from mail.rules.headers import body_text, file_name, header_text
 
 _PLAIN_TYPE = re.compile(r"(application|audio|font|image|video)/[\w.+-]+")
 AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
@@ -128,7 +128,7 @@ def _enclosed(enclosure: Enclosure) -> MIMEBase:
     part = MIMEBase(main, sub)
     part.set_payload(enclosure.content)
     encoders.encode_base64(part)
-    name = header_text(enclosure.name, 200)
+    name = file_name(enclosure.name)
     filename = name if name.isascii() else ("utf-8", "", name)
     part.add_header("Content-Disposition", "attachment", filename=filename)
     return part

@@ -2,9 +2,13 @@
 
 import re
 import unicodedata
+from pathlib import PurePosixPath
+from urllib.parse import quote
 
 MAX_SUBJECT = 150
 MAX_REFERENCES = 10
+MAX_FILE_NAME_OCTETS = 800
+LONGEST_SUFFIX = 20
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 """Control, format (bidi, zero width), surrogate, private, unassigned, line and paragraph separators."""
@@ -17,6 +21,17 @@ def header_text(text: str, limit: int = MAX_SUBJECT) -> str:
     kept = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in text)
     line = " ".join(kept.split()).replace("=?", "= ?")  # else a reader decodes what only looks encoded
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
+
+
+def file_name(text: str) -> str:
+    """The name of a file that goes along. Its header is one line, and servers refuse more than 998 octets."""
+    name = header_text(text, 200)
+    suffix = PurePosixPath(name).suffix
+    suffix = suffix if len(suffix) <= LONGEST_SUFFIX else ""
+    stem = name.removesuffix(suffix)
+    while len(quote(f"{stem}{suffix}")) > MAX_FILE_NAME_OCTETS:
+        stem = stem[:-1]
+    return f"{stem}{suffix}"
 
 
 def subject_line(number: str, subject: str) -> str:

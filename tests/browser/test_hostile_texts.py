@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import unicodedata
 from collections.abc import Iterator
 
 import pytest
@@ -12,7 +13,8 @@ from tests.browser.hostile_story import CHUNK
 from tests.browser.people import People, Person
 from tests.corpora import require_corpora
 from tests.factories.cast import PASSWORD
-from tests.installation import ROOT, Installation, free_port
+from tests.installation import ROOT, Installation, free_port, wait_for
+from tests.smtp import MailServer
 
 TRAPS = """
 window.fired = [];
@@ -40,7 +42,16 @@ TEXTS_OF = (
 
 
 @pytest.fixture(scope="module")
-def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def post() -> Iterator[MailServer]:
+    """Where the mail of the installation arrives."""
+    server = MailServer()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory, post: MailServer) -> Iterator[Installation]:
     """An installation full of them."""
     require_corpora()
     data_dir = tmp_path_factory.mktemp("hostile") / "data"
@@ -54,7 +65,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         check=False,
     )
     assert filled.returncode == 0, filled.stderr
-    running = Installation(data_dir, free_port())
+    running = Installation(data_dir, free_port(), EMAIL_URL=f"smtp://127.0.0.1:{post.port}")
     try:
         running.wait_until_ready()
         yield running
@@ -175,6 +186,37 @@ def test_the_admin(visitors: People, path: str, least: int) -> None:
     for address in [link.get_attribute("href") for link in links]:
         person.open(str(address))
         assert person.page.evaluate("window.fired") == []
+
+
+def test_mails(visitors: People, post: MailServer) -> None:
+    texts = [text for text in require_corpora() if text.strip()]
+    tickets = -(-len(texts) // CHUNK)
+    # A receipt and a reply for each text, and a receipt for each ticket that carries the replies.
+    wait_for(lambda: len(post.raw) >= 2 * len(texts) + tickets, 240)
+    replies = [mail for mail in post.mails if "Auto-Submitted" not in mail]
+    reader = visitors.invite()
+    reader.context.add_init_script(TRAPS)
+    reader.page.goto("about:blank")
+    shown = []
+    for reply in replies:
+        page = reply.get_body(("html",))
+        assert page is not None
+        reader.page.set_content(page.get_content())
+        bodies = texts_on(reader, ".words")
+        assert set(reader.page.evaluate(TAGS)) <= MAIL_TAGS
+        assert "\n" not in str(reply["Subject"])
+        shown.append(bodies[0])
+
+    assert sorted(map(bare, shown)) == sorted(map(bare, texts))
+
+
+TAGS = "[...document.querySelectorAll('*')].map((one) => one.tagName)"
+MAIL_TAGS = {"HTML", "HEAD", "META", "TITLE", "STYLE", "BODY", "DIV", "P", "A", "BR"}
+
+
+def bare(text: str) -> str:
+    """Without what a mail does not carry: control and direction characters, and white space at the ends."""
+    return "".join(one for one in text if unicodedata.category(one) not in {"Cc", "Cf", "Zl", "Zp"}).strip()
 
 
 def test_the_traps_close(people: People) -> None:
