@@ -281,14 +281,22 @@ def test_losing_valkey_is_told_and_so_is_its_return(cast: Cast, monkeypatch: pyt
     asyncio.run(story())
 
 
-def test_a_stream_that_begins_while_all_end_ends_at_once() -> None:
-    streams = events._Streams()
-    with streams.one() as before:
-        assert not before.is_set()
-        streams.end()
-        assert before.is_set()
-    with streams.one() as late:
-        assert late.is_set()
+def test_a_stream_that_begins_while_all_end_is_refused(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    cookie, look_up = cookie_of(cast.agent), events._subscription_of
+
+    async def ended_meanwhile(scope: Any) -> Any:
+        subscription = await look_up(scope)
+        events.end_all()
+        return subscription
+
+    monkeypatch.setattr(events, "_streams", events._Streams())
+    monkeypatch.setattr(events, "_subscription_of", ended_meanwhile)
+
+    async def story() -> None:
+        async with opened(cookie, "queue") as stream:
+            assert stream.status == 503
+
+    asyncio.run(story())
 
 
 def test_streams_end_after_a_while_and_ping_in_silence(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -97,7 +97,10 @@ async def application(scope: sse.Scope, receive: sse.Receive, send: sse.Send) ->
         await sse.refuse(send, 404)
     else:
         with _streams.one() as end:
-            await _serve(scope, receive, send, subscription, end)
+            if end.is_set():
+                await sse.refuse(send, 503)
+            else:
+                await _serve(scope, receive, send, subscription, end)
 
 
 async def _serve(
