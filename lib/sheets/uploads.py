@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -27,10 +27,8 @@ class KeptUpload:
 
 
 def keep(session: Any, purpose: str, *, name: str, content: bytes) -> KeptUpload:
-    """Keep a file for this session and purpose; an earlier one is discarded, and so are others' old ones."""
+    """Keep a file for this session and purpose; an earlier one is discarded."""
     discard(session, purpose)
-    for path in _old_files():
-        path.unlink(missing_ok=True)
     folder = _folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     token = secrets.token_hex(24)
@@ -62,15 +60,18 @@ def discard(session: Any, purpose: str) -> None:
         (_folder() / entry["token"]).unlink(missing_ok=True)
 
 
+def forget_old() -> None:
+    """Delete what nobody came back for, nor can any more."""
+    folder = _folder()
+    for path in folder.iterdir() if folder.is_dir() else ():
+        with suppress(FileNotFoundError):
+            if path.stat().st_mtime < time.time() - SECONDS:
+                path.unlink()
+
+
 def _key(purpose: str) -> str:
     return f"upload:{purpose}"
 
 
 def _folder() -> Path:
     return Path(settings.DATA_DIR) / "uploads-to-import"
-
-
-def _old_files() -> Iterator[Path]:
-    folder = _folder()
-    if folder.is_dir():
-        yield from (path for path in folder.iterdir() if path.stat().st_mtime < time.time() - SECONDS)

@@ -1,6 +1,7 @@
 """Files as people and programs write them are read; those of no use or made to hurt are refused in words."""
 
 import io
+import os
 import time
 import zipfile
 from collections.abc import Callable
@@ -15,6 +16,7 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from accounts.models import User
+from accounts.tasks import forget_requests
 from customers import resources
 from customers.models import Customer
 from lib.sorting import german_sort_key
@@ -220,3 +222,18 @@ def test_no_line_is_looked_for_among_all_customers(
     page = upload(as_admin, CUSTOMERS, "\n".join(["Name", *(f"Grown {number}" for number in range(80))]))
     assert fates(page) == {"new": 40, "unchanged": 40}
     assert len(keys) <= 4 * 80
+
+
+def test_a_file_that_nobody_came_back_for_is_deleted(as_admin: Client, cast: Cast) -> None:
+    page = upload(as_admin, CUSTOMERS, "Name\nNeu\n")
+    (kept,) = kept_files()
+    forget_requests()
+    assert kept.exists()
+
+    long_ago = time.time() - 3_700
+    os.utime(kept, (long_ago, long_ago))
+    forget_requests()
+
+    assert kept_files() == []
+    assert confirm(as_admin, CUSTOMERS, page).headers["Location"] == reverse("admin:customers_customer_import")
+    assert not Customer.objects.filter(name="Neu").exists()
