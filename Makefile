@@ -31,7 +31,7 @@ check: .venv/tools assets
 # As a production installation would be set up.
 PRODUCTION := DEBUG=false ALLOWED_HOSTS=helpdesk.example.com SITE_URL=https://helpdesk.example.com \
   SECRET_KEY=only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ \
-  ENCRYPTION_KEYS=b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5YWI=
+  ENCRYPTION_KEYS=b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5YWI= EMAIL_URL=smtp+tls://mail.example.com:587
 
 bench: .venv/tools assets
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -8,11 +8,11 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.actions import teams as team_actions
+from lib.uploads import clean_file_name
 from tests.factories.cast import Cast, make_cast, make_contact, make_customer, make_team, make_ticket
 from tickets import access
 from tickets.access import Denied
 from tickets.actions import assigning, moving, progressing, rating, replying
-from tickets.actions.messages import clean_file_name
 from tickets.actions.opening import open_ticket
 from tickets.actions.refusals import CannotOpen, EmptyMessage, PinNeedsFuture, ReasonRequired
 from tickets.models import Attachment, LiveChange, Message, QueueStay, Ticket

@@ -31,6 +31,8 @@ PRODUCTION = {
     "SECRET_KEY": "only-for-this-check-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ",
     "ENCRYPTION_KEYS": "b25seS1mb3ItdGhpcy1jaGVjay0wMTIzNDU2Nzg5YWI=",
 }
+"""What nobody can do without."""
+POST = {"EMAIL_URL": "smtp+tls://mail.example.com:587"}
 ELSEWHERE = [
     *(
         "//evil.example/",
@@ -90,14 +92,19 @@ def is_in(client: Client) -> bool:
 
 class TestProductionSettings:
     def test_the_deployment_checks_find_nothing(self) -> None:
-        checked = manage("check", "--deploy", "--fail-level", "WARNING")
+        checked = manage("check", "--deploy", "--fail-level", "WARNING", **POST)
         assert checked.returncode == 0, checked.stderr
 
     @pytest.mark.parametrize(
-        "environment", [{"SECRET_KEY": "short"}, {"ENCRYPTION_KEYS": "not-a-key"}, {"HTTPS": "false"}]
+        "environment",
+        [
+            *({"SECRET_KEY": "short"}, {"ENCRYPTION_KEYS": "not-a-key"}, {"HTTPS": "false"}),
+            {"EMAIL_URL": "consolemail://"},
+        ],
     )
     def test_they_find_what_is_wrong(self, environment: dict[str, str]) -> None:
-        checked = manage("check", "--deploy", "--fail-level", "WARNING", **environment)
+        settings = {**POST, **environment}
+        checked = manage("check", "--deploy", "--fail-level", "WARNING", **settings)
         assert checked.returncode != 0
         assert all(value not in checked.stderr for key, value in environment.items() if "KEY" in key)
 
