@@ -25,6 +25,14 @@ def find(*, by: User, key: str, at: datetime) -> KeptAnswer | None:
     return KeptAnswer.objects.filter(user=by, key=key, created_at__gt=at - KEPT_FOR).first()
 
 
+def is_for(*, by: User, kept: KeptAnswer) -> bool:
+    """Whether the caller works for the same teams, in the same role, as when they got the answer.
+
+    Else it may tell what they are not to read any more. Error: lib.crypto.Unreadable.
+    """
+    return bool(kept.answer.get("rights") == _rights(by))
+
+
 def keep(
     *, by: User, key: str, fingerprint: str, status: int, answer: Mapping[str, Any], at: datetime
 ) -> None:
@@ -32,7 +40,7 @@ def keep(
     row: dict[str, Any] = {
         "fingerprint": fingerprint,
         "status": status,
-        "answer": dict(answer),
+        "answer": {**answer, "rights": _rights(by)},
         "created_at": at,
     }
     KeptAnswer.objects.update_or_create(user=by, key=key, defaults=row)
@@ -42,3 +50,8 @@ def forget(*, at: datetime) -> int:
     """Delete what nobody may ask for any more. Returns how many."""
     deleted, _ = KeptAnswer.objects.filter(created_at__lte=at - KEPT_FOR).delete()
     return deleted
+
+
+def _rights(user: User) -> list[object]:
+    """What somebody may read hangs on these, as JSON."""
+    return [user.role, *user.teams.order_by("pk").values_list("pk", flat=True)]

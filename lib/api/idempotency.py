@@ -2,7 +2,7 @@
 
 One transaction holds what was asked for and its answer, so that a crash leaves both or neither. Refusals are
 not kept: they roll everything back, and a repeat is judged anew. Whoever keeps the answers is named by the
-setting `API_KEPT_ANSWERS`, a module with `begin`, `find` and `keep` (see accounts/actions/kept_answers.py).
+setting `API_KEPT_ANSWERS`, a module with the functions of accounts/actions/kept_answers.py.
 """
 
 import hashlib
@@ -55,7 +55,7 @@ def once(handler: Handler, before: Callable[[], None]) -> Handler:
         with transaction.atomic():
             kept = _kept(request, key, fingerprint)
             if kept is not None:
-                return _replay(kept)
+                return _replay(request, kept)
             response = handler(request, *args, **options)
             return _keep(request, key, fingerprint, response)
 
@@ -89,9 +89,11 @@ def _kept(request: Request, key: str, fingerprint: str) -> Any:
     return kept
 
 
-def _replay(kept: Any) -> HttpResponse:
-    """The first answer once more. Error: 409 where the key that encrypted it was taken away."""
+def _replay(request: Request, kept: Any) -> HttpResponse:
+    """The first answer once more. Error: 409 where this caller, or nobody, can read it any more."""
     try:
+        if not _store(settings.API_KEPT_ANSWERS).is_for(by=request.user, kept=kept):
+            raise Unreadable
         return _respond(kept.status, kept.answer, is_replayed=True)
     except Unreadable as error:
         words = _("This was done, but its answer can no longer be read.")

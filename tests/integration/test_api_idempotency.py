@@ -312,6 +312,28 @@ def test_an_answer_that_cannot_be_read_any_more_is_not_done_again(cast: Cast) ->
     assert Ticket.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    "withdraw",
+    [
+        pytest.param(lambda agent: agent.teams.clear(), id="team"),
+        pytest.param(lambda agent: User.objects.filter(pk=agent.pk).update(role="contact"), id="role"),
+    ],
+)
+def test_what_was_withdrawn_from_the_caller_is_not_told_again(
+    cast: Cast, withdraw: Callable[[User], object]
+) -> None:
+    path = path_of(make_ticket(cast.gold_customer, contact=cast.owner), "messages/")
+    caller, note = Caller(cast.agent), {"body": "what we think of them", "internal": True}
+    for _ in range(2):
+        answer = caller.post(path, note, Idempotency_Key="key-1")
+        assert (answer.status_code, answer.json()["body"]) == (201, "what we think of them")
+
+    withdraw(cast.agent)
+
+    refused(caller.post(path, note, Idempotency_Key="key-1"), 409, "answer_unreadable")
+    assert Message.objects.filter(body="what we think of them").count() == 1
+
+
 def test_answers_are_kept_for_a_day(cast: Cast) -> None:
     post = _ticket(cast)
     number = post.send("key-1").json()["number"]
