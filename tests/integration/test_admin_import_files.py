@@ -235,5 +235,7 @@ def test_a_file_that_nobody_came_back_for_is_deleted(as_admin: Client, cast: Cas
     forget_requests()
 
     assert kept_files() == []
-    assert confirm(as_admin, CUSTOMERS, page).headers["Location"] == reverse("admin:customers_customer_import")
+    assert confirm(as_admin, CUSTOMERS, page).headers["Location"] == reverse(
+        "admin:customers_customer_import"
+    )
     assert not Customer.objects.filter(name="Neu").exists()
