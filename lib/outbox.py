@@ -74,7 +74,11 @@ class Outgoing(models.Model):
         return self.next_attempt_at is not None
 
     def begin_again(self, at: datetime) -> None:
-        """Have a mail that was given up tried once more, as if for the first time. Whoever calls saves."""
-        self.next_attempt_at, self.failed_at, self.leased_until = at, None, None
+        """Have a mail that was given up tried once more, as if for the first time. Whoever calls saves.
+
+        Whoever sends it again wants it now, however old it is, and it has not waited for long.
+        """
+        self.created_at = self.next_attempt_at = at
+        self.failed_at = self.leased_until = None
         self.attempts = self.interruptions = 0
         self.error = ""

@@ -63,7 +63,6 @@ def retry(*, notice: Notice, by: User, at: datetime | None = None) -> Notice:
     if row.failed_at is None:
         raise NotFailed
     row.begin_again(at)
-    row.created_at = at  # whoever sends it again wants it now, however old it is
     row.save()
     auditing.record(by=by, verb="notice.retried", what=row, at=at)
     wake("mail.deliver")

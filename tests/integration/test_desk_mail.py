@@ -14,6 +14,7 @@ from pytest_django.asserts import assertContains, assertNotContains, assertRedir
 
 from accounts.models import AuditEntry, User
 from mail.actions.delivering import deliver_batch
+from mail.queries.outboxes import trouble
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tickets.actions import progressing, replying
 from tickets.models import Delivery, Ticket, TicketEvent
@@ -103,6 +104,13 @@ def test_only_a_failed_mail_is_sent_again(cast: Cast, ticket: Ticket) -> None:
     retry(cast.agent, ticket, row)
     assert deliver_batch() == 0
     assert not TicketEvent.objects.filter(kind="mail_retried").exists()
+
+
+def test_old_mail_that_is_sent_again_has_not_waited_since(cast: Cast, ticket: Ticket) -> None:
+    fail()
+    Delivery.objects.update(created_at=timezone.now() - timedelta(days=3))
+    retry(cast.agent, ticket, Delivery.objects.get())
+    assert trouble(timezone.now()).total == 0
 
 
 def test_who_does_not_work_on_the_ticket_sends_nothing(cast: Cast, ticket: Ticket) -> None:
