@@ -22,6 +22,7 @@ from lib.sheets.pages import ImportPages
 REFUSALS = {
     "inactive": _("Not invited: this contact or their customer is not active."),
     "no_address": _("Not invited: an invitation needs an e-mail address."),
+    "desk": _("This user works at the desk and cannot be a portal login."),
     "address_taken": _("Not invited: another user has this e-mail address already."),
 }
 

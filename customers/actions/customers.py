@@ -76,6 +76,6 @@ def _follow_address(login: int, before: str, address: str, *, by: User | None, a
     if not (before and address) or others.exists():
         return
     user = User.objects.select_for_update(no_key=True).get(pk=login)
-    if user.email == before:
+    if user.email == before and not user.is_agent:
         user.email = address
         user_actions.save(user=user, by=by, at=at)

@@ -12,7 +12,10 @@ from customers.models import Contact
 
 
 class CannotInvite(Exception):
-    """This contact cannot get a login: `why` is ``no_address``, ``address_taken`` or ``inactive``."""
+    """This contact cannot get a login.
+
+    `why` is ``no_address``, ``address_taken``, ``inactive``, or ``desk``: the login is a colleague's by now.
+    """
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -58,6 +61,8 @@ def why_not(contact: Contact) -> str:
         return "inactive"
     if not contact.email:
         return "no_address"
+    if contact.user is not None and contact.user.is_agent:
+        return "desk"  # whose address, and with it the password, is no matter of the contact's
     others = User.objects.filter(email__iexact=contact.email).exclude(pk=contact.user_id or 0)
     return "address_taken" if others.exists() else ""
 

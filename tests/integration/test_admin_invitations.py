@@ -184,6 +184,21 @@ def test_no_agent_gets_into_the_portal_by_changing_an_address(cast: Cast) -> Non
     assert (changed.status_code, user.email) == (200, "anna@moser.example")
 
 
+def test_a_contact_who_became_a_colleague_is_invited_no_more(cast: Cast) -> None:
+    contact = make_contact(cast.plain_customer, "Anna", email="anna@moser.example")
+    user = invitations.invite_contact(contact=contact, by=None)
+    User.objects.filter(pk=user.pk).update(role=User.Role.AGENT)
+    contact.refresh_from_db()
+
+    contact.email = "successor@moser.example"
+    customers.save_contact(contact=contact, by=None)
+    with pytest.raises(invitations.CannotInvite, match="desk"):
+        invitations.invite_contact(contact=contact, by=None)
+
+    user.refresh_from_db()
+    assert (user.email, user.notices.count()) == ("anna@moser.example", 1)
+
+
 def test_no_two_logins_differ_in_capitals_alone(cast: Cast) -> None:
     make_user("Anna@Moser.Example")
     contact = make_contact(cast.plain_customer, "Anna", email="anna@moser.example")
