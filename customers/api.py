@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework import serializers
@@ -49,9 +50,14 @@ class ContactSerializer(StrictModelSerializer[Contact]):
         """A new contact, through the action."""
         return self._save(Contact(), validated_data)
 
+    @transaction.atomic
     def update(self, instance: Contact, validated_data: dict[str, Any]) -> Contact:
-        """A changed contact, through the action."""
-        return self._save(instance, validated_data)
+        """A changed contact, through the action.
+
+        What was sent is put on the row as it is now, or this would take back what others changed since.
+        """
+        current = Contact.objects.select_for_update(no_key=True).get(pk=instance.pk)
+        return self._save(current, validated_data)
 
     def _save(self, contact: Contact, values: dict[str, Any]) -> Contact:
         assign(contact, values, _COLUMNS)

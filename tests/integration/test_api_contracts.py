@@ -1,8 +1,10 @@
 """Customers with their standing, contacts, service levels and agreements over the API."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from django.urls import resolve
 from django.utils import timezone
 from django.utils.timezone import localtime
 
@@ -156,6 +158,25 @@ def test_agents_keep_contacts(cast: Cast) -> None:
     assert len(rows(caller.get("contacts/", email="zoe@AIGNER.example"))) == 1
     assert len(rows(caller.get("contacts/", phone_number="+49891234"))) == 1
     assert len(rows(caller.get("contacts/", customer=cast.gold_customer.pk))) == 3
+
+
+def test_a_change_takes_back_nothing_that_others_changed_meanwhile(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view: Any = resolve("/api/v1/contacts/1/").func
+    may_write = view.cls.may_write
+
+    def shut_out_meanwhile(asked: Any) -> bool:
+        Contact.objects.filter(pk=cast.owner.pk).update(is_active=False)
+        return bool(may_write(asked))
+
+    monkeypatch.setattr(view.cls, "may_write", shut_out_meanwhile)
+
+    answer = Caller(cast.agent).patch(f"contacts/{cast.owner.pk}/", {"language": "en"})
+
+    assert answer.status_code == 200
+    cast.owner.refresh_from_db()
+    assert (cast.owner.language, cast.owner.is_active) == ("en", False)
 
 
 def test_what_a_contact_cannot_be(cast: Cast) -> None:
