@@ -38,7 +38,7 @@ class OutgoingQuerySet(models.QuerySet[Any]):
 class Outgoing(models.Model):
     """One mail to one person, from its first attempt to the last."""
 
-    mail_id = models.CharField(max_length=200, unique=True, editable=False, help_text="The Message-ID.")
+    mail_id = models.CharField("Message-ID", max_length=200, unique=True, editable=False)
     created_at = models.DateTimeField(_("created"))
     next_attempt_at = models.DateTimeField(_("next attempt"), null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)

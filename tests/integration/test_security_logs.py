@@ -294,7 +294,7 @@ def test_web_and_worker_as_they_run(tmp_path: Path) -> None:
     try:
         running.wait_until_ready()
         _knock(running)
-        with Celery(broker=_broker_url(Places(running.data_dir).valkey_url)) as sender:
+        with Celery(broker=_broker_url(Places(running.data_dir).valkey_url), set_as_current=False) as sender:
             sender.send_task(f"{MARKER}.task", kwargs={"body": TEXT})
         wait_for(lambda: "unregistered" in running.log.read_text(), 20)
     finally:

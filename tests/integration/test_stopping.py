@@ -200,7 +200,7 @@ def test_a_worker_finishes_its_task_before_it_ends(worker: tuple[Part, str]) -> 
 
     with transaction.atomic():
         list(Customer.objects.select_for_update().filter(pk=customer.pk))
-        with Celery(broker=broker) as sender:
+        with Celery(broker=broker, set_as_current=False) as sender:
             sender.send_task("tickets.apply_standing_changes")
         eventually(lambda: is_waiting_for_a_lock(connection), what="the worker at its task")
         part.ask_to_stop()

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('mail_id', models.CharField(editable=False, help_text='The Message-ID.', max_length=200, unique=True)),
+                ('mail_id', models.CharField(editable=False, max_length=200, unique=True, verbose_name='Message-ID')),
                 ('created_at', models.DateTimeField(verbose_name='created')),
                 ('next_attempt_at', models.DateTimeField(blank=True, null=True, verbose_name='next attempt')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, verbose_name='attempts')),
