@@ -1,6 +1,7 @@
 """API v1: one router over the rooms' resources, the OpenAPI document and its page."""
 
 from django.urls import path, re_path
+from django.views.decorators.http import require_safe
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
@@ -29,10 +30,12 @@ router.register("queue", QueueViewSet, basename="queue")
 
 RESOURCES = [prefix for prefix, *_ in router.registry if "/" not in prefix]
 
+_page = SpectacularSwaggerSplitView.as_view(url_name="api:schema")
+
 urlpatterns = [
     path("", Index.as_view({"get": "index"}, names=RESOURCES), name="index"),
     path("schema/", public(SpectacularJSONAPIView.as_view()), name="schema"),
-    path("docs/", public(SpectacularSwaggerSplitView.as_view(url_name="api:schema")), name="docs"),
+    path("docs/", public(require_safe(_page)), name="docs"),
     *router.urls,
     re_path("^", public(NothingHere.as_view())),
 ]

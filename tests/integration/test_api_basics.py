@@ -257,3 +257,11 @@ def _more_of_everything(cast: Cast) -> None:
         make_ticket(customer)
         make_ticket(customer, team=cast.other_team)
         make_ticket(cast.gold_customer, contact=cast.owner)
+
+
+def test_the_documents_page_is_only_read(client: Client) -> None:
+    answer = client.post("/api/v1/docs/", "{}", content_type="application/json")
+
+    assert answer.status_code == 405
+    assert answer.headers["Content-Type"] != "application/problem+json" or answer.json()["status"] == 405
+    assert client.get("/api/v1/docs/").status_code == 200
