@@ -42,11 +42,14 @@ function sentKeys() {
   try { return JSON.parse(sessionStorage.getItem(SENT) ?? "[]"); } catch { return []; }
 }
 
-function dropAccepted() {
-  const accepted = document.querySelector('[data-flash="success"]') ? sentKeys() : [];
-  for (const done of document.querySelectorAll("[data-draft-done]")) accepted.push(done.dataset.draftDone);
-  for (const key of accepted) store(key, "");
+/** Only for a page that has just come: one that is about to go may be refreshed after its form was sent. */
+function dropSent() {
+  if (document.querySelector('[data-flash="success"]')) for (const key of sentKeys()) store(key, "");
   try { sessionStorage.removeItem(SENT); } catch { /* nothing was sent then */ }
+}
+
+function dropDone() {
+  for (const done of document.querySelectorAll("[data-draft-done]")) store(done.dataset.draftDone, "");
 }
 
 function restore(root) {
@@ -157,7 +160,8 @@ function ready(root) {
   restore(root);
   for (const flash of root.querySelectorAll("[data-flash]")) fade(flash);
 }
-dropAccepted();
+dropSent();
+dropDone();
 ready(document);
-document.addEventListener("htmx:load", (event) => { if (event.target.querySelectorAll) { dropAccepted(); ready(event.target.parentElement ?? document); } });
+document.addEventListener("htmx:load", (event) => { if (event.target.querySelectorAll) { dropDone(); ready(event.target.parentElement ?? document); } });
 document.addEventListener("htmx:oobAfterSwap", () => ready(document));

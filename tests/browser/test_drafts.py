@@ -1,12 +1,17 @@
 """What somebody typed is theirs until they sent it, discarded it or signed out."""
 
-from playwright.sync_api import expect
+from time import sleep
+
+from playwright.sync_api import Route, expect
 
 from tests.browser.api import Api
 from tests.browser.people import HIGH, LOW, People, Person
 from tests.installation import wait_for
 
 KEPT = "JSON.stringify(localStorage)"
+# What the message itself sets off on the page that is still there.
+REFRESH_ONCE_SENT = """document.addEventListener("submit", () => setTimeout(() =>
+  document.body.dispatchEvent(new CustomEvent("htmx:load", {bubbles: true}))))"""
 
 
 def type_and_close(person: Person, selector: str, text: str) -> None:
@@ -15,6 +20,12 @@ def type_and_close(person: Person, selector: str, text: str) -> None:
     wait_for(lambda: text in person.page.evaluate(KEPT), 30)
     person.page.close()
     person.page = person.context.new_page()
+
+
+def slowly(route: Route) -> None:
+    """Leave the page time to do something else before it goes."""
+    sleep(0.5)
+    route.continue_()
 
 
 def test_a_ticket_that_was_begun_survives_a_closed_tab_until_it_is_sent(people: People) -> None:
@@ -38,7 +49,7 @@ def test_a_note_comes_back_as_a_note_and_only_on_its_ticket(people: People, api:
     first, second = (row["number"] for row in api.queue("workplace")[:2])
     agent = people.invite("agent1")
     agent.open(f"/desk/tickets/{first}/")
-    agent.page.get_by_text("Interne Notiz").click()
+    agent.page.locator("#composer").get_by_text("Interne Notiz").click()
     type_and_close(agent, "#composer [name=body]", "Klingt nach dem alten Treiber")
 
     agent.open(f"/desk/tickets/{second}/")
@@ -52,6 +63,24 @@ def test_a_note_comes_back_as_a_note_and_only_on_its_ticket(people: People, api:
     )
     expect(agent.page.locator("#composer [name=body]")).to_have_value("")
     assert "Treiber" not in agent.page.evaluate(KEPT)
+
+
+def test_what_was_sent_stays_gone_when_the_page_was_refreshed_while_it_was_sent(
+    people: People, api: Api
+) -> None:
+    number = api.queue("workplace")[2]["number"]
+    agent = people.invite("agent1")
+    agent.open(f"/desk/tickets/{number}/")
+    agent.page.locator("#composer").get_by_text("Interne Notiz").click()
+    agent.page.locator("#composer [name=body]").fill("Steckt im Treiber")
+
+    agent.page.evaluate(REFRESH_ONCE_SENT)
+    agent.page.route("**/reply/", slowly)
+    agent.page.locator("#composer button[value='']:visible").click()
+
+    expect(agent.page.locator("#conversation .msg-note").last).to_contain_text("Steckt im Treiber")
+    expect(agent.page.locator("#composer [name=body]")).to_have_value("")
+    assert "Steckt" not in agent.page.evaluate(KEPT)
 
 
 def test_signing_out_takes_ones_drafts_along_and_nobody_elses(people: People) -> None:

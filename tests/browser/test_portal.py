@@ -61,7 +61,7 @@ def test_the_customer_sees_who_works_on_it_and_the_answer_without_a_reload(peopl
     conversation = watcher.page.locator("#ticket-conversation")
     write(agent, "Bitte ziehen Sie das Kabel einmal ab.")
     expect(conversation).to_contain_text("Bitte ziehen Sie das Kabel einmal ab.")
-    agent.page.get_by_text("Interne Notiz").click()
+    agent.page.locator("#composer").get_by_text("Interne Notiz").click()
     write(agent, "Kunde klingt verärgert.")
     write(agent, "Oder starten Sie ihn neu.")
     expect(conversation).to_contain_text("Oder starten Sie ihn neu.")
