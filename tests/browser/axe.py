@@ -49,7 +49,9 @@ def faults_of(
 
 
 def _size(person: Person, width: int) -> None:
+    """Change the window, and wait until scripts that measure it have moved what they move."""
     person.page.set_viewport_size({"width": width, "height": 900})
+    person.page.evaluate(TWO_FRAMES)
 
 
 def _dress(person: Person, theme: Literal["light", "dark"]) -> None:
