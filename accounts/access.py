@@ -64,6 +64,7 @@ def _shown_page(request: HttpRequest) -> str:
 
 agents_only = _role_guard("agents_only", lambda user: user.is_agent)
 leads_only = _role_guard("leads_only", lambda user: user.is_lead)
+editors_only = _role_guard("editors_only", lambda user: user.is_editor)
 admins_only = _role_guard("admins_only", lambda user: user.is_admin)
 contacts_only = _role_guard("contacts_only", lambda user: user.role == User.Role.CONTACT)
 

@@ -6,6 +6,15 @@ from accounts.models import User
 from customers.models import Contact, Customer
 
 
+def contact_of(user: User) -> Contact | None:
+    """The contact behind a portal login, if it is still one."""
+    return (
+        Contact.objects.filter(user=user, is_active=True, customer__is_active=True)
+        .select_related("customer")
+        .first()
+    )
+
+
 def visible_customers(user: User) -> QuerySet[Customer]:
     """The customers a person may read: agents all, a contact their own while both are active."""
     if user.is_agent:

@@ -4,6 +4,7 @@ from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
+from customers.access import contact_of
 from customers.models import Contact
 from tickets.models import Attachment, Message, Ticket
 from tickets.models.messages import MessageQuerySet
@@ -27,15 +28,6 @@ def visible_tickets(user: User) -> TicketQuerySet:
     if user.is_agent:
         return Ticket.objects.filter(Q(team__in=user.teams.all()) | Q(assignee=user))
     return _tickets_of_contact(contact_of(user))
-
-
-def contact_of(user: User) -> Contact | None:
-    """The contact behind a portal login, if it is still one."""
-    return (
-        Contact.objects.filter(user=user, is_active=True, customer__is_active=True)
-        .select_related("customer")
-        .first()
-    )
 
 
 def _tickets_of_contact(contact: Contact | None) -> TicketQuerySet:

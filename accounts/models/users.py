@@ -73,6 +73,9 @@ class User(AbstractUser):
     is_on_duty = models.BooleanField(
         _("on duty"), default=True, help_text=_("Off duty, an agent holds no tickets that wait for us.")
     )
+    edits_articles = models.BooleanField(
+        _("writes articles"), default=False, help_text=_("Leads and admins do so in any case.")
+    )
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -103,6 +106,11 @@ class User(AbstractUser):
     def is_lead(self) -> bool:
         """Whether this person may re-prioritise (lead or admin)."""
         return self.role in (self.Role.LEAD, self.Role.ADMIN)
+
+    @property
+    def is_editor(self) -> bool:
+        """Whether this person writes and publishes articles."""
+        return self.is_lead or (self.is_agent and self.edits_articles)
 
     @property
     def is_admin(self) -> bool:

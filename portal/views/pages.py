@@ -10,8 +10,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.access import acting_user, contacts_only
+from customers.access import contact_of
 from lib.htmx import render_page
-from tickets.access import Denied, contact_of
+from tickets.access import Denied
 
 View = Callable[..., HttpResponseBase]
 

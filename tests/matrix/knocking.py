@@ -22,7 +22,7 @@ from tests.matrix.table import Row, Table
 from tests.matrix.world import UNKNOWN, Thing, World
 from tests.url_map import GUARDS, Door
 
-ROOMS = ("accounts", "customers", "contracts", "tickets", "mail", "portal")
+ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "portal")
 COUNTERS = {"accounts_apiuse", "accounts_heartbeat", "accounts_keptanswer"}
 """Tables in which a request leaves a trace whatever comes of it."""
 USUAL_CODES = {403: "permission_denied", 404: "not_found"}

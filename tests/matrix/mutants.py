@@ -23,7 +23,7 @@ from tests.url_map import GUARDS, all_doors
 from tickets.models import Attachment
 from tickets.views import events
 
-ROOMS = ("accounts", "customers", "contracts", "tickets", "mail", "portal")
+ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "portal")
 PRODUCT = ("helpdesk", "lib", *ROOMS)
 
 Original = Callable[..., Any]
@@ -89,7 +89,7 @@ def _by_key_alone(_original: Original) -> Original:
 PARTICULAR: Mapping[str, Sequence[Mutation]] = {
     "accounts.access.acting_user": [lambda _original: lambda request: Everybody.admin],
     "tickets.access.require": [always(None)],
-    "tickets.access.contact_of": [_any_contact],
+    "customers.access.contact_of": [_any_contact],
     "tickets.access.get_attachment": [as_admin, _by_key_alone],
 }
 """Mutations of functions whose signature does not say what letting everybody in means."""

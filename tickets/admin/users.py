@@ -37,7 +37,7 @@ class UserAdmin(ImportPages, ActionAdmin):
     readonly_fields = ("access", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": (("username", "new_password"), ("first_name", "last_name"), "email", "language")}),
-        (_("Work"), {"fields": ("role", "teams", "is_on_duty", "is_active")}),
+        (_("Work"), {"fields": ("role", "teams", "edits_articles", "is_on_duty", "is_active")}),
         (_("Sign-on"), {"fields": ("access", ("last_login", "date_joined"))}),
     )
 

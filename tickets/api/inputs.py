@@ -13,11 +13,10 @@ from rest_framework.exceptions import PermissionDenied
 
 from accounts.access import acting_user
 from accounts.models import Team, User
-from customers.access import visible_contacts, visible_customers
+from customers.access import contact_of, visible_contacts, visible_customers
 from customers.models import Contact, Customer
 from lib.api.serializers import StrictSerializer, TextField, refused
 from lib.uploads import FilesField
-from tickets.access import contact_of
 from tickets.actions.revising import Revision
 from tickets.api.shapes import SEVERITIES
 from tickets.models import Ticket

@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import acting_user
+from customers.access import contact_of
 from lib.api.parsing import LimitedFormParser
 from lib.api.problems import Problem
 from lib.api.views import ApiViewSet
@@ -106,7 +107,7 @@ def _write(
     if user.is_agent:
         write = replying.note if values["internal"] else replying.reply
         return write(ticket=ticket, body=body, by=user, files=files)
-    contact = access.contact_of(user)
+    contact = contact_of(user)
     if contact is None or values["internal"]:
         raise access.Denied
     return replying.customer_reply(

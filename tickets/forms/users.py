@@ -27,7 +27,7 @@ class UserForm(forms.ModelForm[User]):
         model = User
         fields = (
             *("username", "first_name", "last_name", "email", "language"),
-            *("role", "teams", "is_on_duty", "is_active"),
+            *("role", "teams", "edits_articles", "is_on_duty", "is_active"),
         )
 
     def clean_email(self) -> str:

@@ -1,0 +1,135 @@
+"""What readers see: publishing, withdrawing, archiving."""
+
+from datetime import datetime
+
+from django.contrib.postgres.search import SearchVector
+from django.db import transaction
+from django.db.models import Value
+from django.utils import timezone
+from django.utils.text import slugify
+
+from accounts.actions import auditing
+from accounts.models import User
+from knowledge.actions.writing import require_editor
+from knowledge.models import Article, ArticleFile, ArticleText, Revision
+from knowledge.models.articles import LONGEST_SLUG
+from knowledge.rules.addresses import file_key, resolve
+from lib.markdown import addresses_in, to_html, to_plain
+from lib.sorting import german_sort_key
+
+STEMMERS = {"de": "german", "en": "english"}
+
+
+class CannotPublish(Exception):
+    """There is nothing to publish, or the article is archived."""
+
+
+@transaction.atomic
+def ask_for_review(*, text: ArticleText, by: User | None, at: datetime | None = None) -> ArticleText:
+    """Say that a colleague should read the draft. Error: NotAnEditor, CannotPublish."""
+    require_editor(by)
+    row = _locked(text)
+    if row.state != ArticleText.State.DRAFT or row.working is None:
+        raise CannotPublish
+    row.state = ArticleText.State.REVIEW
+    row.save(update_fields=["state"])
+    auditing.record(by=by, verb="article.review_asked", what=row.article, at=at, details=_details(row))
+    return row
+
+
+@transaction.atomic
+def publish(*, text: ArticleText, by: User | None, at: datetime | None = None) -> ArticleText:
+    """Show readers the revision that is being worked on. Error: NotAnEditor, CannotPublish."""
+    require_editor(by)
+    row, now = _locked(text), at or timezone.now()
+    if row.working is None or row.article.archived_at is not None:
+        raise CannotPublish
+    row.live, row.state = row.working, ArticleText.State.PUBLISHED
+    show(row, row.working)
+    row.published_at = row.changed_at = now
+    row.save()
+    index(row)
+    _mark_files(row.article)
+    auditing.record(by=by, verb="article.published", what=row.article, at=at, details=_details(row))
+    return row
+
+
+@transaction.atomic
+def withdraw(*, text: ArticleText, by: User | None, at: datetime | None = None) -> ArticleText:
+    """Take a text away from readers; what was written stays as a draft. Error: NotAnEditor, CannotPublish."""
+    require_editor(by)
+    row = _locked(text)
+    if row.live is None:
+        raise CannotPublish
+    row.live, row.state, row.search = None, ArticleText.State.DRAFT, None
+    row.title = row.slug = row.summary = row.html = row.plain = ""
+    row.save()
+    _mark_files(row.article)
+    auditing.record(by=by, verb="article.withdrawn", what=row.article, at=at, details=_details(row))
+    return row
+
+
+@transaction.atomic
+def archive(*, article: Article, by: User | None, at: datetime | None = None) -> Article:
+    """Put an article away in all its languages; editors can take it back. Error: NotAnEditor."""
+    return _set_archived(article, at or timezone.now(), "article.archived", by=by, at=at)
+
+
+@transaction.atomic
+def restore(*, article: Article, by: User | None, at: datetime | None = None) -> Article:
+    """Show an archived article again as it was. Error: NotAnEditor."""
+    return _set_archived(article, None, "article.restored", by=by, at=at)
+
+
+def show(row: ArticleText, shown: Revision) -> None:
+    """Fill in what readers see from a revision."""
+    row.title, row.summary = shown.title, shown.summary
+    row.slug = slugify(german_sort_key(row.title))[:LONGEST_SLUG].strip("-") or "article"
+    row.html = to_html(shown.body, resolve=resolve)
+    row.plain = to_plain(row.html)
+
+
+def index(row: ArticleText) -> None:
+    """Make a live text findable by the words of its language."""
+    config = STEMMERS[row.language]
+    vector = (
+        SearchVector(Value(row.title), weight="A", config=config)
+        + SearchVector(Value(row.summary), weight="B", config=config)
+        + SearchVector(Value(row.plain[:200_000]), weight="D", config=config)
+    )
+    ArticleText.objects.filter(pk=row.pk).update(search=vector)
+
+
+def _mark_files(article: Article) -> None:
+    """Files are for readers while a text that they see shows them."""
+    bodies = ArticleText.objects.filter(article=article, live__isnull=False).values_list(
+        "live__body", flat=True
+    )
+    shown = {file_key(address) for body in bodies for address in addresses_in(body)} - {""}
+    files = ArticleFile.objects.filter(article=article)
+    files.filter(key__in=shown).update(is_live=True)
+    files.exclude(key__in=shown).update(is_live=False)
+
+
+def _set_archived(
+    article: Article, moment: datetime | None, verb: str, *, by: User | None, at: datetime | None
+) -> Article:
+    require_editor(by)
+    row = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+    if (row.archived_at is None) != (moment is None):
+        row.archived_at = moment
+        row.save(update_fields=["archived_at"])
+        auditing.record(by=by, verb=verb, what=row, at=at)
+    return row
+
+
+def _locked(text: ArticleText) -> ArticleText:
+    """The text as it is now, with its article; nobody else changes either until this transaction ends."""
+    article = Article.objects.select_for_update(no_key=True).get(pk=text.article_id)
+    row = ArticleText.objects.select_related("working", "live").get(pk=text.pk)
+    row.article = article
+    return row
+
+
+def _details(row: ArticleText) -> dict[str, object]:
+    return {"language": row.language, "number": row.working.number if row.working else None}

@@ -1,0 +1,14 @@
+from knowledge.models.articles import Article, ArticleText, Revision
+from knowledge.models.categories import Category, Visibility
+from knowledge.models.feedback import Feedback
+from knowledge.models.files import ArticleFile
+
+__all__ = [
+    "Article",
+    "ArticleFile",
+    "ArticleText",
+    "Category",
+    "Feedback",
+    "Revision",
+    "Visibility",
+]

@@ -1,0 +1,1 @@
+"""Reads of the articles, ready to render."""

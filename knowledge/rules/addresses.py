@@ -1,0 +1,32 @@
+"""How articles point at each other and at their files: by id and key, so that renaming breaks nothing.
+
+An author writes `[text](article:12)` and `![picture](attachment:KEY)`. A link to an article leads to its
+short address; that one sends on to the full address whoever may read it, and says to everybody else that
+there is nothing, so that a link never gives away a title.
+"""
+
+import re
+
+ARTICLES = "/portal/kb/"
+_ARTICLE = re.compile(r"article:(\d{1,15})(#[\w-]+)?")
+_FILE = re.compile(r"attachment:([A-Za-z0-9_-]{1,43})")
+
+
+def resolve(address: str) -> str:
+    """What a link or image of the source leads to on the page; every other address stays as it is."""
+    if article := _ARTICLE.fullmatch(address):
+        return f"{ARTICLES}{article[1]}/{article[2] or ''}"
+    key = file_key(address)
+    return f"{ARTICLES}files/{key}/" if key else address
+
+
+def file_key(address: str) -> str:
+    """The key of the file that an address of the source names, or nothing."""
+    found = _FILE.fullmatch(address)
+    return found[1] if found else ""
+
+
+def article_id(address: str) -> int | None:
+    """The id of the article that an address of the source names."""
+    found = _ARTICLE.fullmatch(address)
+    return int(found[1]) if found else None
