@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import duty, files, filing, lists, mails, queue, tickets
+from tickets.views import duty, files, filing, lists, mails, queue, ratings, tickets
 
 app_name = "desk"
 
@@ -14,8 +14,10 @@ urlpatterns = [
     path("waiting/", lists.waiting, name="waiting"),
     path("lost-mail/", lists.lost_mail, name="lost_mail"),
     path("starving/", lists.starving, name="starving"),
+    path("ratings/", ratings.ratings, name="ratings"),
     path("new/", filing.new, name="new"),
     path("duty/", duty.duty, name="duty"),
+    path("sidebar/", duty.sidebar, name="sidebar"),
     path("empty/", duty.empty, name="empty"),
     path("tickets/", lists.everything, name="tickets"),
     path("tickets/<slug:number>/", tickets.ticket, name="ticket"),

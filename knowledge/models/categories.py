@@ -27,7 +27,7 @@ class CategoryQuerySet(models.QuerySet["Category"]):
 
 
 class Category(models.Model):
-    """A shelf for articles, perhaps on another one. `reach`: what its visibility and those above amount to."""
+    """A shelf for articles, perhaps on another. `reach`: what its visibility and those above amount to."""
 
     parent = models.ForeignKey(
         "self", verbose_name=_("in"), related_name="children", null=True, blank=True, on_delete=models.PROTECT

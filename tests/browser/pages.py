@@ -60,6 +60,7 @@ NO_PAGE = {
         for step in ("start", "company", "admin", "team", "levels", "mail", "finish")
     },
     "desk:next": "only leads on",
+    "desk:sidebar": "a part of the desk's pages",
     "desk:reply": "leads back to the ticket, or shows it again",
     "desk:file": "a download",
     "desk:retry_mail": "only leads back",

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from tests.factories.cast import make_cast, make_ticket
@@ -26,3 +27,16 @@ def test_a_pin_makes_no_contract(*, is_indexed: bool) -> None:
 
     assert counts.is_degraded is not is_indexed
     assert counts.by_team[cast.team.pk] == TeamCount(waiting=3, with_contract=1)
+
+
+def test_the_sidebar_alone_says_where_a_page_of_another_room_is(client: Client) -> None:
+    cast = make_cast()
+    client.force_login(cast.agent)
+
+    said = client.get("/desk/sidebar/", {"here": "tickets"}).content.decode()
+
+    assert said.count('aria-current="page"') == 1
+    assert "<html" not in said
+    assert 'id="nav-count-queue"' in said
+    client.force_login(cast.owner.user)
+    assert client.get("/desk/sidebar/").status_code == 404

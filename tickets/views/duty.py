@@ -59,6 +59,15 @@ def _ask(request: HttpRequest, held: TicketQuerySet) -> HttpResponse:
     return render_desk(request, "tickets/duty.html", context, reader=reader_of(request))
 
 
+@agents_only
+@require_safe
+def sidebar(request: HttpRequest) -> HttpResponse:
+    """The navigation alone, for the desk's pages of other rooms: they name where they are by `here`."""
+    reader = reader_of(request)
+    here = request.GET.get("here", "")
+    return render_desk(request, "components/sidebar.html", {}, reader=reader, here=here)
+
+
 def _back(request: HttpRequest) -> str:
     """The page the switch was pressed on."""
     came_from = request.headers.get("Referer", "")
