@@ -62,6 +62,11 @@ class CustomerPhone(models.Model):
 class Contact(models.Model):
     """A person at a customer, perhaps with a portal login."""
 
+    class MailSteps(models.TextChoices):
+        EVERYTHING = "everything", _("Every step of my tickets")
+        ANSWERS = "answers", _("Only answers, and when something is needed from me")
+        NOTHING = "nothing", _("Nothing: I look in the portal")
+
     customer = models.ForeignKey(
         Customer, verbose_name=_("customer"), related_name="contacts", on_delete=models.PROTECT
     )
@@ -79,8 +84,14 @@ class Contact(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
     )
+    mail_steps = models.CharField(
+        _("e-mail about tickets"), max_length=12, choices=MailSteps.choices, default=MailSteps.EVERYTHING
+    )
     sees_company_tickets = models.BooleanField(
         _("sees all tickets of the company"), default=False, help_text=_("Otherwise only their own.")
+    )
+    is_company_admin = models.BooleanField(
+        _("company admin"), default=False, help_text=_("Manages the portal access of colleagues.")
     )
     is_active = models.BooleanField(_("active"), default=True)
 

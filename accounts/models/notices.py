@@ -15,6 +15,8 @@ class Notice(Outgoing):
         PASSWORD_RESET = "password_reset", _("New password")
         INVITATION = "invitation", _("Invitation")
         MAIL_TEST = "mail_test", _("Trial mail")
+        SIGN_UP = "sign_up", _("Sign-up")
+        NEWCOMER = "newcomer", _("New colleague in the portal")
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     user = models.ForeignKey(
