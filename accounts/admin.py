@@ -12,19 +12,22 @@ from django.forms import BaseModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
+from accounts.actions import announcements as announcement_actions
 from accounts.actions import company as company_actions
 from accounts.actions import notices
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.forms import TeamForm
-from accounts.models import ApiToken, AuditEntry, Company, Notice, Team
+from accounts.forms import CompanyForm, TeamForm
+from accounts.models import Announcement, ApiToken, AuditEntry, Company, Notice, Team
 from accounts.models.tokens import token_digest
 from accounts.queries import trials
 from accounts.rules import wording
@@ -37,10 +40,30 @@ admin.site.unregister(EmailAddress)  # a user's address is the one on the user
 
 @admin.register(Company)
 class CompanyAdmin(ActionAdmin):
-    """The firm's one row, and whether its mail arrives."""
+    """The firm's one row: its name, how it looks, where it is reached, and whether its mail arrives."""
 
-    fields = ("name", "language", "mail_way", "last_trial")
-    readonly_fields = ("mail_way", "last_trial")
+    form = CompanyForm
+    fieldsets = (
+        (None, {"fields": ("name", "language", "mail_way", "last_trial")}),
+        (
+            _("Where people reach you"),
+            {"fields": ("public_phone", "support_address", "postal_address", "imprint_url", "privacy_url")},
+        ),
+        (
+            _("How pages look"),
+            {"fields": ("logo_shown", "new_logo", "without_logo", "accent_light", "accent_dark")},
+        ),
+        (
+            _("Start page, for people who are not signed in"),
+            {
+                "fields": (
+                    *("welcome_title_de", "welcome_text_de", "welcome_title_en", "welcome_text_en"),
+                    *("footer_de", "footer_en"),
+                )
+            },
+        ),
+    )
+    readonly_fields = ("mail_way", "last_trial", "logo_shown")
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Only where the first admin came by another way than the set-up, and there is no row yet."""
@@ -65,6 +88,14 @@ class CompanyAdmin(ActionAdmin):
         trial = trials.last_trial()
         return _trial_words(trial) if trial else gettext("none yet")
 
+    @admin.display(description=_("logo"))
+    def logo_shown(self, company: Company) -> SafeString | str:
+        """As pages show it."""
+        if not company.logo_digest:
+            return gettext("none yet")
+        address = reverse("brand_logo", query={"v": company.logo_digest[:12]})
+        return format_html('<img src="{}" alt="{}" height="32">', address, company.name)
+
     def buttons(self, row: Company | None) -> Sequence[Button]:
         """A trial mail to whoever asks for it."""
         return (Button("send_trial", _("Save and send me a trial mail"), "outgoing_mail"),) if row else ()
@@ -82,7 +113,9 @@ class CompanyAdmin(ActionAdmin):
     def write(
         self, *, form: BaseModelForm[Company], rows: Mapping[type[Model], list[Row]], request: HttpRequest
     ) -> None:
-        """Save the name and the language."""
+        """Save the firm."""
+        if form.cleaned_data["new_logo"] or form.cleaned_data["without_logo"]:
+            company_actions.set_logo(form.instance, form.cleaned_data["new_logo"])
         company_actions.save(company=form.instance, by=acting_user(request))
 
 
@@ -102,6 +135,31 @@ def _trial_words(trial: Notice) -> str:
     if trial.sent_at or not trial.error:
         return words
     return f"{words}: {in_words(trial.error, get_language() or 'en')}"
+
+
+@admin.register(Announcement)
+class AnnouncementAdmin(ActionAdmin):
+    """What is said on top of pages, now, before and later."""
+
+    is_deletable = True
+    fields = ("kind", "text_de", "text_en", "audience", "starts_at", "ends_at")
+    list_display = ("text_de", "kind", "audience", "starts_at", "ends_at")
+    list_filter = ("kind", "audience")
+    search_fields = ("text_de", "text_en")
+
+    def write(
+        self,
+        *,
+        form: BaseModelForm[Announcement],
+        rows: Mapping[type[Model], list[Row]],
+        request: HttpRequest,
+    ) -> None:
+        """Announce it."""
+        announcement_actions.save(announcement=form.instance, by=acting_user(request))
+
+    def remove(self, *, row: Announcement, request: HttpRequest) -> None:
+        """Take it back."""
+        announcement_actions.delete(announcement=row, by=acting_user(request))
 
 
 @admin.register(Team)

@@ -1,9 +1,14 @@
-"""What the admin pages ask about teams, and how they say no."""
+"""What the admin pages ask about the company and teams, and how they say no."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
-from accounts.models import Team
+from accounts.models import Company, Team
+from lib import logos
+from lib.phones import PhoneNumberField
 
 
 class TeamForm(forms.ModelForm[Team]):
@@ -24,3 +29,51 @@ class TeamForm(forms.ModelForm[Team]):
     def _get_validation_exclusions(self) -> set[str]:
         """Not "one default team", which the form would judge too early: the action moves that mark."""
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc]
+
+
+LOGO_REFUSALS = {
+    "size": _("The file is larger than {limit} kB."),
+    "kind": _("Choose an SVG drawing or a PNG picture."),
+    "broken": _("The file is damaged or not what its name says."),
+    "shape": _("Its size cannot be told, or it is more than ten times as wide, or five times as high."),
+    "unsafe": _("The drawing holds {part}, which a logo may not: it could run, load or link something."),
+}
+
+
+class CompanyForm(forms.ModelForm[Company]):
+    """The firm: what it is called, how it looks, where it is reached."""
+
+    public_phone = PhoneNumberField(
+        label=_("public phone number"),
+        required=False,
+        help_text=_("For everybody. Customers with a service agreement have a number of their own."),
+    )
+    new_logo = forms.FileField(
+        label=_("new logo"),
+        required=False,
+        help_text=_("SVG or PNG, at most 300 kB. Dark pages show it on white."),
+        widget=UnfoldAdminFileFieldWidget,
+    )
+    without_logo = forms.BooleanField(
+        label=_("show no logo any more"), required=False, widget=UnfoldBooleanSwitchWidget
+    )
+
+    class Meta:
+        model = Company
+        fields = (
+            *("name", "language", "accent_light", "accent_dark", "welcome_title_de", "welcome_text_de"),
+            *("welcome_title_en", "welcome_text_en", "footer_de", "footer_en", "imprint_url", "privacy_url"),
+            *("public_phone", "support_address", "postal_address"),
+        )
+
+    def clean_new_logo(self) -> Any:
+        """The logo as it will be kept."""
+        file = self.cleaned_data["new_logo"]
+        if not file:
+            return None
+        try:
+            return logos.read_logo(file.read(logos.MAX_BYTES + 1))
+        except logos.Refused as refused:
+            said = str(LOGO_REFUSALS[refused.code])
+            limit = logos.MAX_BYTES // 1000
+            raise forms.ValidationError(said.format(limit=limit, part=refused.part)) from refused

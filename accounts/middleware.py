@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -9,7 +10,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
 from accounts.queries.company import is_set_up
-from accounts.rules.paths import SET_UP_PATH
+from accounts.rules.paths import LANGUAGE_CHOICE, SET_UP_PATH
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -32,16 +33,25 @@ def private_pages(get_response: GetResponse) -> GetResponse:
 def user_language(get_response: GetResponse) -> GetResponse:
     """Speak the signed-in user's language. Stands after the authentication middleware.
 
-    Django's LocaleMiddleware before it has settled the browser's wish, which holds for everybody else.
+    Django's LocaleMiddleware before it has settled the browser's wish, which holds for everybody else, unless
+    the address names a language: search engines know a public page by one address for each.
     """
 
     def speak(request: HttpRequest) -> HttpResponse:
-        if isinstance(request.user, User) and request.user.language:
-            translation.activate(request.user.language)
-            request.LANGUAGE_CODE = request.user.language
+        language = _wanted(request)
+        if language:
+            translation.activate(language)
+            request.LANGUAGE_CODE = language
         return get_response(request)
 
     return speak
+
+
+def _wanted(request: HttpRequest) -> str:
+    if isinstance(request.user, User):
+        return request.user.language
+    asked = request.GET.get(LANGUAGE_CHOICE, "")
+    return asked if asked in dict(settings.LANGUAGES) else ""
 
 
 def set_up_first(get_response: GetResponse) -> GetResponse:

@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -91,6 +93,7 @@ MIDDLEWARE = [
     "helpdesk.request_log.request_log",
     "django.middleware.security.SecurityMiddleware",
     "lib.content_policy.content_policy",
+    "lib.compression.CompressedForStrangers",  # before whatever writes into an answer
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -233,8 +236,26 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/accounts/login/"
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_PREVENT_ENUMERATION = True
 # An attempt at the set-up code is counted like one at a password. Whoever asks for a new password again and
-# again fills somebody else's inbox.
-ACCOUNT_RATE_LIMITS = {"set_up_code": "5/5m/ip", "reset_password": "20/m/ip,5/h/key"}
+# again fills somebody else's inbox, and so with links that sign in.
+ACCOUNT_RATE_LIMITS = {
+    "set_up_code": "5/5m/ip",
+    "reset_password": "20/m/ip,5/h/key",
+    "ask_for_link": "20/m/ip,5/h/key",
+    "use_link": "20/m/ip",
+}
+# What comes beside a password, or instead of one. Addresses are the firm's to keep, so none is "unverified".
+MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_TOLERANCE = 1  # clocks of phones go wrong by some seconds
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
+MFA_FORMS = {"authenticate": "accounts.forms.CodeForm", "reauthenticate": "accounts.forms.ConfirmCodeForm"}
+# Sessions end after so many hours without a request; 0: only after two weeks. Staff are agents, leads, admins.
+SESSION_IDLE_HOURS = env.float("SESSION_IDLE_HOURS", default=0)
+STAFF_IDLE_HOURS = env.float("STAFF_IDLE_HOURS", default=12)
+# Staff who sign in by password alone see nothing before they have set up a second factor.
+REQUIRE_SECOND_FACTOR = env.bool("REQUIRE_SECOND_FACTOR", default=False)
 DEMO_PASSWORDS_ALLOWED = DEBUG
 # Whether `make run` gives an empty database the demo story; otherwise it is set up at /setup/.
 DEMO = env.bool("DEMO", default=True) and DEMO_PASSWORDS_ALLOWED

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from accounts.views.branding import brand_logo, brand_styles
 from accounts.views.gallery import gallery
 from accounts.views.language import set_language
 
@@ -13,6 +14,8 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("helpdesk.api")),
+    path("branding.css", brand_styles, name="brand_styles"),
+    path("branding/logo", brand_logo, name="brand_logo"),
     path("gallery/", gallery, name="gallery"),
     path("gallery/<slug:page>/", gallery, name="gallery"),
     path("language/", set_language, name="set_language"),

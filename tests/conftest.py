@@ -8,6 +8,7 @@ import pytest
 import redis
 from django.conf import settings
 
+from accounts.queries import announcements
 from accounts.queries.company import Firm, memory
 from helpdesk.celery import app
 from lib import embedded
@@ -26,6 +27,7 @@ def _tasks_are_known() -> None:
 def _firm() -> None:
     """Each test is at the same firm, which is set up, and no page asks who it is."""
     memory.keep(Firm(name="Berger IT", language="de", is_set_up=True), seconds=3600.0)
+    announcements.memory.keep([], seconds=3600.0)
 
 
 @pytest.fixture(scope="session")

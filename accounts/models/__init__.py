@@ -1,3 +1,4 @@
+from accounts.models.announcements import Announcement
 from accounts.models.api_requests import ApiUse, KeptAnswer
 from accounts.models.audit import AuditEntry
 from accounts.models.company import Company, SetUpCode
@@ -8,6 +9,7 @@ from accounts.models.tokens import ApiToken
 from accounts.models.users import User
 
 __all__ = [
+    "Announcement",
     "ApiToken",
     "ApiUse",
     "AuditEntry",

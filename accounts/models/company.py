@@ -3,11 +3,16 @@
 import hashlib
 import secrets
 
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.users import User
+from accounts.rules.brand import judge
+from lib.colours import as_colour
 
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's 32: nothing that can be read as something else."""
@@ -15,8 +20,16 @@ CODE_GROUPS, CODE_GROUP_LENGTH = 4, 5
 _MISREAD = str.maketrans("OIL", "011", " -")
 
 
+WEB_ADDRESS = URLValidator(schemes=["https", "http"])
+THEMES = ("light", "dark")
+
+
 class Company(models.Model):
-    """The firm whose helpdesk this is: one row, made by the first step of setting up."""
+    """The firm whose helpdesk this is: one row, made by the first step of setting up.
+
+    Texts come in both languages; one that is empty is not shown. The logo is kept as `lib.logos` read it,
+    colours as "#rrggbb".
+    """
 
     name = models.CharField(_("name"), max_length=120)
     language = models.CharField(
@@ -31,6 +44,43 @@ class Company(models.Model):
     )
     set_up_at = models.DateTimeField(_("set up"), null=True, editable=False)
 
+    logo = models.BinaryField(_("logo"), default=b"", blank=True)
+    logo_type = models.CharField(max_length=20, blank=True, editable=False)
+    logo_digest = models.CharField(max_length=64, blank=True, editable=False)
+    logo_width = models.PositiveSmallIntegerField(default=0, editable=False)
+    accent_light = models.CharField(
+        _("colour on light pages"),
+        max_length=7,
+        blank=True,
+        help_text=_("For buttons and links, such as #0f766e. Empty: the colour of Vorrang."),
+    )
+    accent_dark = models.CharField(
+        _("colour on dark pages"),
+        max_length=7,
+        blank=True,
+        help_text=_("A brighter one, such as #5eead4."),
+    )
+    welcome_title_de = models.CharField(_("headline of the start page, German"), max_length=120, blank=True)
+    welcome_title_en = models.CharField(_("headline of the start page, English"), max_length=120, blank=True)
+    welcome_text_de = models.TextField(_("welcome, German"), max_length=1000, blank=True)
+    welcome_text_en = models.TextField(_("welcome, English"), max_length=1000, blank=True)
+    footer_de = models.CharField(_("line at the foot of pages, German"), max_length=300, blank=True)
+    footer_en = models.CharField(_("line at the foot of pages, English"), max_length=300, blank=True)
+    imprint_url = models.CharField(
+        _("address of the imprint"), max_length=300, blank=True, validators=[WEB_ADDRESS]
+    )
+    privacy_url = models.CharField(
+        _("address of the privacy notice"), max_length=300, blank=True, validators=[WEB_ADDRESS]
+    )
+    public_phone = models.CharField(
+        _("public phone number"),
+        max_length=16,
+        blank=True,
+        help_text=_("For everybody. Customers with a service agreement have a number of their own."),
+    )
+    support_address = models.EmailField(_("support e-mail address"), blank=True)
+    postal_address = models.TextField(_("postal address"), max_length=300, blank=True)
+
     class Meta:
         verbose_name = _("company")
         verbose_name_plural = _("company")
@@ -38,6 +88,34 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Keep colours in one spelling. Error: ValidationError for one that cannot be read on our pages."""
+        refused = {}
+        for theme in THEMES:
+            typed = getattr(self, f"accent_{theme}")
+            try:
+                setattr(self, f"accent_{theme}", _readable_colour(typed, theme) if typed else "")
+            except ValidationError as error:
+                refused[f"accent_{theme}"] = error
+        if refused:
+            raise ValidationError(refused)
+
+
+def _readable_colour(typed: str, theme: str) -> str:
+    try:
+        colour = as_colour(typed)
+    except ValueError as error:
+        raise ValidationError(gettext("Write a colour as # and six digits, such as #0f766e.")) from error
+    judged = judge(colour, theme)
+    if not judged.passes:
+        said = gettext(
+            "{colour} reaches a contrast of {ratio}:1 with what it stands on and what stands on it; at least"
+            " 4.5:1 is needed to be readable. The nearest colour that has it is {nearest}."
+        )
+        ratio = f"{int(judged.ratio * 10) / 10:.1f}"
+        raise ValidationError(said.format(colour=colour, ratio=ratio, nearest=judged.nearest))
+    return colour
 
 
 class SetUpCode(models.Model):

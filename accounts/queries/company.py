@@ -1,17 +1,42 @@
-"""Which firm runs this installation, and whether it is set up at all.
+"""Which firm runs this installation, how it looks, and whether it is set up at all.
 
 Every page asks, so each process remembers the answer for a moment, and that it is set up for good.
 """
 
+import hashlib
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from accounts.models import Company, User
+from accounts.rules.brand import style_sheet
 
 KEPT_SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Brand:
+    """How the firm looks and where it is reached, besides its name; what is empty is not shown.
+
+    `welcome_titles`, `welcome_texts` and `footers` are by language; `styles` is a style sheet, and each
+    digest stands for what it is the address of. `logo_width` is in CSS pixels at the height of our pages.
+    """
+
+    logo_digest: str = ""
+    logo_width: int = 0
+    styles: str = ""
+    styles_digest: str = ""
+    welcome_titles: Mapping[str, str] = field(default_factory=dict)
+    welcome_texts: Mapping[str, str] = field(default_factory=dict)
+    footers: Mapping[str, str] = field(default_factory=dict)
+    imprint_url: str = ""
+    privacy_url: str = ""
+    phone: str = ""
+    support_address: str = ""
+    postal_address: str = ""
 
 
 @dataclass(frozen=True)
@@ -21,6 +46,7 @@ class Firm:
     name: str
     language: str
     is_set_up: bool
+    brand: Brand = Brand()
 
 
 class _Memory:
@@ -73,12 +99,45 @@ def is_set_up() -> bool:
     return firm().is_set_up
 
 
+def brand() -> Brand:
+    """How the firm looks. Never fails: what cannot be read is not shown."""
+    try:
+        return firm().brand
+    except (DatabaseError, InterfaceError):
+        return Brand()
+
+
+def logo() -> tuple[bytes, str, str]:
+    """The logo, its content type and its digest; all empty where there is none."""
+    row = Company.objects.values_list("logo", "logo_type", "logo_digest").first()
+    return (bytes(row[0]), row[1], row[2]) if row else (b"", "", "")
+
+
 def _read(*, was_set_up: bool) -> Firm:
-    row = Company.objects.first()
+    row = Company.objects.defer("logo").first()
     return Firm(
         name=row.name if row else _provisional_name(),
         language=row.language if row else str(settings.LANGUAGE_CODE),
         is_set_up=was_set_up or _is_done(row),
+        brand=_brand(row) if row else Brand(),
+    )
+
+
+def _brand(row: Company) -> Brand:
+    styles = style_sheet(row.accent_light, row.accent_dark)
+    return Brand(
+        logo_digest=row.logo_digest,
+        logo_width=row.logo_width,
+        styles=styles,
+        styles_digest=hashlib.sha256(styles.encode()).hexdigest()[:12] if styles else "",
+        welcome_titles={"de": row.welcome_title_de, "en": row.welcome_title_en},
+        welcome_texts={"de": row.welcome_text_de, "en": row.welcome_text_en},
+        footers={"de": row.footer_de, "en": row.footer_en},
+        imprint_url=row.imprint_url,
+        privacy_url=row.privacy_url,
+        phone=row.public_phone,
+        support_address=row.support_address,
+        postal_address=row.postal_address,
     )
 
 

@@ -37,6 +37,17 @@ def samples(cast: Cast) -> dict[str, Sample]:
             {"first_name": "Changed"},
             sheet="Username,Role,Teams\nimported,agent,Workplace\nagent,agent,Network\n",
         ),
+        "accounts.Announcement": Sample(
+            {
+                "kind": "incident",
+                "text_de": "Angesagt",
+                "text_en": "Walked",
+                "audience": "everybody",
+                "starts_at_0": "2026-01-01",
+                "starts_at_1": "08:00",
+            },
+            {"text_en": "Changed"},
+        ),
         "accounts.Company": Sample({"name": "Walked", "language": "de"}, {"name": "Changed"}),
         "accounts.Team": Sample(
             {"name": "Walked", "slug": "walked", "is_default": "on"}, {"name": "Changed"}
