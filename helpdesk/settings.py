@@ -52,6 +52,7 @@ CLOSE_SOLVED_DAYS = env.int("CLOSE_SOLVED_DAYS", default=7)
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
+ARTICLE_FILES_MEGABYTES = env.int("ARTICLE_FILES_MEGABYTES", default=100)
 # The link of a file on a page or in an answer of the API holds so long, and only for whom it was made.
 ATTACHMENT_LINK_SECONDS = env.int("ATTACHMENT_LINK_SECONDS", default=3600)
 # After being asked to stop, web and worker finish what they do for at most so long.
