@@ -1,9 +1,13 @@
 """Who sees which customers and contacts, and who keeps them."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from customers.models import Contact, Customer
+
+
+class NotTheirs(Exception):
+    """This person may not do that with this contact. Doors answer 404."""
 
 
 def contact_of(user: User) -> Contact | None:
@@ -27,6 +31,32 @@ def visible_contacts(user: User) -> QuerySet[Contact]:
     if user.is_agent:
         return Contact.objects.all()
     return Contact.objects.filter(user=user, is_active=True, customer__is_active=True)
+
+
+def company_admin_of(user: User) -> Contact | None:
+    """The contact as whom somebody manages colleagues: an active company admin, nobody of the desk."""
+    me = contact_of(user) if user.is_active and not user.is_agent else None
+    return me if me is not None and me.is_company_admin else None
+
+
+def visible_colleagues(user: User) -> QuerySet[Contact]:
+    """Whose portal access this person manages: a company admin all active contacts of their customer.
+
+    Somebody who works at the desk by now is nobody's colleague any more.
+    """
+    me = company_admin_of(user)
+    if me is None:
+        return Contact.objects.none()
+    is_portal_login = Q(user__isnull=True) | Q(user__role=User.Role.CONTACT)
+    return Contact.objects.filter(is_portal_login, customer=me.customer_id, is_active=True)
+
+
+def may_invite(user: User, contact: Contact) -> bool:
+    """Whether this person lets this contact into the portal: every agent, and the company admin there."""
+    if may_keep_contacts(user):
+        return True
+    me = company_admin_of(user)
+    return me is not None and me.customer_id == contact.customer_id
 
 
 def may_keep_customers(user: User) -> bool:

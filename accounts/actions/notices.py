@@ -1,6 +1,6 @@
 """Mail that belongs to no ticket: rows of the outbox that the mail room empties."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -10,6 +10,9 @@ from accounts.models import Notice, User
 from accounts.queries.company import firm
 from lib.mail_ids import new_mail_id
 from lib.waking import wake
+
+TYPED_LASTS = timedelta(days=5)
+"""Longer than the mail may take to go out and its link to be used."""
 
 
 class CannotBeInvited(Exception):
@@ -41,6 +44,59 @@ def ask_for_password(*, address: str, language: str, at: datetime | None = None)
     """
     params = {"asked_for": address.strip().lower()}
     return _queue(Notice.Kind.PASSWORD_RESET, language=language, params=params, at=at)
+
+
+def ask_for_link(*, address: str, language: str, then: str = "", at: datetime | None = None) -> Notice:
+    """Somebody wants to sign in by a link that is sent to this address; `then` is a path of ours.
+
+    The same work for every address, as for a new password.
+    """
+    params = {"asked_for": address.strip().lower(), "next": then}
+    return _queue(Notice.Kind.SIGN_IN_LINK, language=language, params=params, at=at)
+
+
+def tell_change(*, user: User, change: str, at: datetime | None = None) -> Notice | None:
+    """Tell somebody that the way they sign in was changed (a code that the mail room words).
+
+    None where they have no address.
+    """
+    if not user.email:
+        return None
+    return _queue(Notice.Kind.SECURITY_CHANGE, user=user, params={"change": change}, at=at)
+
+
+def ask_to_sign_up(*, address: str, name: str, language: str, at: datetime | None = None) -> Notice:
+    """Somebody says that this address is theirs and that they want to sign in here.
+
+    As with a forgotten password, the address is looked up when the mail is sent. What was typed is kept
+    until the link in the mail is used (`take_typed`).
+    """
+    params = {"address": address, "name": name, "language": language}
+    return _queue(Notice.Kind.SIGN_UP, language=language, params=params, at=at)
+
+
+@transaction.atomic
+def take_typed(*, pk: int) -> dict[str, str]:
+    """What was typed to sign up, for the first who asks; nothing for everybody later."""
+    notice = Notice.objects.select_for_update().filter(pk=pk, kind=Notice.Kind.SIGN_UP).first()
+    if notice is None:
+        return {}
+    typed: dict[str, str] = notice.params
+    notice.params = {}
+    notice.save(update_fields=["params"])
+    return typed
+
+
+def forget_typed(*, at: datetime) -> None:
+    """Forget what people typed who never used their link, and that they asked."""
+    Notice.objects.filter(
+        kind=Notice.Kind.SIGN_UP, user__isnull=True, created_at__lte=at - TYPED_LASTS
+    ).delete()
+
+
+def tell_of_newcomer(*, user: User, newcomer: str, at: datetime | None = None) -> Notice:
+    """Tell a company admin that somebody has signed up. `newcomer`: the id of their contact."""
+    return _queue(Notice.Kind.NEWCOMER, user=user, params={"contact": newcomer}, at=at)
 
 
 @transaction.atomic

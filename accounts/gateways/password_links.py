@@ -12,8 +12,13 @@ from accounts.models import User
 
 def password_link(user: User) -> str:
     """The whole address. It works once, and no more once the password or the e-mail address has changed."""
+    return f"{settings.SITE_URL}{password_path(user)}"
+
+
+def password_path(user: User) -> str:
+    """The same without the host, for somebody who is here already."""
     parts = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
-    return f"{settings.SITE_URL}{reverse('account_reset_password_from_key', kwargs=parts)}"
+    return reverse("account_reset_password_from_key", kwargs=parts)
 
 
 def link_lasts() -> timedelta:

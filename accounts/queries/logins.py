@@ -1,5 +1,6 @@
 """How far somebody has come with signing in: not invited, invited, active, shut out."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -37,13 +38,29 @@ class Login:
 
 def login_of(user: User | None) -> Login:
     """The state of one login, with its last invitation."""
+    return logins_of([user])[0]
+
+
+def logins_of(users: Sequence[User | None]) -> list[Login]:
+    """The states of several logins, in their order, with one query for all invitations."""
+    asked = [user.pk for user in users if user is not None and _may_wait(user)]
+    invitations = Notice.objects.filter(user__in=asked, kind=Notice.Kind.INVITATION).defer("params")
+    last = {one.user_id: one for one in invitations.order_by("pk")} if asked else {}
+    return [_state_of(user, last.get(user.pk) if user else None) for user in users]
+
+
+def _may_wait(user: User) -> bool:
+    """Whether this person was let in, and has not come yet."""
+    return user.is_active and not user.has_usable_password() and user.last_login is None
+
+
+def _state_of(user: User | None, last: Notice | None) -> Login:
     if user is None:
         return Login(Access.NONE)
     if not user.is_active:
         return Login(Access.WITHDRAWN)
-    if user.has_usable_password():
+    if not _may_wait(user):
         return Login(Access.ACTIVE, user.last_login)
-    last = Notice.objects.filter(user=user, kind=Notice.Kind.INVITATION).order_by("-pk").first()
     if last is None:
         return Login(Access.NOT_INVITED)
     return Login(Access.UNDELIVERED if last.failed_at else Access.INVITED, last.created_at)

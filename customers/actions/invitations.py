@@ -7,6 +7,7 @@ from django.db import transaction
 from accounts.actions import notices
 from accounts.actions import users as user_actions
 from accounts.models import User
+from customers import access
 from customers.actions import customers as customer_actions
 from customers.models import Contact
 
@@ -14,7 +15,9 @@ from customers.models import Contact
 class CannotInvite(Exception):
     """This contact cannot get a login.
 
-    `why` is ``no_address``, ``address_taken``, ``inactive``, or ``desk``: the login is a colleague's by now.
+    `why` is ``no_address``, ``address_taken``, ``inactive``, or ``desk``: the login is a colleague's by now;
+    and to all but admins ``other_address``: the login has another address than the contact, or
+    ``withdrawn``: it was closed, which is not for an agent to undo.
     """
 
     def __init__(self, why: str) -> None:
@@ -26,12 +29,27 @@ class CannotInvite(Exception):
 def invite_contact(*, contact: Contact, by: User | None, at: datetime | None = None) -> User:
     """Give a contact a login and send the invitation; one who has a login is sent another invitation.
 
-    Error: CannotInvite.
+    Errors: CannotInvite; NotTheirs for whoever may invite nobody there.
     """
-    contact = Contact.objects.select_for_update(of=("self",)).select_related("customer").get(pk=contact.pk)
-    why = why_not(contact)
+    contact = locked(contact)
+    if by is not None and not access.may_invite(by, contact):
+        raise access.NotTheirs
+    why = why_not(contact, by)
     if why:
         raise CannotInvite(why)
+    user = give_login(contact=contact, by=by, at=at)
+    notices.invite(user=user, by=by, at=at)
+    return user
+
+
+def locked(contact: Contact) -> Contact:
+    """The contact as it is now, for as long as the transaction lasts."""
+    rows = Contact.objects.select_for_update(of=("self",)).select_related("customer", "user")
+    return rows.get(pk=contact.pk)
+
+
+def give_login(*, contact: Contact, by: User | None, at: datetime | None = None) -> User:
+    """The login of a locked contact who may have one: open, with the contact's address, new if need be."""
     user = contact.user or User(username=_free_name(contact.email), role=User.Role.CONTACT)
     is_new = user.pk is None
     if is_new or user.email != contact.email or not user.is_active:
@@ -43,7 +61,6 @@ def invite_contact(*, contact: Contact, by: User | None, at: datetime | None = N
     if is_new:
         contact.user = user
         customer_actions.save_contact(contact=contact, by=by, at=at)
-    notices.invite(user=user, by=by, at=at)
     return user
 
 
@@ -55,8 +72,8 @@ def withdraw(*, contact: Contact, by: User | None, at: datetime | None = None) -
         user_actions.deactivate(user=contact.user, by=by, at=at)
 
 
-def why_not(contact: Contact) -> str:
-    """Why this contact cannot be invited (see CannotInvite); empty where they can."""
+def why_not(contact: Contact, by: User | None = None) -> str:
+    """Why this person cannot invite this contact (see CannotInvite); empty where they can."""
     if not contact.is_active or not contact.customer.is_active:
         return "inactive"
     if not contact.email:
@@ -64,7 +81,16 @@ def why_not(contact: Contact) -> str:
     if contact.user is not None and contact.user.is_agent:
         return "desk"  # whose address, and with it the password, is no matter of the contact's
     others = User.objects.filter(email__iexact=contact.email).exclude(pk=contact.user_id or 0)
-    return "address_taken" if others.exists() else ""
+    return "address_taken" if others.exists() else _why_not_by(by, contact.user, contact.email)
+
+
+def _why_not_by(by: User | None, login: User | None, address: str) -> str:
+    """What only admins do with a login there is: else whoever writes down an address could take it over."""
+    if by is None or by.is_admin or login is None:
+        return ""
+    if login.email != address:
+        return "other_address"
+    return "withdrawn" if by.is_agent and not login.is_active else ""
 
 
 def _free_name(email: str) -> str:

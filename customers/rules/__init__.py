@@ -1,0 +1,1 @@
+"""What can be said of customers without asking anybody."""
