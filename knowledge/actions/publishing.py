@@ -2,22 +2,19 @@
 
 from datetime import datetime
 
-from django.contrib.postgres.search import SearchVector
 from django.db import transaction
-from django.db.models import Value
 from django.utils import timezone
 from django.utils.text import slugify
 
 from accounts.actions import auditing
 from accounts.models import User
+from knowledge.actions.indexing import index
 from knowledge.actions.writing import require_editor
 from knowledge.models import Article, ArticleFile, ArticleText, Revision
 from knowledge.models.articles import LONGEST_SLUG
 from knowledge.rules.addresses import file_key, resolve
 from lib.markdown import addresses_in, to_html, to_plain
 from lib.sorting import german_sort_key
-
-STEMMERS = {"de": "german", "en": "english"}
 
 
 class CannotPublish(Exception):
@@ -61,7 +58,8 @@ def withdraw(*, text: ArticleText, by: User | None, at: datetime | None = None) 
     row = _locked(text)
     if row.live is None:
         raise CannotPublish
-    row.live, row.state, row.search = None, ArticleText.State.DRAFT, None
+    row.live, row.state = None, ArticleText.State.DRAFT
+    row.heading = row.search = None
     row.title = row.slug = row.summary = row.html = row.plain = ""
     row.save()
     _mark_files(row.article)
@@ -87,17 +85,6 @@ def show(row: ArticleText, shown: Revision) -> None:
     row.slug = slugify(german_sort_key(row.title))[:LONGEST_SLUG].strip("-") or "article"
     row.html = to_html(shown.body, resolve=resolve)
     row.plain = to_plain(row.html)
-
-
-def index(row: ArticleText) -> None:
-    """Make a live text findable by the words of its language."""
-    config = STEMMERS[row.language]
-    vector = (
-        SearchVector(Value(row.title), weight="A", config=config)
-        + SearchVector(Value(row.summary), weight="B", config=config)
-        + SearchVector(Value(row.plain[:200_000]), weight="D", config=config)
-    )
-    ArticleText.objects.filter(pk=row.pk).update(search=vector)
 
 
 def _mark_files(article: Article) -> None:

@@ -3,7 +3,7 @@ import django.contrib.postgres.search
 import django.db.models.deletion
 import knowledge.models.files
 from django.conf import settings
-from django.contrib.postgres.operations import TrigramExtension, UnaccentExtension
+from django.contrib.postgres.operations import TrigramExtension
 from django.db import migrations, models
 
 
@@ -17,7 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         TrigramExtension(),
-        UnaccentExtension(),
         migrations.CreateModel(
             name='Article',
             fields=[

@@ -31,8 +31,6 @@ class Article(models.Model):
     related = models.ManyToManyField("self", verbose_name=_("related articles"), blank=True)
     created_at = models.DateTimeField(_("created"))
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
-    source = models.CharField(max_length=500, blank=True, editable=False)
-    """The file it was imported from, without language and ending; empty for what was written here."""
 
     class Meta:
         verbose_name = _("article")
@@ -42,9 +40,6 @@ class Article(models.Model):
             models.CheckConstraint(condition=Q(visibility__range=(1, 4)), name="article_visibility_1_to_4"),
             models.CheckConstraint(
                 condition=Q(reach__gte=F("visibility"), reach__lte=4), name="article_reach_only_narrows"
-            ),
-            models.UniqueConstraint(
-                fields=["source"], condition=~Q(source=""), name="one_article_for_each_source"
             ),
         ]
 
@@ -91,6 +86,7 @@ class ArticleText(models.Model):
     summary = models.CharField(_("summary"), max_length=300, blank=True)
     html = models.TextField(blank=True)
     plain = models.TextField(blank=True)
+    heading = SearchVectorField(null=True)
     search = SearchVectorField(null=True)
     published_at = models.DateTimeField(_("published"), null=True)
     changed_at = models.DateTimeField(_("changed"))
@@ -104,12 +100,17 @@ class ArticleText(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["article", "language"], name="one_text_for_each_language"),
             models.CheckConstraint(
-                condition=Q(live__isnull=True, title="", html="", plain="", search__isnull=True)
+                condition=Q(
+                    live__isnull=True, title="", html="", plain="", heading__isnull=True, search__isnull=True
+                )
                 | Q(live__isnull=False, published_at__isnull=False),
                 name="readers_see_only_what_is_live",
             ),
         ]
-        indexes = [GinIndex(fields=["search"], name="article_search")]
+        indexes = [
+            GinIndex(fields=["heading"], name="article_heading"),
+            GinIndex(fields=["search"], name="article_search"),
+        ]
 
     def __str__(self) -> str:
         return self.title or f"#{self.article_id} {self.language}"

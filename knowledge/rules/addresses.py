@@ -12,6 +12,11 @@ _ARTICLE = re.compile(r"article:(\d{1,15})(#[\w-]+)?")
 _FILE = re.compile(r"attachment:([A-Za-z0-9_-]{1,43})")
 
 
+def article_path(article_id: int, language: str, slug: str) -> str:
+    """The full address of an article in one language."""
+    return f"{ARTICLES}{language}/{article_id}-{slug}/"
+
+
 def resolve(address: str) -> str:
     """What a link or image of the source leads to on the page; every other address stays as it is."""
     if article := _ARTICLE.fullmatch(address):
