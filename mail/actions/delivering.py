@@ -22,8 +22,9 @@ from lib.locking import Lock, try_holding
 from lib.undelivered import PREFIX
 from lib.waking import wake
 from mail.gateways.post import Away, MayHaveArrived, Post, Refused, SendingFailed, TryLater
-from mail.queries.letters import NotOwed
-from mail.queries.notice_letters import AskedByNobody, asker_of, notice_letter
+from mail.queries.letters import AskedByNobody, NotOwed, NotWanted
+from mail.queries.notice_letters import asker_of, notice_letter
+from mail.queries.people_letters import login_of_sign_up
 from mail.queries.ticket_letters import ticket_letter
 from mail.rules import retrying
 from tickets.actions import delivering as ticket_deliveries
@@ -121,8 +122,8 @@ def _write(row: Outgoing) -> EmailMultiAlternatives | None:
         message.message()  # whatever is wrong with it shows here, not in the middle of a conversation
     except NotOwed as refusal:
         _give_up(row, refusal.error)
-    except AskedByNobody:
-        _ours(row).delete()
+    except (AskedByNobody, NotWanted):
+        _drop(row)
     except (OperationalError, InterfaceError):
         raise
     except Exception:
@@ -137,8 +138,21 @@ def _write(row: Outgoing) -> EmailMultiAlternatives | None:
     return None
 
 
+def _drop(row: Outgoing) -> None:
+    """Take a mail that nobody waits for out of the outbox, and off open pages."""
+    with _settling(row) as (ours, now):
+        done, _rows = ours.delete()
+        if done and isinstance(row, Delivery):
+            ticket_deliveries.note_change(delivery=row, at=now)
+
+
 def _find_asker(notice: Notice) -> None:
     """Make a request by a stranger the notice of whoever it was about, and forget what was typed."""
+    if notice.kind == Notice.Kind.SIGN_UP and notice.user_id is None:
+        notice.user = login_of_sign_up(notice)
+        if notice.user is not None:
+            notice.params = {}
+            notice.save(update_fields=["user", "params"])
     if notice.kind == Notice.Kind.PASSWORD_RESET and notice.user_id is None and notice.params:
         notice.user, notice.params = asker_of(notice), {}
         notice.save(update_fields=["user", "params"])

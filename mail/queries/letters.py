@@ -31,6 +31,14 @@ class NotOwed(Exception):
         self.error = f"{PREFIX}{why}"
 
 
+class AskedByNobody(Exception):
+    """Somebody asked for a mail with an address that leads to nobody."""
+
+
+class NotWanted(Exception):
+    """Its reader does not want this mail any more: it is taken out of the outbox without a word."""
+
+
 @dataclass(frozen=True)
 class Said:
     """Somebody's words."""
@@ -68,6 +76,8 @@ class Words:
     quote: Said | None = None
     footer: str = ""
     has_reply_line: bool = False
+    way_out: tuple[str, str] | None = None
+    """Where its reader ends this kind of mail: what the link says, and its address."""
 
 
 @dataclass(frozen=True)

@@ -10,19 +10,18 @@ from django.utils.translation import ngettext
 from accounts.gateways.password_links import link_lasts, password_link
 from accounts.models import Notice, User
 from accounts.queries.company import company_name
-from mail.queries.letters import AUTOMATIC, Letter, NotOwed, Words
+from mail.queries.letters import AUTOMATIC, AskedByNobody, Letter, NotOwed, Words
+from mail.queries.people_letters import KINDS, people_letter
 from mail.rules.headers import header_text
 
 LATEST = timedelta(days=1)
 """Whoever asked for a new password longer ago has asked again or does not wait any more."""
 
 
-class AskedByNobody(Exception):
-    """Somebody asked for a new password with an address that no active user has."""
-
-
 def notice_letter(notice: Notice, now: datetime) -> Letter:
     """Write the mail, whose reader is known by now. Error: NotOwed."""
+    if notice.kind in KINDS:
+        return people_letter(notice, now)
     user = _reader(notice)
     if notice.kind == Notice.Kind.PASSWORD_RESET and now - notice.created_at > LATEST:
         raise NotOwed("too_late")
