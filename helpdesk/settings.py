@@ -53,6 +53,8 @@ CLOSE_SOLVED_DAYS = env.int("CLOSE_SOLVED_DAYS", default=7)
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
 ARTICLE_FILES_MEGABYTES = env.int("ARTICLE_FILES_MEGABYTES", default=100)
+# Whether people may learn that there are articles for customers with a service agreement: how many, not which.
+ARTICLE_TEASER = env.bool("ARTICLE_TEASER", default=False)
 # The link of a file on a page or in an answer of the API holds so long, and only for whom it was made.
 ATTACHMENT_LINK_SECONDS = env.int("ATTACHMENT_LINK_SECONDS", default=3600)
 # After being asked to stop, web and worker finish what they do for at most so long.
@@ -103,8 +105,10 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.private_pages",
+    "accounts.middleware.end_idle_sessions",
     "accounts.middleware.user_language",
     "accounts.middleware.set_up_first",
+    "accounts.middleware.second_factor_first",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -7,15 +7,16 @@ out anew for each request, never remembered.
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
 from contracts.queries import standing_of
 from customers.access import contact_of
-from knowledge.models import ArticleFile, ArticleText
+from knowledge.models import Article, ArticleFile, ArticleText
 from knowledge.models.articles import ArticleTextQuerySet
 from knowledge.models.categories import Category, CategoryQuerySet
 from knowledge.rules.visibility import Reach, ReaderFact, highest_reach
@@ -65,9 +66,30 @@ def visible_texts(reader: Reader) -> ArticleTextQuerySet:
     return ArticleText.objects.within(reader.reach)
 
 
+def visible_articles(reader: Reader) -> QuerySet[Article]:
+    """The articles of which this reader may read a text."""
+    live = ArticleText.objects.filter(article=OuterRef("pk"), live__isnull=False)
+    return Article.objects.filter(Exists(live), archived_at__isnull=True, reach__lte=reader.reach)
+
+
 def visible_categories(reader: Reader) -> CategoryQuerySet:
-    """Categories this reader may know of. Doors show only those in which something stands for them."""
-    return Category.objects.within(reader.reach)
+    """Categories in which, or below which, something stands for this reader; no others are known to them."""
+    there = visible_articles(reader)
+    holding = Q()
+    for path in ("category", "category__parent", "category__parent__parent"):
+        holding |= Q(Exists(there.filter(**{path: OuterRef("pk")})))
+    return Category.objects.within(reader.reach).filter(holding)
+
+
+def teased_texts(reader: Reader) -> ArticleTextQuerySet:
+    """Texts for customers with a service agreement, of which this reader may know that they exist.
+
+    Never what they say, nor their titles. None where ARTICLE_TEASER is off or the reader may read them.
+    """
+    texts = ArticleText.objects.published()
+    if not settings.ARTICLE_TEASER or reader.reach >= Reach.CONTRACT:
+        return texts.none()
+    return texts.filter(article__reach=Reach.CONTRACT)
 
 
 def visible_files(reader: Reader) -> QuerySet[ArticleFile]:
@@ -82,7 +104,8 @@ def get_text(reader: Reader, article_id: int, language: str) -> ArticleText:
     """Load a text for reading. Error: 404 for unknown, unpublished, archived and forbidden alike."""
     text = (
         visible_texts(reader)
-        .select_related("article__category")
+        .select_related("article__category__parent__parent")
+        .defer("heading", "search")
         .filter(article_id=article_id, language=language)
         .first()
     )

@@ -9,6 +9,8 @@ from django.core.files.base import File
 from django.core.signing import BadSignature, TimestampSigner
 from django.http import FileResponse, HttpRequest
 
+from lib.file_types import SHOWN
+
 SIGNATURE = "s"
 """The parameter of the address."""
 UNKNOWN_TYPE = "application/octet-stream"
@@ -57,6 +59,17 @@ def attachment_response(file: File[bytes], *, name: str, content_type: str) -> F
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
+    response["Accept-Ranges"] = "none"
+    return response
+
+
+def picture_response(file: File[bytes], *, name: str, content_type: str) -> FileResponse | None:
+    """Stream a picture that a page shows. None for anything else, SVG among them, which can hold a script."""
+    if content_type not in SHOWN:
+        return None
+    response = FileResponse(file, filename=name, content_type=content_type)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Accept-Ranges"] = "none"
     return response
 

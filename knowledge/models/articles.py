@@ -31,6 +31,8 @@ class Article(models.Model):
     related = models.ManyToManyField("self", verbose_name=_("related articles"), blank=True)
     created_at = models.DateTimeField(_("created"))
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
+    source = models.CharField(max_length=500, blank=True, editable=False)
+    """The file it was imported from, without language and ending; empty for what was written here."""
 
     class Meta:
         verbose_name = _("article")
@@ -40,6 +42,9 @@ class Article(models.Model):
             models.CheckConstraint(condition=Q(visibility__range=(1, 4)), name="article_visibility_1_to_4"),
             models.CheckConstraint(
                 condition=Q(reach__gte=F("visibility"), reach__lte=4), name="article_reach_only_narrows"
+            ),
+            models.UniqueConstraint(
+                fields=["source"], condition=~Q(source=""), name="one_article_for_each_source"
             ),
         ]
 

@@ -4,9 +4,11 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.rules.visibility import Reach
+from lib.sorting import german_sort_key
 
 
 class Visibility(models.IntegerChoices):
@@ -65,3 +67,7 @@ class Category(models.Model):
     def description(self, language: str) -> str:
         """What stands on this shelf, in a language; may be empty."""
         return self.description_en if language == "en" else self.description_de
+
+    def slug(self, language: str) -> str:
+        """The name as it stands in addresses."""
+        return slugify(german_sort_key(self.name(language))) or "category"

@@ -9,7 +9,10 @@ from knowledge.models.articles import ArticleText
 
 
 class Feedback(models.Model):
-    """One reader's word on one text, for editors only."""
+    """One reader's word on one text, for editors only; who says something else later changes it.
+
+    Of a reader who is not signed in all we know is `visitor`, a random word in their session.
+    """
 
     class Kind(models.TextChoices):
         HELPFUL = "helpful", _("Helpful")
@@ -22,6 +25,7 @@ class Feedback(models.Model):
     by = models.ForeignKey(
         User, verbose_name=_("by"), related_name="+", null=True, blank=True, on_delete=models.SET_NULL
     )
+    visitor = models.CharField(max_length=43, blank=True, editable=False)
     at = models.DateTimeField(_("at"))
     handled_at = models.DateTimeField(_("handled"), null=True, editable=False)
 
@@ -29,6 +33,14 @@ class Feedback(models.Model):
         verbose_name = _("feedback")
         verbose_name_plural = _("feedback")
         ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["text", "by"], condition=Q(by__isnull=False), name="one_word_of_each_user"
+            ),
+            models.UniqueConstraint(
+                fields=["text", "visitor"], condition=~Q(visitor=""), name="one_word_of_each_visitor"
+            ),
+        ]
         indexes = [
             models.Index(fields=["text", "kind"], name="feedback_of_text"),
             models.Index(fields=["-at"], condition=Q(handled_at__isnull=True), name="feedback_unhandled"),

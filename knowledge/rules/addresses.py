@@ -10,11 +10,27 @@ import re
 ARTICLES = "/portal/kb/"
 _ARTICLE = re.compile(r"article:(\d{1,15})(#[\w-]+)?")
 _FILE = re.compile(r"attachment:([A-Za-z0-9_-]{1,43})")
+_LINKED = re.compile(rf'href="{ARTICLES}(\d{{1,15}})/')
 
 
 def article_path(article_id: int, language: str, slug: str) -> str:
     """The full address of an article in one language."""
     return f"{ARTICLES}{language}/{article_id}-{slug}/"
+
+
+def category_path(category_id: int, language: str, slug: str) -> str:
+    """The address of a category in one language."""
+    return f"{ARTICLES}{language}/c/{category_id}-{slug}/"
+
+
+def short_path(article_id: int) -> str:
+    """The address of an article that survives renaming and leads to the reader's language."""
+    return f"{ARTICLES}{article_id}/"
+
+
+def linked_articles(html: str) -> list[int]:
+    """The ids of the articles that a rendered text links to, each once, as they come."""
+    return list(dict.fromkeys(int(found) for found in _LINKED.findall(html)))
 
 
 def resolve(address: str) -> str:
