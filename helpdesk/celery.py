@@ -24,6 +24,7 @@ RECONNECT_SECONDS = 1.0
 SWEEPS: dict[str, float] = {
     "tickets.sweep_queue": 2.0,
     "tickets.close_solved": 600.0,
+    "tickets.tell_of_holders": 60.0,
     "accounts.forget_requests": 600.0,
     "mail.deliver": 5.0,
 }

@@ -18,12 +18,15 @@ from accounts.queries.company import company_name
 from contracts.queries import company_zone
 from customers.models import Contact
 from lib.reasons import say_moment
-from mail.queries.letters import AUTOMATIC, Enclosure, Letter, NotOwed, Said, Words, said
-from mail.rules.headers import header_text, references, subject_line
+from mail.queries.letters import AUTOMATIC, Enclosure, Letter, NotOwed, NotWanted, Said, Words, said
+from mail.rules.headers import header_text, references, subject_line, unsubscribing
 from tickets import access
 from tickets.models import Attachment, Delivery, Message, Ticket
+from tickets.queries.mutes import is_muted, unsubscribe_token
 from tickets.queries.waits import wait_sentence, waits_of
 from tickets.rules.lifecycle import Verb
+from tickets.rules.notifying import Mail, is_wanted
+from tickets.rules.wording import TABLE
 
 MAX_ENCLOSED_BYTES = 5_000_000
 """Larger files stay with the ticket: many servers refuse them, and slow lines take too long."""
@@ -31,7 +34,7 @@ MAX_QUOTE = 2_000
 
 
 def ticket_letter(delivery: Delivery) -> Letter:
-    """Write the mail. Error: NotOwed when its contact may not have it (any more)."""
+    """Write the mail. Errors: NotOwed when its contact may not have it (any more), NotWanted."""
     ticket, contact = delivery.ticket, delivery.contact
     if not contact.email:
         raise NotOwed("no_address")
@@ -39,6 +42,13 @@ def ticket_letter(delivery: Delivery) -> Letter:
         raise NotOwed("inactive")
     if not access.may_be_told(contact, ticket):
         raise NotOwed("not_theirs")
+    if not is_wanted(
+        Mail(delivery.kind),
+        delivery.params.get("verb", ""),
+        wish=contact.mail_steps,
+        is_muted=is_muted(ticket, contact),
+    ):
+        raise NotWanted
     message = _message_of(delivery)
     files = _files_of(message) if delivery.kind == Delivery.Kind.REPLY else []
     enclosed = sum(one.size for one in files) <= MAX_ENCLOSED_BYTES
@@ -66,7 +76,7 @@ def _message_of(delivery: Delivery) -> Message | None:
 
 
 def _headers(delivery: Delivery) -> dict[str, str]:
-    """The thread of this ticket's earlier mails; whether a person wrote this one."""
+    """The thread of this ticket's earlier mails; whether a person wrote this one; how to end them."""
     earlier = list(
         Delivery.objects.filter(ticket=delivery.ticket_id, contact=delivery.contact_id)
         .filter(pk__lt=delivery.pk, sent_at__isnull=False)
@@ -74,6 +84,7 @@ def _headers(delivery: Delivery) -> dict[str, str]:
         .values_list("mail_id", flat=True)
     )
     headers = {} if delivery.kind == Delivery.Kind.REPLY else dict(AUTOMATIC)
+    headers |= unsubscribing(_way_out(delivery))
     if earlier:
         headers |= {"In-Reply-To": earlier[-1], "References": references(earlier)}
     return headers
@@ -93,6 +104,7 @@ def _words(delivery: Delivery, message: Message | None, left_out: Sequence[Attac
         quote=quote,
         footer=_("Ticket %(number)s · %(company)s") % {"number": ticket.number, "company": company_name()},
         has_reply_line=True,
+        way_out=(_("No more e-mails about this ticket"), _way_out(delivery)),
     )
 
 
@@ -106,7 +118,38 @@ def _parts(
     if delivery.kind == Delivery.Kind.REPLY and message is not None:
         step = _step(delivery) if delivery.params.get("verb") else []
         return [], [*_too_large(left_out), *step], _said(message), _last_of_customer(message)
+    if delivery.kind == Delivery.Kind.TAKEN:
+        return _taken(delivery), [], None, None
+    if delivery.kind == Delivery.Kind.SEVERITY:
+        return _severity(delivery), [], None, None
     return _step(delivery), [], None, None
+
+
+def _taken(delivery: Delivery) -> list[str]:
+    """Who works on it."""
+    name = header_text(delivery.params["agent"], 100)
+    return [
+        _about(delivery.ticket),
+        _("%(name)s is working on it now. You will hear from us.") % {"name": name},
+    ]
+
+
+def _severity(delivery: Delivery) -> list[str]:
+    """Which severity it has now, why, and what that means."""
+    words = {name: _severity_word(delivery.params[name]) for name in ("old", "new")}
+    return [
+        _about(delivery.ticket),
+        _("We have changed its severity from %(old)s to %(new)s.") % words,
+        _("The reason: %(why)s") % {"why": header_text(delivery.params["why"], 1_000)},
+        _(
+            "The severity decides its place among the tickets with the same contract."
+            " If we got that wrong, please write to us."
+        ),
+    ]
+
+
+def _severity_word(name: str) -> str:
+    return TABLE[f"severity.{name}"][_language()]
 
 
 def _receipt(ticket: Ticket) -> list[str]:
@@ -178,6 +221,12 @@ def _portal_link(contact: Contact, ticket: Ticket) -> tuple[str, str] | None:
     if contact.user is None or not contact.user.is_active:
         return None
     return _("To the ticket"), f"{settings.SITE_URL}{reverse('portal:ticket', args=[ticket.number])}"
+
+
+def _way_out(delivery: Delivery) -> str:
+    """Where this contact ends the mail of this ticket, signed in or not."""
+    token = unsubscribe_token(delivery.ticket_id, delivery.contact_id)
+    return f"{settings.SITE_URL}{reverse('portal:unsubscribe', args=[token])}"
 
 
 def _last_of_customer(reply: Message) -> Said | None:

@@ -50,6 +50,14 @@ def references(earlier: list[str]) -> str:
     return " ".join(kept)
 
 
+def unsubscribing(url: str) -> dict[str, str]:
+    """By which a mail program ends this kind of mail with one click (RFC 8058, which asks for https)."""
+    headers = {"List-Unsubscribe": f"<{url}>"}
+    if url.startswith("https://"):
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
 def server_answer(code: int, text: str) -> str:
     """What a mail server said, as we keep it: without addresses, one line."""
     return header_text(f"{code} {_ADDRESS.sub('…', text)}", 200)

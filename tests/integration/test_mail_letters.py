@@ -22,8 +22,8 @@ from mail.actions.delivering import deliver_batch
 from mail.rules.headers import header_text, subject_line
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
 from tests.smtp import parsed
-from tickets.actions import moving, progressing, replying
-from tickets.models import Delivery, Message, Ticket
+from tickets.actions import assigning, moving, notifying, progressing, rating, replying
+from tickets.models import Assignment, Delivery, Message, Ticket
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +58,13 @@ def html_of(message: EmailMessage) -> str:
     part = message.get_body(("html",))
     assert part is not None
     return str(part.get_content())
+
+
+def take(cast: Cast, ticket: Ticket, *, minutes_ago: int = 15) -> None:
+    """Somebody took it a while ago."""
+    assigning.assign(ticket=ticket, to=cast.agent, by=cast.lead, reason=SECRET)
+    when = timezone.now() - timedelta(minutes=minutes_ago)
+    Assignment.objects.filter(ticket=ticket).update(at=when, recorded_at=when)
 
 
 def english(contact: Contact) -> Contact:
@@ -131,6 +138,80 @@ def test_a_step_of_ours_is_told(cast: Cast, ticket: Ticket, verb: Verb, words: s
     assert words in " ".join(text_of(status).split())
     assert SECRET not in status.as_string()
     assert status["Auto-Submitted"] == "auto-generated"
+
+
+def test_who_took_it_is_told_once_where_nothing_else_is(cast: Cast, ticket: Ticket) -> None:
+    sent()
+    take(cast, ticket)
+
+    assert [notifying.tell_of_holders() for _ in range(2)] == [1, 0]
+
+    (taken,) = sent()
+    assert "Agent arbeitet jetzt daran." in " ".join(text_of(taken).split())
+    assert taken["Auto-Submitted"] == "auto-generated"
+    assert SECRET not in taken.as_string()
+
+
+def _taken_lately(cast: Cast, ticket: Ticket) -> None:
+    take(cast, ticket, minutes_ago=2)
+
+
+def _taken_long_ago(cast: Cast, ticket: Ticket) -> None:
+    take(cast, ticket, minutes_ago=90)
+
+
+def _answered(cast: Cast, ticket: Ticket) -> None:
+    take(cast, ticket)
+    replying.reply(ticket=ticket, body="Ich bin dran.", by=cast.agent)
+
+
+def _released(cast: Cast, ticket: Ticket) -> None:
+    take(cast, ticket)
+    assigning.release(ticket=ticket, by=cast.lead)
+
+
+def _solved_at_once(cast: Cast, ticket: Ticket) -> None:
+    take(cast, ticket)
+    progressing.progress(ticket=ticket, verb=Verb.SOLVE, by=cast.agent)
+
+
+def _imported(cast: Cast, ticket: Ticket) -> None:
+    when = timezone.now() - timedelta(minutes=15)
+    assigning.assign(ticket=ticket, to=cast.agent, by=cast.lead, reason="x", at=when)
+
+
+def _without_contact(cast: Cast, ticket: Ticket) -> None:
+    take(cast, ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(contact=None)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        *(_taken_lately, _taken_long_ago, _answered, _released),
+        *(_solved_at_once, _imported, _without_contact),
+    ],
+)
+def test_who_took_it_is_not_told(cast: Cast, ticket: Ticket, act: Callable[[Cast, Ticket], None]) -> None:
+    act(cast, ticket)
+    assert notifying.tell_of_holders() == 0
+
+
+def test_another_severity_is_told_with_its_reason_and_the_same_is_not(cast: Cast, ticket: Ticket) -> None:
+    english(cast.owner)
+    sent()
+    for severity, why in ((Ticket.Severity.NORMAL, ""), (Ticket.Severity.HIGH, "The whole floor\nwaits.")):
+        rating.set_severity(ticket=ticket, severity=severity, by=cast.agent, reason=why)
+    past = timezone.now()
+    rating.set_severity(
+        ticket=ticket, severity=Ticket.Severity.LOW, by=cast.agent, reason="imported", at=past
+    )
+
+    (told,) = sent()
+
+    text = " ".join(text_of(told).split())
+    assert "We have changed its severity from normal to high." in text
+    assert "The reason: The whole floor waits." in text
 
 
 def test_reopening_and_closing_by_the_clock_are_told(cast: Cast, ticket: Ticket) -> None:
@@ -253,7 +334,8 @@ def test_without_a_login_there_is_no_link_that_could_not_be_followed(cast: Cast)
     caller = make_contact(cast.gold_customer, "Anna", email="anna@customer.example")
     make_ticket(cast.gold_customer, contact=caller, channel=Ticket.Channel.PHONE, by=cast.agent)
     (receipt,) = sent()
-    assert "http" not in text_of(receipt)
+    links = [word for word in text_of(receipt).split() if "http" in word]
+    assert [link.partition("/unsubscribe/")[0] for link in links] == ["http://localhost:8000"]
 
 
 def test_files_go_along_as_files_and_too_large_ones_are_named(
@@ -292,6 +374,12 @@ def everything_said(cast: Cast) -> list[EmailMessage]:
     for verb in (Verb.WAIT_CUSTOMER, Verb.WAIT_THIRD_PARTY, Verb.SOLVE, Verb.REOPEN, Verb.CLOSE):
         progressing.progress(ticket=with_notes, verb=verb, by=cast.agent, why=SECRET)
         note()
+    rating.set_severity(
+        ticket=with_notes, severity=Ticket.Severity.LOW, by=cast.agent, reason="Nur ein Drucker."
+    )
+    note()
+    take(cast, make_ticket(cast.gold_customer, contact=cast.owner))
+    notifying.tell_of_holders()
     replying.reply(ticket=with_notes, body="Letzte.", by=cast.agent)
     notices.invite(user=cast.owner.user or cast.agent, by=None)
     notices.reset_password(user=cast.agent)
@@ -304,7 +392,7 @@ def test_no_note_is_in_mail_of_any_kind(cast: Cast) -> None:
 
     assert {row.kind for row in Delivery.objects.filter(sent_at__isnull=False)} == set(Delivery.Kind)
     assert {row.kind for row in Notice.objects.filter(sent_at__isnull=False)} == set(Notice.Kind)
-    assert len(mails) == 11
+    assert len(mails) == 14
     for each in mails:
         assert SECRET not in each.as_string()
         assert SECRET not in text_of(each) + html_of(each)

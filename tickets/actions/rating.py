@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from tickets import access
-from tickets.actions import placing
+from tickets.actions import notifying, placing
 from tickets.actions.refusals import PinNeedsFuture, ReasonRequired
 from tickets.actions.rowwise import each
 from tickets.models import Ticket
@@ -20,6 +20,8 @@ def set_severity(
     *, ticket: Ticket, severity: Ticket.Severity, by: User, reason: str = "", at: datetime | None = None
 ) -> Ticket:
     """Confirm the severity the customer reported, or change it with a reason; the ticket moves at once.
+
+    The ticket's contact is told of a change, with the reason.
 
     Errors: Denied; ReasonRequired where the severity changes without one.
     """
@@ -41,6 +43,8 @@ def set_severity(
             new=severity_name(severity),
             why=reason,
         )
+        if held.is_live:
+            notifying.tell_of_severity(held.ticket, before=before, why=reason, by=by, at=held.at)
     _touch(held, by)
     return placing.settle(held)
 

@@ -115,7 +115,7 @@ class SetSeverity(ActForm):
     severity = forms.TypedChoiceField(
         label=_("Severity"), coerce=int, choices=Ticket.Severity.choices, widget=forms.RadioSelect
     )
-    reason = reason_field(help_text=_("Needed when the severity changes."))
+    reason = reason_field(help_text=_("Needed when the severity changes. The customer reads it in a mail."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

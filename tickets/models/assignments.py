@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -12,6 +13,7 @@ class Assignment(models.Model):
     """One stretch of time in which an agent held a ticket.
 
     For a claim by "take next" `requested_at` is when the agent asked and `at` the instant of the claim.
+    `recorded_at` is the database's own clock: what was imported was recorded long after it happened.
     """
 
     class How(models.TextChoices):
@@ -34,6 +36,7 @@ class Assignment(models.Model):
     reason = models.CharField(max_length=250, blank=True)
     requested_at = models.DateTimeField()
     at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     until = models.DateTimeField(null=True)
     ended_how = models.CharField(max_length=12, choices=Ended.choices, blank=True)
     ended_reason = models.CharField(max_length=250, blank=True)

@@ -17,6 +17,8 @@ class Delivery(Outgoing):
         RECEIPT = "receipt", _("Receipt")
         REPLY = "reply", _("Reply")
         STATUS = "status", _("Change of status")
+        TAKEN = "taken", _("In hand")
+        SEVERITY = "severity", _("Change of severity")
 
     ticket = models.ForeignKey(
         Ticket, verbose_name=_("ticket"), related_name="deliveries", on_delete=models.CASCADE

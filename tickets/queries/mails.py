@@ -13,6 +13,7 @@ from lib.undelivered import in_words
 from tickets.models import Delivery, Ticket
 from tickets.models.tickets import TicketQuerySet
 from tickets.queries.desk import say
+from tickets.queries.mutes import why_silent
 
 
 @dataclass(frozen=True)
@@ -26,14 +27,18 @@ class MailLine:
 
 @dataclass(frozen=True)
 class Mails:
-    """By message; apart from those, what was not delivered and belongs to none."""
+    """By message; apart from those, what was not delivered and belongs to none.
+
+    `silence` says why the contact gets no mail of this ticket; empty where they do.
+    """
 
     by_message: Mapping[int, MailLine]
     lost: Sequence[MailLine]
+    silence: str = ""
 
 
 def mails_of(ticket: Ticket, *, language: str, now: datetime) -> Mails:
-    """The mail of one ticket, the newest of each message. One query."""
+    """The mail of one ticket, the newest of each message. Three queries at most."""
     by_message: dict[int, MailLine] = {}
     lost: list[MailLine] = []
     for row in Delivery.objects.filter(ticket=ticket).select_related("contact").order_by("pk"):
@@ -42,13 +47,22 @@ def mails_of(ticket: Ticket, *, language: str, now: datetime) -> Mails:
             by_message[row.message_id] = line
         elif line.state == "failed":
             lost.append(line)
-    return Mails(by_message, lost)
+    return Mails(by_message, lost, _silence(ticket))
 
 
 def with_lost_mail(tickets: TicketQuerySet, now: datetime) -> TicketQuerySet:
     """Those of the tickets that have mail that was given up lately, the newest first."""
     lost = Delivery.objects.lost(now).values("ticket")
     return tickets.filter(pk__in=lost).order_by("-pk")
+
+
+def _silence(ticket: Ticket) -> str:
+    sentences = {
+        "muted": _("%(name)s gets no mail about this ticket: they switched it off."),
+        "nothing": _("%(name)s gets no mail about tickets: they look in the portal, as they chose."),
+    }
+    why = why_silent(ticket)
+    return sentences[why] % {"name": ticket.contact.name} if why and ticket.contact else ""
 
 
 def _line(row: Delivery, language: str, now: datetime) -> MailLine:
