@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import Model, Prefetch, QuerySet
 from django.forms import BaseModelForm
 from django.http import HttpRequest
@@ -23,6 +23,7 @@ from contracts.rules.standing import Standing, standing_at
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer, CustomerDomain, CustomerPhone
 from customers.resources import CustomerResource
+from customers.rules.free_mail import is_free_mail
 from lib.admin import ActionAdmin, ReadOnlyInline, Row, RowsInline
 from lib.reasons import Reason
 from lib.sheets.pages import ImportPages
@@ -59,7 +60,7 @@ class ContactInline(ReadOnlyInline):
     """The customer's people, each with a page of their own."""
 
     model = Contact
-    fields = ("to_page", "email", "user", "is_active")
+    fields = ("to_page", "email", "user", "is_company_admin", "is_active")
     readonly_fields = ("to_page",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Contact]:
@@ -119,12 +120,16 @@ class CustomerAdmin(ImportPages, ActionAdmin):
         self, *, form: BaseModelForm[Customer], rows: Mapping[type[Model], list[Row]], request: HttpRequest
     ) -> None:
         """Save the customer with domains and phone numbers."""
+        domains = [str(row["domain"]) for row in rows[CustomerDomain]]
         customer_actions.save(
             customer=form.instance,
             by=acting_user(request),
-            domains=[row["domain"] for row in rows[CustomerDomain]],
+            domains=domains,
             phone_numbers=[row["number"] for row in rows[CustomerPhone]],
         )
+        for domain in filter(is_free_mail, domains):
+            said = gettext("Anybody gets an address at {domain}: nobody can sign up for the portal with one.")
+            messages.warning(request, said.format(domain=domain))
 
 
 def _standing_of(customer: Customer, at: datetime) -> Standing:

@@ -24,6 +24,8 @@ REFUSALS = {
     "no_address": _("Not invited: an invitation needs an e-mail address."),
     "desk": _("This user works at the desk and cannot be a portal login."),
     "address_taken": _("Not invited: another user has this e-mail address already."),
+    "other_address": _("Not invited: the login has another address than the contact."),
+    "withdrawn": _("Not invited: the access was closed. An admin opens it again."),
 }
 
 
@@ -40,15 +42,25 @@ class ContactAdmin(ImportPages, ActionAdmin):
 
     form = ContactForm
     resource_class = ContactResource
-    list_display = ("name", "customer", "email", "user", "sees_company_tickets", "is_active")
-    list_filter = ("is_active", ("user", admin.EmptyFieldListFilter), "sees_company_tickets", "language")
+    list_display = (
+        *("name", "customer", "email", "user", "sees_company_tickets"),
+        *("is_company_admin", "is_active"),
+    )
+    list_filter = (
+        "is_active",
+        ("user", admin.EmptyFieldListFilter),
+        "sees_company_tickets",
+        "is_company_admin",
+        "language",
+        "mail_steps",
+    )
     list_select_related = ("customer", "user")
     search_fields = ("name", "sort_name", "email", "customer__name", "phones__number")
     autocomplete_fields = ("customer", "user")
     readonly_fields = ("access",)
     fieldsets = (
-        (None, {"fields": ("customer", ("name", "email"), "language", "is_active")}),
-        (_("Portal"), {"fields": ("access", "user", "sees_company_tickets")}),
+        (None, {"fields": ("customer", ("name", "email"), ("language", "mail_steps"), "is_active")}),
+        (_("Portal"), {"fields": ("access", "user", ("sees_company_tickets", "is_company_admin"))}),
     )
     inlines = (ContactPhoneInline,)
 

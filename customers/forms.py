@@ -1,4 +1,4 @@
-"""What the admin pages ask about contacts, and how they say no."""
+"""What the admin pages ask about contacts and signing up asks, and how they say no."""
 
 from typing import Any
 
@@ -15,7 +15,17 @@ class ContactForm(forms.ModelForm[Contact]):
 
     class Meta:
         model = Contact
-        fields = ("customer", "name", "email", "language", "user", "sees_company_tickets", "is_active")
+        fields = (
+            "customer",
+            "name",
+            "email",
+            "language",
+            "mail_steps",
+            "user",
+            "sees_company_tickets",
+            "is_company_admin",
+            "is_active",
+        )
 
     def clean_user(self) -> User | None:
         """Only a customer contact's login opens the portal."""
@@ -43,3 +53,15 @@ class ContactPhoneForm(forms.ModelForm[ContactPhone]):
     class Meta:
         model = ContactPhone
         fields = ("number",)
+
+
+class SignUpForm(forms.Form):
+    """Who wants an access. Whether the address is a customer's is not asked here."""
+
+    name = forms.CharField(
+        label=_("Your name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail address at your company"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer, CustomerDomain
 from lib.domains import as_domain
+from lib.domains import readable as readable_domain
 from lib.phones import read_number, readable
 from lib.sheets.columns import Column, Found, LowerText, Number, OneOf, Several, Text, YesNo
 from lib.sheets.resources import ActionResource
@@ -18,6 +19,11 @@ from lib.sorting import german_sort_key
 
 Row = TypeVar("Row", Customer, Contact)
 
+MAIL_STEPS = {
+    "everything": {"de": "alles", "en": "everything"},
+    "answers": {"de": "nur Antworten", "en": "answers only"},
+    "nothing": {"de": "nichts", "en": "nothing"},
+}
 LANGUAGES = {"de": {"de": "Deutsch", "en": "German"}, "en": {"de": "Englisch", "en": "English"}}
 
 
@@ -55,7 +61,7 @@ class CustomerResource(ActionResource):
         "name", Text(), ("Name", "Name"), also=("Kunde", "Firma"), is_required=True, example="Muster GmbH"
     )
     domain_names = Column(
-        *("domain_names", Several(as_domain), ("Maildomains", "Mail domains")),
+        *("domain_names", Several(as_domain, readable_domain), ("Maildomains", "Mail domains")),
         also=("Domain", "Domains"),
         example="muster.example; muster-gruppe.example",
     )
@@ -121,7 +127,7 @@ class CustomerResource(ActionResource):
 
     def dehydrate_domain_names(self, customer: Customer) -> str:
         """The mail domains."""
-        return "; ".join(row.domain for row in customer.domains.all())
+        return "; ".join(readable_domain(row.domain) for row in customer.domains.all())
 
     def dehydrate_phone_numbers(self, customer: Customer) -> str:
         """The numbers."""
@@ -157,6 +163,11 @@ class ContactResource(ActionResource):
     language = Column(
         *("language", OneOf(LANGUAGES, get_language), ("Sprache", "Language")), is_kept=True, example="de"
     )
+    mail_steps = Column(
+        *("mail_steps", OneOf(MAIL_STEPS, get_language), ("E-Mails zu Tickets", "E-mail about tickets")),
+        is_kept=True,
+        example="everything",
+    )
     sees_company_tickets = Column(
         *(
             "sees_company_tickets",
@@ -165,6 +176,9 @@ class ContactResource(ActionResource):
         ),
         is_kept=True,
         example="0",
+    )
+    is_company_admin = Column(
+        *("is_company_admin", YesNo(), ("Firmenadmin", "Company admin")), is_kept=True, example="0"
     )
     is_active = Column("is_active", YesNo(), ("Aktiv", "Active"), is_kept=True, example="1")
     login = Column("user__username", Text(), ("Portal-Login", "Portal login"), is_shown_only=True)

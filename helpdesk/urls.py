@@ -11,6 +11,7 @@ handler400 = "helpdesk.refusing.bad_request"
 handler500 = "helpdesk.refusing.server_error"
 
 urlpatterns = [
+    path("accounts/", include("customers.urls")),  # signing up, which knows customers
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/v1/", include("helpdesk.api")),

@@ -1,9 +1,11 @@
 """What the admin pages ask about customers, and how they say no."""
 
+from typing import Any
+
 from django import forms
 
 from customers.models import Customer, CustomerDomain, CustomerPhone
-from lib.domains import as_domain
+from lib.domains import as_domain, readable
 from lib.phones import PhoneNumberField
 
 
@@ -21,6 +23,11 @@ class DomainForm(forms.ModelForm[CustomerDomain]):
     class Meta:
         model = CustomerDomain
         fields = ("domain",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.domain:
+            self.initial["domain"] = readable(self.instance.domain)
 
     def clean_domain(self) -> str:
         """A domain, without what somebody wrote before an @."""

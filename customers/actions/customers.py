@@ -9,6 +9,7 @@ from accounts.actions import auditing
 from accounts.actions import users as user_actions
 from accounts.models import User
 from customers.models import Contact, ContactPhone, Customer, CustomerDomain, CustomerPhone
+from lib.domains import in_ascii
 from lib.sorting import german_sort_key
 
 
@@ -26,7 +27,7 @@ def save(
     customer.sort_name = german_sort_key(customer.name)
     customer.save()
     if domains is not None:
-        wanted = {domain.strip().lower() for domain in domains if domain.strip()}
+        wanted = {in_ascii(domain.strip()) for domain in domains if domain.strip()}
         customer.domains.exclude(domain__in=wanted).delete()
         held = set(customer.domains.values_list("domain", flat=True))
         CustomerDomain.objects.bulk_create(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Q
 
 from accounts.models import Notice, User
@@ -44,7 +45,7 @@ def way_in(address: str) -> WayIn | None:
         return WayIn(user=user) if _is_open(user) else None
     domain = domain_of(address)
     customer = Customer.objects.filter(is_active=True, domains__domain=domain).first()
-    if customer is None or is_free_mail(domain):
+    if customer is None or is_free_mail(domain) or not settings.SIGN_UP_BY_DOMAIN:
         return None
     contact = Contact.objects.filter(spelt(address), customer=customer).select_related("user").first()
     if contact is None:
