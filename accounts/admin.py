@@ -5,6 +5,8 @@ from operator import itemgetter
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
@@ -36,6 +38,8 @@ from lib.undelivered import in_words
 
 admin.site.unregister(Group)  # roles decide, not groups
 admin.site.unregister(EmailAddress)  # a user's address is the one on the user
+admin.site.unregister(Authenticator)  # a person's own; the user's page says that there is one
+admin.site.unregister(UserSession)  # the same
 
 
 @admin.register(Company)
@@ -44,7 +48,7 @@ class CompanyAdmin(ActionAdmin):
 
     form = CompanyForm
     fieldsets = (
-        (None, {"fields": ("name", "language", "mail_way", "last_trial")}),
+        (None, {"fields": ("name", "language", "contract_requests_team", "mail_way", "last_trial")}),
         (
             _("Where people reach you"),
             {"fields": ("public_phone", "support_address", "postal_address", "imprint_url", "privacy_url")},

@@ -2,7 +2,15 @@
 
 from typing import Any
 
+from allauth.account.adapter import get_adapter
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
+from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
+from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminFileFieldWidget, UnfoldBooleanSwitchWidget
 
@@ -63,7 +71,7 @@ class CompanyForm(forms.ModelForm[Company]):
         fields = (
             *("name", "language", "accent_light", "accent_dark", "welcome_title_de", "welcome_text_de"),
             *("welcome_title_en", "welcome_text_en", "footer_de", "footer_en", "imprint_url", "privacy_url"),
-            *("public_phone", "support_address", "postal_address"),
+            *("public_phone", "support_address", "postal_address", "contract_requests_team"),
         )
 
     def clean_new_logo(self) -> Any:
@@ -77,3 +85,66 @@ class CompanyForm(forms.ModelForm[Company]):
             said = str(LOGO_REFUSALS[refused.code])
             limit = logos.MAX_BYTES // 1000
             raise forms.ValidationError(said.format(limit=limit, part=refused.part)) from refused
+
+
+class AskForLinkForm(forms.Form):
+    """Asks where to send a link that signs in."""
+
+    email = forms.EmailField(label=_("E-mail"), widget=forms.EmailInput(attrs={"autocomplete": "email"}))
+
+
+def _code_field(help_text: Any = "") -> forms.CharField:
+    shown = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+    return forms.CharField(
+        label=_("Code"), max_length=20, help_text=help_text, widget=forms.TextInput(attrs=shown)
+    )
+
+
+class _OnceOnly:
+    """A code of an app holds for a while before and after its time, and no second time meanwhile."""
+
+    def clean_code(self) -> str:
+        """The code. Error: ValidationError, also for one that was used."""
+        code = str(super().clean_code())  # type: ignore[misc]  # of the form that this is mixed into
+        row: Authenticator = self.authenticator  # type: ignore[attr-defined]
+        seconds = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+        mark = f"totp_used:{row.user_id}:{normalize_user_code(code)}"
+        if row.type == Authenticator.Type.TOTP and not cache.add(mark, "y", timeout=seconds):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(_OnceOnly, AuthenticateForm):  # type: ignore[misc]  # allauth carries no types
+    """The second step of signing in."""
+
+    code = _code_field(_("Of your authenticator app, or one of your recovery codes."))
+
+
+class ConfirmCodeForm(_OnceOnly, ReauthenticateForm):  # type: ignore[misc]
+    """Who is signed in shows once more who they are."""
+
+    code = _code_field(_("Of your authenticator app, or one of your recovery codes."))
+
+
+class AppForm(ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new authenticator app."""
+
+    code = _code_field()
+
+
+class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A new passkey, as the browser has made it."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=60,
+        required=False,
+        help_text=_("By which you know the device it lies on."),
+    )
+    passwordless = None  # each of ours is: the page asks browsers for nothing else
+
+
+class PasskeyNameForm(forms.Form):
+    """What a passkey is called."""
+
+    name = forms.CharField(label=_("Name"), max_length=60)

@@ -10,7 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.defaultfilters import filesizeformat
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +20,8 @@ MEGABYTE = 1024 * 1024
 OTHER_MEGABYTES = 5
 """What a request may hold that brings no files to a ticket: longer texts and the admin's imports."""
 TOO_LARGE = 413
+CREATED = 201
+UPLOAD_HEADER = "X-Upload"
 MAX_FILE_NAME = 200
 _NO_LABEL = re.compile(r'[/\\:*?"<>|]')
 
@@ -55,6 +57,19 @@ class RequestLimit:
         if reads_by_itself or _size_of(request) <= _limit_of(request, view):
             return None
         return render(request, "413.html", {"limits": limits_in_words()}, status=TOO_LARGE)
+
+
+def is_watched(request: HttpRequest) -> bool:
+    """Whether a page's script sends the form and shows how far it is (static/js/uploads.js)."""
+    return UPLOAD_HEADER in request.headers
+
+
+def go_on(request: HttpRequest, url: str) -> HttpResponseBase:
+    """To the page that follows an accepted form. A script goes there itself: else it would read the page
+    instead of the person, with the messages that are shown once."""
+    if is_watched(request):
+        return HttpResponse(status=CREATED, headers={"Location": url})
+    return redirect(url)
 
 
 def _size_of(request: HttpRequest) -> int:

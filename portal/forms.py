@@ -5,10 +5,13 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
+from customers.models import Contact
 from lib.refused_files import FormWithFiles
 from lib.uploads import FilesField
 from lib.verbatim import VerbatimField
-from tickets.models import Ticket
+from tickets.models import Rating, Ticket
+from tickets.models.ratings import COMMENT_LIMIT
 
 BODY_LIMIT = 50_000
 
@@ -69,3 +72,59 @@ class ReplyForm(FormWithFiles):
         if not self.errors and not cleaned.get("body", "").strip() and not cleaned.get("attachments"):
             self.add_error("body", _("Please write something or choose a file."))
         return cleaned
+
+
+class RatingForm(forms.Form):
+    """How the contact found the work on a finished ticket. `given`: what they said before."""
+
+    verdict = forms.TypedChoiceField(
+        label=_("How did we do?"),
+        choices=Rating.Verdict.choices,
+        coerce=Rating.Verdict,
+        widget=forms.RadioSelect,
+    )
+    comment = VerbatimField(
+        label=_("What should we know?"),
+        required=False,
+        max_length=COMMENT_LIMIT,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, number: str, given: Rating | None = None, **kwargs: Any) -> None:
+        if given is not None:
+            kwargs["initial"] = {"verdict": given.verdict, "comment": given.comment}
+        super().__init__(*args, **kwargs)
+        self.fields["comment"].widget.attrs["data-draft-key"] = f"rating:{number}"
+
+
+class OfferForm(forms.Form):
+    """The wish for a service agreement. Nothing has to be filled in: we know who asks."""
+
+    message = VerbatimField(
+        label=_("What is important to you?"),
+        required=False,
+        max_length=5_000,
+        help_text=_("For example how many workplaces you have and when you need us."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "offer"}),
+    )
+    phone = forms.CharField(
+        label=_("Phone number for questions"),
+        required=False,
+        max_length=40,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}),
+    )
+
+
+class MailForm(forms.Form):
+    """How much mail a contact wants, and in which language."""
+
+    mail_steps = forms.TypedChoiceField(
+        label=_("What shall we write to you about?"),
+        choices=Contact.MailSteps.choices,
+        coerce=Contact.MailSteps,
+        widget=forms.RadioSelect,
+        help_text=_("You can also end the e-mails about a single ticket, on its page or in each of them."),
+    )
+    language = forms.TypedChoiceField(
+        label=_("Language of the e-mails"), choices=User.Language.choices, coerce=User.Language
+    )

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.teams import Team
 from accounts.models.users import User
 from accounts.rules.brand import judge
 from lib.colours import as_colour
@@ -80,6 +81,17 @@ class Company(models.Model):
     )
     support_address = models.EmailField(_("support e-mail address"), blank=True)
     postal_address = models.TextField(_("postal address"), max_length=300, blank=True)
+    contract_requests_team = models.ForeignKey(
+        Team,
+        verbose_name=_("team for requests of service agreements"),
+        related_name="+",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        help_text=_(
+            "Who answers customers who ask for an offer in the portal. Empty: the team that takes new tickets."
+        ),
+    )
 
     class Meta:
         verbose_name = _("company")

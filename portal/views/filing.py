@@ -1,24 +1,32 @@
-"""Filing a ticket, and what we can honestly say about it afterwards."""
+"""Filing a ticket, what may help before it is sent, and what we can honestly say about it afterwards."""
 
 from dataclasses import replace
+from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import acting_user
 from accounts.models import User
 from customers.models import Contact
-from lib.uploads import takes_files
+from lib.htmx import render_page
+from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import TicketForm
-from portal.queries.positions import position_of
+from portal.queries.articles import matching_articles
+from portal.queries.duplicates import possible_duplicates
+from portal.queries.positions import position_of, reader_language
 from portal.queries.standings import standing_card
 from portal.views.pages import for_contact, portal_page
 from tickets.access import get_ticket
 from tickets.actions.opening import open_ticket
 from tickets.actions.refusals import CannotOpen
 from tickets.models import Ticket
+
+SUBJECT_LIMIT = 250
+LOOK = "look"
+"""The button that looks for articles without sending the ticket."""
 
 
 def _file(form: TicketForm, contact: Contact, by: User) -> Ticket:
@@ -39,15 +47,28 @@ def _file(form: TicketForm, contact: Contact, by: User) -> Ticket:
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: HttpRequest, contact: Contact) -> HttpResponseBase:
     """The form for a new ticket. A refused one comes back with everything that was typed."""
-    form = TicketForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    if request.method != "POST":
+        return _form_page(request, TicketForm())
+    if LOOK in request.POST:
+        return _form_page(request, TicketForm(initial=request.POST.dict()), is_asked=True)
+    form = TicketForm(request.POST, request.FILES)
+    form.keeps_files = is_watched(request)
+    if form.is_valid():
         try:
             ticket = _file(form, contact, acting_user(request))
         except CannotOpen as refusal:
             form.add_error(None, str(refusal))
         else:
-            return redirect("portal:filed", ticket.number)
-    return portal_page(request, "portal/new.html", {"form": form}, status=422 if form.errors else 200)
+            return go_on(request, reverse("portal:filed", args=[ticket.number]))
+    return _form_page(request, form)
+
+
+@for_contact
+@require_safe
+def articles(request: HttpRequest, contact: Contact) -> HttpResponseBase:
+    """What may make the ticket superfluous: articles, and own open tickets. A part of the form's page."""
+    hints = _hints(acting_user(request), request.GET.get("subject", ""))
+    return render_page(request, "portal/_hints.html", {**hints, "is_part": True})
 
 
 @for_contact
@@ -63,3 +84,18 @@ def filed(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
         "standing": standing_card(contact.customer, now),
     }
     return portal_page(request, "portal/filed.html", context, fragment="live")
+
+
+def _form_page(request: HttpRequest, form: TicketForm, *, is_asked: bool = False) -> HttpResponseBase:
+    hints = _hints(acting_user(request), str(form["subject"].value() or ""))
+    context = {"form": form, **hints, "is_asked": is_asked}
+    return portal_page(request, "portal/new.html", context, status=422 if form.errors else 200)
+
+
+def _hints(user: User, subject: str) -> dict[str, Any]:
+    text = subject.replace("\0", "").strip()[:SUBJECT_LIMIT]
+    return {
+        "subject": text,
+        "articles": matching_articles(user, text, reader_language()),
+        "duplicates": possible_duplicates(user, text),
+    }

@@ -1,11 +1,7 @@
-"""Following tickets: the list, one ticket, replying, closing, reopening, files."""
-
-from collections.abc import Sequence
-from dataclasses import replace
-from urllib.parse import urlencode
+"""Following one ticket: reading, replying, closing, reopening, rating, files."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase, QueryDict
+from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -15,42 +11,21 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import acting_user
 from customers.models import Contact
 from lib.downloads import attachment_response, is_signed
-from lib.uploads import takes_files
-from portal.forms import ReplyForm
+from lib.uploads import go_on, is_watched, takes_files
+from portal.forms import RatingForm, ReplyForm
+from portal.queries.mailing import ticket_mail
 from portal.queries.positions import position_of, reader_language, reopening_ends_on, state_label
-from portal.queries.standings import standing_card
-from portal.queries.tickets import Choice, conversation_of, ticket_page, verbs_of
+from portal.queries.ratings import rating_card
+from portal.queries.tickets import conversation_of, verbs_of
 from portal.views.pages import for_contact, portal_page
 from tickets.access import get_attachment, get_ticket
+from tickets.actions import satisfaction
 from tickets.actions.progressing import progress
 from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
 from tickets.models import Ticket
 from tickets.rules.lifecycle import NotAllowed, Verb
 from tickets.rules.wording import sentence
-
-EVENTS = "/events/"
-
-
-@for_contact
-@require_safe
-def tickets(request: HttpRequest, contact: Contact) -> HttpResponseBase:
-    """The contact's tickets, and the company's where they may see those."""
-    choice = _choice(request.GET)
-    page = ticket_page(acting_user(request), contact, choice)
-    owners = [(contact.customer.name, False), (_("Only mine"), True)]
-    context = {
-        "contact": contact,
-        "choice": choice,
-        "page": page,
-        "state_chips": _chips(choice, "is_open_only", [(_("Open"), True), (_("All"), False)]),
-        "owner_chips": _chips(choice, "is_own_only", owners),
-        "live_url": _live_url(page.unfinished),
-        "list_url": _list_url(choice, before=choice.before, fragment="list"),
-        "next_url": _list_url(choice, before=page.next_before) if page.next_before else "",
-        "standing": standing_card(contact.customer, timezone.now()),
-    }
-    return portal_page(request, "portal/tickets.html", context, fragment="list")
 
 
 @for_contact
@@ -72,6 +47,7 @@ def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
     user = acting_user(request)
     found = get_ticket(user, number)
     form = ReplyForm(request.POST, request.FILES, number=number)
+    form.keeps_files = is_watched(request)
     if not form.is_valid():
         return _ticket_page(request, contact, found, form)
     try:
@@ -89,7 +65,25 @@ def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
         form.add_error("attachments", str(refusal))
         return _ticket_page(request, contact, found, form)
     messages.success(request, _("Your message has arrived."))
-    return redirect(f"{reverse('portal:ticket', args=[number])}#m-{message.pk}")
+    return go_on(request, f"{reverse('portal:ticket', args=[number])}#m-{message.pk}")
+
+
+@for_contact
+@require_POST
+def rate(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBase:
+    """Keep what the contact thinks of a finished ticket, or change it."""
+    user = acting_user(request)
+    found = get_ticket(user, number)
+    form = RatingForm(request.POST, number=number)
+    if not form.is_valid():
+        return _ticket_page(request, contact, found, ReplyForm(number=number), rating=form)
+    try:
+        satisfaction.rate(ticket=found, contact=contact, by=user, **form.cleaned_data)
+    except NotAllowed as refusal:
+        messages.error(request, sentence(refusal.reason, reader_language(), audience="customer"))
+    else:
+        messages.success(request, _("Thank you. Your rating is kept."))
+    return redirect("portal:ticket", number)
 
 
 @for_contact
@@ -118,8 +112,15 @@ def file(request: HttpRequest, contact: Contact, number: str, key: str) -> HttpR
     return attachment_response(attachment.file, name=attachment.name, content_type=attachment.content_type)
 
 
-def _ticket_page(request: HttpRequest, contact: Contact, found: Ticket, form: ReplyForm) -> HttpResponseBase:
+def _ticket_page(
+    request: HttpRequest,
+    contact: Contact,
+    found: Ticket,
+    form: ReplyForm,
+    rating: RatingForm | None = None,
+) -> HttpResponseBase:
     now = timezone.now()
+    card = rating_card(found, contact, now)
     context = {
         "ticket": found,
         "by": found.contact.name if found.contact and found.contact_id != contact.pk else "",
@@ -128,8 +129,11 @@ def _ticket_page(request: HttpRequest, contact: Contact, found: Ticket, form: Re
         "conversation": conversation_of(acting_user(request), contact, found),
         "verbs": verbs_of(found, now),
         "form": form,
+        "mail": ticket_mail(contact, found),
+        "rating": card,
+        "rating_form": rating or RatingForm(number=found.number, given=card.given),
     }
-    status = 422 if form.errors else 200
+    status = 422 if form.errors or (rating and rating.errors) else 200
     return portal_page(request, "portal/ticket.html", context, fragment="live", status=status)
 
 
@@ -150,43 +154,3 @@ def _what_it_means(changed: Ticket, verb: Verb) -> str:
     if verb == Verb.REOPEN:
         return _("The ticket is open again. It keeps its time of arrival.")
     return _("The ticket is closed. You can reopen it until %(day)s.") % {"day": reopening_ends_on(changed)}
-
-
-def _choice(query: QueryDict) -> Choice:
-    before = query.get("before", "")
-    return Choice(
-        is_open_only=query.get("state") != "all",
-        is_own_only=query.get("who") == "me",
-        before=int(before) if before.isascii() and before.isdigit() and len(before) < 19 else None,  # noqa: PLR2004
-    )
-
-
-def _live_url(numbers: Sequence[str]) -> str:
-    """The stream that tells when one of these tickets moves; none where nothing can."""
-    topics = urlencode({"topic": [f"ticket:{number}" for number in numbers]}, doseq=True)
-    return f"{EVENTS}?{topics}" if topics else ""
-
-
-def _list_url(choice: Choice, before: int | None = None, fragment: str = "") -> str:
-    """The address of a list, which holds the whole choice."""
-    query = QueryDict(mutable=True)
-    if not choice.is_open_only:
-        query["state"] = "all"
-    if choice.is_own_only:
-        query["who"] = "me"
-    if before is not None:
-        query["before"] = str(before)
-    if fragment:
-        query["fragment"] = fragment
-    return f"{reverse('portal:tickets')}?{query.urlencode()}" if query else reverse("portal:tickets")
-
-
-def _chips(choice: Choice, field: str, options: list[tuple[str, bool]]) -> list[dict[str, object]]:
-    return [
-        {
-            "label": label,
-            "url": _list_url(replace(choice, before=None, **{field: value})),
-            "is_current": getattr(choice, field) is value,
-        }
-        for label, value in options
-    ]

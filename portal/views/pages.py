@@ -54,5 +54,10 @@ def portal_page(
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
-    links = [(_("Tickets"), reverse("portal:tickets")), (_("New ticket"), reverse("portal:new"))]
+    links = [
+        (_("Tickets"), reverse("portal:tickets")),
+        (_("New ticket"), reverse("portal:new")),
+        (_("My contract"), reverse("portal:contract")),
+        (_("E-mails"), reverse("portal:notifications")),
+    ]
     return [{"label": label, "url": url, "is_current": request.path == url} for label, url in links]

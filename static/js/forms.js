@@ -100,7 +100,7 @@ function lock(form) {
   setTimeout(() => { for (const button of submits(form)) { button.disabled = true; button.dataset.busy = ""; } });
 }
 
-function unlock(form) {
+export function unlock(form) {
   for (const button of submits(form)) {
     if ("busy" in button.dataset) { button.disabled = false; delete button.dataset.busy; }
   }

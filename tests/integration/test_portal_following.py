@@ -24,6 +24,7 @@ from tickets.rules.lifecycle import Verb
 pytestmark = pytest.mark.django_db
 
 LIST = "/portal/"
+CONTRACT = "/portal/contract/"
 
 
 @pytest.fixture
@@ -184,19 +185,21 @@ class TestList:
 
 
 class TestStanding:
-    def test_a_service_agreement_is_named(self, cast: Cast) -> None:
-        assert "Servicevertrag Gold (G-1) gilt." in text_of(cast.owner, LIST)
+    def test_one_calm_line_leads_to_the_contract(self, cast: Cast) -> None:
+        page = text_of(cast.owner, LIST)
+        assert "Ihr Servicevertrag:" in page
+        assert f'href="{CONTRACT}"' in page
 
     def test_a_vendor_agreement_is_seen_and_explained(self, cast: Cast) -> None:
         make_agreement(cast.plain_customer, reference="UPD-7")
         person = make_contact(cast.plain_customer, user=make_user("p", User.Role.CONTACT))
 
-        page = text_of(person, LIST)
+        page = text_of(person, CONTRACT)
 
         assert "Sie haben keinen Servicevertrag" in page
         assert "Updatevertrag UPD-7 zählt nicht" in page
         assert "Warum zählt ein Updatevertrag nicht?" in page
-        assert "Warum zählt ein Updatevertrag nicht?" not in text_of(cast.owner, LIST)
+        assert "Warum zählt ein Updatevertrag nicht?" not in text_of(cast.owner, CONTRACT)
 
 
 class TestPlace:

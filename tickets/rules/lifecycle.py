@@ -143,6 +143,21 @@ def reopen(status: str, actor: str, *, closed_days: int, reopen_days: int) -> St
     return target
 
 
+def may_rate(status: str, actor: str, *, closed_days: int, reopen_days: int) -> bool:
+    """Whether this actor may say how it was: customers, of finished tickets they may still reopen."""
+    is_customer = Actor(actor) == Actor.CUSTOMER
+    return is_customer and may_reopen(status, actor, closed_days=closed_days, reopen_days=reopen_days)
+
+
+def require_ratable(status: str, actor: str, *, closed_days: int, reopen_days: int) -> None:
+    """Raises NotAllowed where `may_rate` says no."""
+    if may_rate(status, actor, closed_days=closed_days, reopen_days=reopen_days):
+        return
+    if Status(status) == Status.CLOSED and Actor(actor) == Actor.CUSTOMER:
+        raise NotAllowed(reason("lifecycle.rate_too_late", days=reopen_days))
+    raise NotAllowed(reason("lifecycle.rate_not_yet"))
+
+
 def diagram() -> str:
     """The table as a Mermaid state diagram."""
     lines = ["stateDiagram-v2", f"    [*] --> {Status.OPEN}"]

@@ -46,6 +46,11 @@ _TERMS: dict[str, dict[str, str]] = {
     "mail.receipt": {"de": "Eingangsbestätigung", "en": "Receipt"},
     "mail.reply": {"de": "Antwort", "en": "Reply"},
     "mail.status": {"de": "Statusmeldung", "en": "Change of status"},
+    "mail.taken": {"de": "Nachricht, wer daran arbeitet", "en": "Who works on it"},
+    "mail.severity": {"de": "Geänderter Schweregrad", "en": "Change of severity"},
+    "verdict.good": {"de": "gut", "en": "good"},
+    "verdict.fair": {"de": "könnte besser sein", "en": "could be better"},
+    "verdict.bad": {"de": "schlecht", "en": "bad"},
     "returned.off_duty": {"de": "nicht mehr im Dienst", "en": "no longer on duty"},
     "returned.deactivated": {"de": "Zugang deaktiviert", "en": "account deactivated"},
     "returned.silent": {"de": "zu lange nicht bearbeitet", "en": "not touched for too long"},
@@ -149,12 +154,29 @@ _REFUSALS: dict[str, dict[str, str]] = {
         "Bitte eröffnen Sie ein neues.",
         "en": "The ticket has been closed for more than {days} {days:day|days}. Please open a new one.",
     },
+    "lifecycle.rate_too_late": {
+        "de": "Das Ticket ist seit mehr als {days} {days:Tag|Tagen} geschlossen. "
+        "Bewerten lässt es sich nicht mehr.",
+        "en": "The ticket has been closed for more than {days} {days:day|days}. It can no longer be rated.",
+    },
+    "lifecycle.rate_not_yet": {
+        "de": "Bewerten lässt sich ein Ticket erst, wenn es gelöst oder geschlossen ist.",
+        "en": "A ticket can be rated once it is solved or closed.",
+    },
 }
 
 _EVENTS: dict[str, dict[str, str]] = {
     "event.mail_failed": {
         "de": "E-Mail nicht zugestellt ({mail:mail})[: {cause:undelivered}][: {answer}]",
         "en": "Mail not delivered ({mail:mail})[: {cause:undelivered}][: {answer}]",
+    },
+    "event.mail_muted": {
+        "de": "{contact} möchte zu diesem Ticket keine E-Mails mehr",
+        "en": "{contact} wants no more mail about this ticket",
+    },
+    "event.mail_unmuted": {
+        "de": "{contact} bekommt wieder E-Mails zu diesem Ticket",
+        "en": "{contact} gets mail about this ticket again",
     },
     "event.mail_retried": {
         "de": "E-Mail noch einmal gesendet ({mail:mail})",
@@ -216,6 +238,10 @@ _EVENTS: dict[str, dict[str, str]] = {
     "event.status.auto_close": {
         "de": "Automatisch geschlossen[, {days} {days:Tag|Tage} nach der Lösung]",
         "en": "Closed automatically[, {days} {days:day|days} after it was solved]",
+    },
+    "event.rated": {
+        "de": "Vom Kunden bewertet: {verdict:verdict}",
+        "en": "Rated by the customer: {verdict:verdict}",
     },
     "event.pinned": {
         "de": "Vorgezogen bis {until_at}: {why}[; überholt: {overtook}]",

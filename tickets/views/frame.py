@@ -68,6 +68,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         items.append(_item("lost_mail", label, "envelope", here, _capped(counts.lost_mail)))
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
+        items.append(_item("ratings", _("Ratings"), "face-smile", here))
     if reader.user.is_admin:
         items.append(_item("admin", _("Administration"), "cog-6-tooth", here, view="admin:index"))
     return {"items": items, "teams": _teams(reader, counts, here), "duty_url": reverse("desk:duty")}

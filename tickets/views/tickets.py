@@ -20,6 +20,7 @@ from tickets.forms.writing import ReplyForm
 from tickets.models import Ticket
 from tickets.queries import case
 from tickets.queries.mails import mails_of
+from tickets.queries.satisfaction import ratings_of
 from tickets.rules.lifecycle import Actor, Verb, verbs_for
 from tickets.views.frame import Reader, reader_of, render_desk
 from tickets.views.queue import party, ticket_words
@@ -89,6 +90,8 @@ def _page(
             reader.user, shown, language=language, now=now, mails=mails.by_message
         ),
         "lost_mail": mails.lost,
+        "mail_silence": mails.silence,
+        "ratings": ratings_of(shown),
         "others": case.open_tickets_of(reader.user, shown.customer, but=shown),
         "form": form,
         "then": _then(shown),

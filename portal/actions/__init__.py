@@ -1,0 +1,1 @@
+"""What customers do in the portal beyond their tickets."""

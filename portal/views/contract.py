@@ -1,0 +1,75 @@
+"""What the contract gives; without one, what it would change and how to ask for it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.access import acting_user
+from accounts.models import User
+from customers.models import Contact
+from portal.actions.requesting import AlreadyAsked, ask_for_offer
+from portal.forms import OfferForm
+from portal.queries.articles import contract_articles
+from portal.queries.contract import service_agreement
+from portal.queries.hours import opening_hours
+from portal.queries.offers import open_request_for
+from portal.queries.standings import standing_card
+from portal.queries.what_if import what_if
+from portal.views.pages import for_contact, portal_page
+from tickets.actions.refusals import CannotOpen
+
+
+@for_contact
+@require_safe
+def contract(request: HttpRequest, contact: Contact) -> HttpResponseBase:
+    """The contact's standing made visible. The fragment `places` is what moves."""
+    return _page(request, contact, OfferForm())
+
+
+@for_contact
+@require_POST
+def offer(request: HttpRequest, contact: Contact) -> HttpResponseBase:
+    """File the wish for a service agreement; once, until it is answered."""
+    form = OfferForm(request.POST)
+    if not form.is_valid():
+        return _page(request, contact, form)
+    try:
+        ask_for_offer(contact=contact, by=acting_user(request), **form.cleaned_data)
+    except AlreadyAsked:
+        messages.info(request, _("Your request is with us already."))
+    except CannotOpen as refusal:
+        form.add_error(None, str(refusal))
+        return _page(request, contact, form)
+    else:
+        messages.success(request, _("Your request has arrived. Somebody will get in touch with you."))
+    return redirect("portal:contract")
+
+
+def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpResponseBase:
+    now, user = timezone.now(), acting_user(request)
+    agreement = service_agreement(contact.customer, now)
+    context: dict[str, Any] = {
+        "agreement": agreement,
+        "standing": standing_card(contact.customer, now),
+        "hours": opening_hours(),
+        "articles_count": contract_articles(user) if agreement else 0,
+    }
+    if agreement is None:
+        context |= _without(user, contact, form)
+    status = 422 if form.errors else 200
+    return portal_page(request, "portal/contract.html", context, fragment="places", status=status)
+
+
+def _without(user: User, contact: Contact, form: OfferForm) -> dict[str, Any]:
+    """What only those see who have no service agreement."""
+    compared = what_if(user, contact, timezone.now())
+    return {
+        "what_if": compared,
+        "asked": open_request_for(user, contact.customer),
+        "form": form,
+    }
