@@ -13,6 +13,7 @@ from accounts.queries.company import Firm, memory
 from helpdesk.celery import app
 from lib import embedded
 from tests.chromium import chromium_path
+from tickets.queries.estimates import memory as estimates
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
 
@@ -26,6 +27,7 @@ def _tasks_are_known() -> None:
 @pytest.fixture(autouse=True)
 def _firm() -> None:
     """Each test is at the same firm, which is set up, and no page asks who it is."""
+    estimates.forget()
     memory.keep(Firm(name="Berger IT", language="de", is_set_up=True), seconds=3600.0)
     announcements.memory.keep([], seconds=3600.0)
 

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from lib.valkey import Unavailable
-from tickets.actions import indexing, progressing, reranking, returning, sweeping
+from tickets.actions import indexing, notifying, progressing, recording, reranking, returning, sweeping
 
 
 @shared_task(name="tickets.apply_live_changes")
@@ -33,6 +33,7 @@ def sweep_queue(**_: Any) -> None:
     """Catch up with everything that a lost wake-up, a dead worker or the clock has left."""
     sweeping.apply_due()
     returning.return_tickets()
+    recording.measure()
     try:
         indexing.rebuild_if_lost()
     except Unavailable:
@@ -44,6 +45,12 @@ def sweep_queue(**_: Any) -> None:
 def close_solved(**_: Any) -> None:
     """Close tickets that stayed solved long enough."""
     progressing.close_solved()
+
+
+@shared_task(name="tickets.tell_of_holders")
+def tell_of_holders(**_: Any) -> None:
+    """Tell contacts that somebody works on their ticket, where nothing else told them."""
+    notifying.tell_of_holders()
 
 
 def _apply_live_changes() -> None:

@@ -13,6 +13,7 @@ from accounts.models import User
 from lib.metrics import CLAIMS
 from lib.waking import wake
 from tickets.actions.placing import WAKE_INDEX
+from tickets.actions.recording import END_OF_CLAIM
 from tickets.queries.claims import BEST, Best, best_params
 
 _CLAIM = f"""
@@ -22,12 +23,13 @@ _CLAIM = f"""
         SET assignee_id = %(agent)s, assigned_at = %(at)s, touched_at = %(at)s, version = t.version + 1
         FROM best
         WHERE t.id = best.id AND NOT best.is_own AND t.status = 'open' AND t.assignee_id IS NULL
-        RETURNING t.id, t.team_id, t.rank_key
+        RETURNING t.id, t.team_id, t.rank_key, t.band, t.severity, t.pinned_at
     ),
     stay AS (
         UPDATE tickets_queuestay s SET left_at = %(at)s FROM claimed
         WHERE s.ticket_id = claimed.id AND s.left_at IS NULL
     ),
+    wait AS ({END_OF_CLAIM}),
     assignment AS (
         INSERT INTO tickets_assignment
             (ticket_id, agent_id, by_id, how, reason, requested_at, at, ended_how, ended_reason)

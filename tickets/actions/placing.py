@@ -19,6 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from lib.locking import Lock, lock_shared
 from lib.waking import wake
+from tickets.actions import recording
 from tickets.models import LiveChange, Ticket, TicketEvent
 from tickets.rules.ranking import rank_key
 
@@ -84,8 +85,11 @@ def settle(held: Held, *, is_case_change: bool = True) -> Ticket:
     if is_case_change:
         ticket.changed_at = held.at
     ticket.save(update_fields=[name for name, value in _fields(ticket).items() if value != held.before[name]])
-    if _place(held.before) != _place(_fields(ticket)):
+    stood, stands = _place(held.before), _place(_fields(ticket))
+    if stood != stands:
         rewrite_stays([ticket.pk], held.at)
+    if stood and not stands:
+        recording.end(ticket, held.at)
     announce(held)
     return ticket
 
