@@ -18,44 +18,40 @@ KEPT = timedelta(days=90)
 _SALT = "knowledge.searches"
 _COUNT = """
 INSERT INTO knowledge_searchterm (day, language, query, searches, without_result, clicks)
-SELECT %(day)s, %(language)s, %(query)s, 1, %(without)s, 0
+SELECT %(day)s, %(language)s, %(query)s, %(searches)s, %(without)s, 0
 WHERE (SELECT count(*) FROM knowledge_searchterm WHERE day = %(day)s) < %(most)s
-ON CONFLICT (day, language, query) DO UPDATE SET searches = knowledge_searchterm.searches + 1,
+ON CONFLICT (day, language, query) DO UPDATE SET searches = knowledge_searchterm.searches + excluded.searches,
 without_result = knowledge_searchterm.without_result + excluded.without_result RETURNING id
 """
 
 
-def note_search(*, text: str, language: str, found: int, at: datetime | None = None) -> str:
-    """Count a search and return the mark that its results carry, for `note_click`; empty if not counted."""
-    query = recordable(text)
-    if not query:
-        return ""
-    params: dict[str, Any] = {
-        "day": (at or timezone.now()).astimezone(company_zone()).date(),
-        "language": language,
-        "query": query,
-        "without": int(found == 0),
-        "most": MOST_TERMS_A_DAY,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, params)
-        row = cursor.fetchone()
-    return signing.dumps(row[0], salt=_SALT) if row else ""
+def note_search(*, text: str, language: str, found: int, at: datetime | None = None) -> None:
+    """Count a search and whether it found anything."""
+    _count(recordable(text), language, searches=1, without=int(found == 0), at=at)
 
 
-def note_click(*, mark: str, article_id: int) -> None:
+def mark_for(*, text: str, language: str, is_counted: bool) -> str:
+    """What the results of a search carry for `note_click`; `is_counted`: `note_search` was called for it.
+
+    What is found while somebody is still typing is counted only when they open something.
+    """
+    return signing.dumps([recordable(text), language, is_counted], salt=_SALT, compress=True)
+
+
+def note_click(*, mark: str, article_id: int, at: datetime | None = None) -> None:
     """Count that an article was opened from results. A mark or article that is none counts nothing."""
     try:
-        term_id = int(signing.loads(mark, salt=_SALT, max_age=timedelta(days=1)))
-    except (signing.BadSignature, ValueError):
+        query, language, is_counted = signing.loads(mark, salt=_SALT, max_age=timedelta(days=1))
+    except signing.BadSignature:
         return
-    is_known = SearchTerm.objects.filter(pk=term_id).exists()
-    if not (is_known and Article.objects.filter(pk=article_id).exists()):
+    if not Article.objects.filter(pk=article_id).exists():
         return
     with transaction.atomic():
-        click, _is_new = SearchClick.objects.get_or_create(term_id=term_id, article_id=article_id)
-        SearchClick.objects.filter(pk=click.pk).update(count=F("count") + 1)
-        SearchTerm.objects.filter(pk=term_id).update(clicks=F("clicks") + 1)
+        term_id = _count(query, language, searches=0 if is_counted else 1, without=0, at=at)
+        if term_id is not None:
+            click, _is_new = SearchClick.objects.get_or_create(term_id=term_id, article_id=article_id)
+            SearchClick.objects.filter(pk=click.pk).update(count=F("count") + 1)
+            SearchTerm.objects.filter(pk=term_id).update(clicks=F("clicks") + 1)
 
 
 def forget(*, at: datetime) -> int:
@@ -63,3 +59,21 @@ def forget(*, at: datetime) -> int:
     until = (at - KEPT).astimezone(company_zone()).date()
     deleted, _by_model = SearchTerm.objects.filter(day__lt=until).delete()
     return deleted
+
+
+def _count(query: str, language: str, *, searches: int, without: int, at: datetime | None) -> int | None:
+    """Add to today's row of a term and return its id; None where nothing was asked or the day is full."""
+    if not query:
+        return None
+    params: dict[str, Any] = {
+        "day": (at or timezone.now()).astimezone(company_zone()).date(),
+        "language": language,
+        "query": query,
+        "searches": searches,
+        "without": without,
+        "most": MOST_TERMS_A_DAY,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, params)
+        row = cursor.fetchone()
+    return int(row[0]) if row else None

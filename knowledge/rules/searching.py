@@ -72,6 +72,18 @@ def synonym_table(sets: Iterable[str]) -> dict[str, list[Phrase]]:
     return table
 
 
+def highlighted(text: str, question: Question) -> list[tuple[str, bool]]:
+    """The text in pieces, each with whether it is a word that was looked for, or begins like one.
+
+    Endings do not count, as they do not in the search: "drives" marks "drive".
+    """
+    stems = {re.escape(word[: max(SHORTEST_TO_CORRECT, len(word) - 2)]) for word in question.words}
+    if not stems:
+        return [(text, False)]
+    pieces = re.split(rf"(?i)\b((?:{'|'.join(sorted(stems))})\w*)", text)
+    return [(piece, place % 2 == 1) for place, piece in enumerate(pieces) if piece]
+
+
 def recordable(text: str) -> str:
     """A search as it may be kept for reports: lower case, without mail addresses and long numbers."""
     return " ".join(_ADDRESS.sub("…", text[:LONGEST]).lower().split())[:100]

@@ -145,20 +145,20 @@ def test_a_search_never_takes_more_than_five_questions(
 
 def test_searches_are_counted_by_day_and_forgotten() -> None:
     text = make_article("Drucker")
-    mark = searches.note_search(text="Drucker ", language="de", found=1)
+    searches.note_search(text="Drucker ", language="de", found=1)
     searches.note_search(text="drucker", language="de", found=1)
     searches.note_search(text="Beamer", language="de", found=0)
-    assert searches.note_search(text="  ", language="de", found=0) == ""
+    searches.note_search(text="  ", language="de", found=0)
 
-    searches.note_click(mark=mark, article_id=text.article_id)
-    searches.note_click(mark=mark, article_id=text.article_id)
-    for nothing in ("", "x:y", mark + "x"):
-        searches.note_click(mark=nothing, article_id=text.article_id)
+    mark = searches.mark_for(text="Drucker", language="de", is_counted=True)
+    typing = searches.mark_for(text="druck", language="de", is_counted=False)
+    for shown in (mark, mark, typing, "", "x:y", mark + "x"):
+        searches.note_click(mark=shown, article_id=text.article_id)
     searches.note_click(mark=mark, article_id=0)
 
     rows = SearchTerm.objects.order_by("query").values_list("query", "searches", "without_result", "clicks")
-    assert list(rows) == [("beamer", 1, 1, 0), ("drucker", 2, 0, 2)]
-    assert SearchClick.objects.get().count == 2
+    assert list(rows) == [("beamer", 1, 1, 0), ("druck", 1, 0, 1), ("drucker", 2, 0, 2)]
+    assert SearchClick.objects.get(term__query="drucker").count == 2
     assert searches.forget(at=timezone.now() + timedelta(days=89)) == 0
     assert searches.forget(at=timezone.now() + timedelta(days=92)) > 0
     assert not SearchTerm.objects.exists()

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from knowledge.rules.searching import (
     MOST_WORDS,
     Width,
+    highlighted,
     question_of,
     recordable,
     synonym_table,
@@ -56,3 +57,13 @@ def test_reports_keep_no_addresses_and_numbers() -> None:
 
 def test_words_to_learn_are_words() -> None:
     assert words_to_learn("Der VPN-Zugang", "Zugang 4711 x2y abcd") == ["abcd", "zugang"]
+
+
+def test_what_was_looked_for_is_marked_where_it_stands() -> None:
+    text = "Netzlaufwerk: so verbinden Sie es."
+
+    pieces = highlighted(text, question_of("netzlaufwerke verbunden (.*"))
+
+    assert [piece for piece, is_hit in pieces if is_hit] == ["Netzlaufwerk"]
+    assert "".join(piece for piece, _ in pieces) == text
+    assert highlighted(text, question_of("")) == [(text, False)]
