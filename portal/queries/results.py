@@ -36,7 +36,7 @@ def result_lines(results: Results, text: str, mark: str, language: str) -> list[
             url=reverse("portal:found", args=[mark, found.article_id]),
             title=highlighted(found.title, question),
             excerpt=highlighted(found.excerpt, question),
-            circle="" if found.reach == Visibility.PUBLIC else Visibility(found.reach).label,
+            circle="" if found.reach == Visibility.PUBLIC else str(Visibility(found.reach).label),
             other_language="" if found.language == language else ArticleText.Language(found.language).label,
             language=found.language,
         )
