@@ -62,6 +62,7 @@ def _shown_page(request: HttpRequest) -> str:
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
+signed_in = _role_guard("signed_in", lambda user: True)
 agents_only = _role_guard("agents_only", lambda user: user.is_agent)
 leads_only = _role_guard("leads_only", lambda user: user.is_lead)
 editors_only = _role_guard("editors_only", lambda user: user.is_editor)

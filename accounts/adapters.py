@@ -1,20 +1,30 @@
 """How signing in behaves here."""
 
+import time
 from typing import Any
 
+from allauth.account import app_settings
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.auth_backends import AuthenticationBackend
+from allauth.account.authentication import get_authentication_records
 from allauth.account.internal.userkit import filter_users_by_email, get_user_by_username
+from allauth.core import context
+from allauth.mfa.adapter import DefaultMFAAdapter
 from django import forms
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import notices, users
 from accounts.models import User
+from accounts.queries.company import company_name
 from accounts.rules.demo import DEMO_PASSWORD
+from accounts.rules.devices import device_of
+from lib import crypto
 
 
 class NoDemoPasswords:
@@ -59,11 +69,54 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
         """Change a password as every door does: through the action, with a line in the audit trail."""
         users.set_password(user=user, password=password, by=user)
 
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Back to where it was chosen."""
+        return reverse("account_home")
+
+    def is_reauthentication_required(self, *, app: str, **options: Any) -> bool:
+        """Not from somebody who signed in within the last minutes: they have just shown who they are."""
+        request = self.request or context.request
+        records = get_authentication_records(request, request.user)
+        if records and time.time() - records[-1]["at"] < app_settings.REAUTHENTICATION_TIMEOUT:
+            return False
+        return bool(super().is_reauthentication_required(app=app, **options))
+
+    def send_notification_mail(self, template_prefix: str, user: User, *_: Any, **__: Any) -> None:
+        """Nothing from here: the actions tell people of each change, through the outbox."""
+
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Not from here. Error: RuntimeError, since mail that is not in the outbox can be lost."""
         raise RuntimeError(
             f"{template_prefix} has to become a notice in the outbox (accounts.actions.notices)."
         )
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]  # as above
+    """Keeps secrets sealed, and names things by what people know them by."""
+
+    def encrypt(self, text: str) -> str:
+        """Seal the secret of an app or of recovery codes (`manage.py rotate_keys` knows where they lie)."""
+        return crypto.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """What was sealed. Error: ValidationError, which forms show, where no key of ours opens it."""
+        try:
+            return crypto.decrypt(encrypted_text)
+        except crypto.Unreadable as error:
+            raise self.validation_error("incorrect_code") from error
+
+    def generate_authenticator_name(self, user: User, type: Any) -> str:  # noqa: A002 (allauth's name)
+        """A passkey is known by the device that it was made on."""
+        agent = context.request.headers.get("User-Agent", "")
+        return str(device_of(agent)) or gettext("Passkey")
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """Whom a passkey is for, as browsers show it."""
+        return {**super().get_public_key_credential_user_entity(user), "display_name": user.display_name}
+
+    def _get_site_name(self) -> str:
+        """What apps and browsers show beside a code or a passkey."""
+        return company_name()
 
 
 class ForgottenPasswordForm(forms.Form):

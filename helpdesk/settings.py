@@ -213,7 +213,7 @@ LANGUAGES = [("de", "Deutsch"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = "helpdesk.formats"
 
-# Who may come in. Accounts are made by the firm; nobody signs up.
+# Who may come in. Accounts are made by the firm, by customers' company admins, and for their mail domains.
 
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = [
@@ -247,6 +247,8 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "20/m/ip,5/h/key",
     "ask_for_link": "20/m/ip,5/h/key",
     "use_link": "20/m/ip",
+    "sign_up": "10/m/ip,5/h/key",
+    "invite_colleague": "30/h/user",
 }
 # What comes beside a password, or instead of one. Addresses are the firm's to keep, so none is "unverified".
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"
@@ -256,6 +258,8 @@ MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_TOTP_TOLERANCE = 1  # clocks of phones go wrong by some seconds
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = DEBUG
 MFA_FORMS = {"authenticate": "accounts.forms.CodeForm", "reauthenticate": "accounts.forms.ConfirmCodeForm"}
+# Whether people sign up with an address at a customer's mail domain; else they are invited.
+SIGN_UP_BY_DOMAIN = env.bool("SIGN_UP_BY_DOMAIN", default=True)
 # Sessions end after so many hours without a request; 0: only after two weeks. Staff are agents, leads, admins.
 SESSION_IDLE_HOURS = env.float("SESSION_IDLE_HOURS", default=0)
 STAFF_IDLE_HOURS = env.float("STAFF_IDLE_HOURS", default=12)

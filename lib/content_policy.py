@@ -17,12 +17,18 @@ _STRICT: Mapping[str, str] = {
     "frame-ancestors": "'none'",
 }
 _INLINE_STYLES = {"style-src": "'self' 'unsafe-inline'"}
-# No page of ours asks for any of it, so whoever smuggles something in cannot either.
+# No page of ours asks for any of it, so whoever smuggles something in cannot either. Passkeys are made and
+# asked for by our own pages, in no frame.
 _PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
-        *("microphone", "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb"),
+    (
+        *(
+            f"{feature}=()"
+            for feature in (
+                *("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer"),
+                *("microphone", "midi", "payment", "screen-wake-lock", "usb"),
+            )
+        ),
+        *(f"publickey-credentials-{verb}=(self)" for verb in ("create", "get")),
     )
 )
 _BY_PREFIX: Mapping[str, Mapping[str, str]] = {

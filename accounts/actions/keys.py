@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from allauth.mfa.models import Authenticator
 from django.db import models, transaction
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Cast
@@ -30,6 +31,7 @@ def rotate() -> Iterator[Rotation]:
     """
     for column in encrypted_columns():
         yield _rotate_column(column)
+    yield _rotate_authenticators()
 
 
 def _rotate_column(column: EncryptedColumn) -> Rotation:
@@ -73,3 +75,29 @@ def _sealed(column: EncryptedColumn) -> models.QuerySet[models.Model]:
     """The rows with what the column holds, not opened."""
     model, encrypted = column
     return model._base_manager.annotate(sealed=Cast(F(encrypted.name), TextField()))
+
+
+def _rotate_authenticators() -> Rotation:
+    """The secrets of authenticator apps and recovery codes, which lie within rows of allauth."""
+    found = Rotation("mfa.Authenticator.data")
+    for key in list(Authenticator.objects.order_by("pk").values_list("pk", flat=True)):
+        _rotate_authenticator(key, found)
+    return found
+
+
+@transaction.atomic
+def _rotate_authenticator(key: int, found: Rotation) -> None:
+    row = Authenticator.objects.select_for_update().filter(pk=key).first()
+    sealed = {name: row.data[name] for name in ("secret", "seed") if name in row.data} if row else {}
+    if row is None or not sealed:  # gone meanwhile, or a passkey, which holds nothing secret
+        return
+    if all(is_current(text) for text in sealed.values()):
+        found.current += 1
+        return
+    try:
+        row.data |= {name: encrypt(decrypt(text)) for name, text in sealed.items()}
+    except Unreadable:
+        found.unreadable.append(key)
+        return
+    row.save(update_fields=["data"])
+    found.rotated += 1

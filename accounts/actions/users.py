@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import auditing
+from accounts.actions import auditing, notices, sessions
 from accounts.models import ApiToken, Team, User
 from accounts.models.tokens import new_token, token_digest
 from lib.waking import wake
@@ -28,9 +28,11 @@ def save(
     """Create or change a user; every door that writes users comes through here.
 
     A user who stops working tickets (deactivated, off duty, no longer an agent) is noticed by the
-    tickets room, which returns what they held to the queue.
+    tickets room, which returns what they held to the queue. Who is deactivated or gets another password is
+    signed out everywhere; who changes their own keeps their session (Django gives it a new key).
     """
     before = _snapshot(user)
+    had_password = user.has_usable_password() if before else False
     user.email = (user.email or "").strip().lower()
     user.is_staff = user.is_admin
     user.is_superuser = user.is_admin
@@ -49,6 +51,10 @@ def save(
     )
     if _DUTY_FIELDS.intersection(changed) and before:
         wake("tickets.return_tickets")
+    if before and (password is not None or ("is_active" in changed and not user.is_active)):
+        sessions.end_all(user=user)
+    if had_password and password and by is not None:
+        notices.tell_change(user=user, change="password_changed", at=at)
     return user
 
 

@@ -15,8 +15,13 @@ class Notice(Outgoing):
         PASSWORD_RESET = "password_reset", _("New password")
         INVITATION = "invitation", _("Invitation")
         MAIL_TEST = "mail_test", _("Trial mail")
+        SIGN_IN_LINK = "sign_in_link", _("Sign-in link")
+        SECURITY_CHANGE = "security_change", _("Change of the sign-in")
         SIGN_UP = "sign_up", _("Sign-up")
         NEWCOMER = "newcomer", _("New colleague in the portal")
+
+    ASKED_FOR = frozenset({Kind.PASSWORD_RESET, Kind.SIGN_IN_LINK})
+    """What strangers may ask for: whose address they typed, only the sending looks up."""
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
     user = models.ForeignKey(

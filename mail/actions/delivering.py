@@ -153,8 +153,9 @@ def _find_asker(notice: Notice) -> None:
         if notice.user is not None:
             notice.params = {}
             notice.save(update_fields=["user", "params"])
-    if notice.kind == Notice.Kind.PASSWORD_RESET and notice.user_id is None and notice.params:
-        notice.user, notice.params = asker_of(notice), {}
+    if notice.kind in Notice.ASKED_FOR and notice.user_id is None and notice.params:
+        notice.user = asker_of(notice)
+        notice.params = {name: kept for name, kept in notice.params.items() if name != "asked_for"}
         notice.save(update_fields=["user", "params"])
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from accounts.gateways.password_links import link_lasts, password_link
 from accounts.models import Notice, User
 from accounts.queries.company import company_name
+from mail.queries import sign_on_letters
 from mail.queries.letters import AUTOMATIC, AskedByNobody, Letter, NotOwed, Words
 from mail.queries.people_letters import KINDS, people_letter
 from mail.rules.headers import header_text
@@ -22,6 +23,8 @@ def notice_letter(notice: Notice, now: datetime) -> Letter:
     """Write the mail, whose reader is known by now. Error: NotOwed."""
     if notice.kind in KINDS:
         return people_letter(notice, now)
+    if notice.kind in sign_on_letters.KINDS:
+        return sign_on_letters.sign_on_letter(notice, now)
     user = _reader(notice)
     if notice.kind == Notice.Kind.PASSWORD_RESET and now - notice.created_at > LATEST:
         raise NotOwed("too_late")
