@@ -11,8 +11,10 @@ from django.urls.resolvers import URLPattern, URLResolver
 from accounts.models import User
 
 GUARDS = {
+    "signed_in": set(User.Role),
     "agents_only": {User.Role.AGENT, User.Role.LEAD, User.Role.ADMIN},
     "leads_only": {User.Role.LEAD, User.Role.ADMIN},
+    "editors_only": {User.Role.LEAD, User.Role.ADMIN},  # and agents who write articles
     "contacts_only": {User.Role.CONTACT},
     "admins_only": {User.Role.ADMIN},
     "token": set(),
