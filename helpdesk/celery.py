@@ -26,6 +26,7 @@ SWEEPS: dict[str, float] = {
     "tickets.close_solved": 600.0,
     "tickets.tell_of_holders": 60.0,
     "accounts.forget_requests": 600.0,
+    "knowledge.forget_searches": 3600.0,
     "mail.deliver": 5.0,
 }
 """Task name → seconds between two runs."""
