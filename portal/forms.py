@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from customers.models import Contact
+from knowledge.models import Feedback
 from lib.refused_files import FormWithFiles
 from lib.uploads import FilesField
 from lib.verbatim import VerbatimField
@@ -127,4 +128,95 @@ class MailForm(forms.Form):
     )
     language = forms.TypedChoiceField(
         label=_("Language of the e-mails"), choices=User.Language.choices, coerce=User.Language
+    )
+
+
+SEES = [("own", _("Only their own tickets")), ("all", _("All tickets of the company"))]
+
+
+class InviteForm(forms.Form):
+    """A colleague who is to get an access."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=200, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    email = forms.EmailField(
+        label=_("E-mail"),
+        help_text=_("The invitation goes there. Later only we can change the address."),
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
+    sees = forms.ChoiceField(
+        label=_("What does this colleague see?"), choices=SEES, initial="own", widget=forms.RadioSelect
+    )
+
+    def wanted(self) -> dict[str, Any]:
+        """As the action takes it."""
+        typed = self.cleaned_data
+        words = {name: typed[name] for name in ("name", "email", "language")}
+        return {**words, "sees_company_tickets": typed["sees"] == "all"}
+
+    def refuse(self, why: str) -> None:
+        """Say why the action did not do it, and nothing about whose else the address may be."""
+        is_known = why == "known"
+        said = (
+            _("This colleague is on your list and has an access already.")
+            if is_known
+            else _("We could not invite this address. Please ask us.")
+        )
+        self.add_error("email", said)
+
+
+class RightsForm(forms.Form):
+    """What a colleague sees, and whether they manage colleagues, too."""
+
+    sees = forms.ChoiceField(label=_("What does this colleague see?"), choices=SEES, widget=forms.RadioSelect)
+    is_company_admin = forms.BooleanField(
+        label=_("Company admin"),
+        required=False,
+        help_text=_("Manages colleagues as you do: invites them, closes accesses, says who sees what."),
+    )
+    is_confirmed = forms.BooleanField(required=False)
+
+    def __init__(self, data: Any, *, of: Contact) -> None:
+        sees = "all" if of.sees_company_tickets else "own"
+        super().__init__(data, initial={"sees": sees, "is_company_admin": of.is_company_admin})
+        self.is_asking = False
+
+    def wanted(self) -> dict[str, Any]:
+        """As the action takes it."""
+        typed = self.cleaned_data
+        rights = {name: bool(typed[name]) for name in ("is_company_admin", "is_confirmed")}
+        return {**rights, "sees_company_tickets": typed["sees"] == "all"}
+
+    def ask(self, *, is_last: bool) -> None:
+        """Have somebody say that they know what giving up their right means."""
+        self.is_asking = True
+        self.fields["is_confirmed"].label = _("Yes, I give up this right.")
+        meaning = (
+            _("Nobody at your company can manage colleagues then. Only we can give the right back.")
+            if is_last
+            else _("You cannot manage colleagues then. Another company admin can give the right back.")
+        )
+        self.add_error("is_confirmed", meaning)
+
+
+class FeedbackForm(forms.Form):
+    """A reader's word on an article."""
+
+    kind = forms.ChoiceField(
+        label=_("Did this article help you?"),
+        choices=[
+            (Feedback.Kind.HELPFUL.value, _("Yes, it helped")),
+            (Feedback.Kind.NOT_HELPFUL.value, _("No, it did not help")),
+            (Feedback.Kind.OUTDATED.value, _("Something in it is out of date")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    comment = VerbatimField(
+        label=_("What should be better?"),
+        required=False,
+        max_length=COMMENT_LIMIT,
+        help_text=_("Only our editors read it. If you need help, file a ticket, so that somebody answers."),
+        widget=forms.Textarea(attrs={"rows": 4}),
     )

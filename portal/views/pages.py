@@ -10,6 +10,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.access import acting_user, contacts_only
+from accounts.models import User
 from customers.access import contact_of
 from lib.htmx import render_page
 from tickets.access import Denied
@@ -32,6 +33,7 @@ def for_contact(view: View) -> View:
             return render_page(request, "portal/no_access.html", status=403)
         if not user.language:
             translation.activate(contact.language)
+        request.contact = contact  # type: ignore[attr-defined]  # for the navigation
         try:
             return view(request, contact, *args, **kwargs)
         except Denied as refusal:  # it was theirs when the page loaded it, and no longer when they acted
@@ -54,10 +56,23 @@ def portal_page(
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:
+    """Where to go from here; nothing for strangers, whose links the frame knows."""
+    user = request.user
+    links = _links(request, user) if isinstance(user, User) else []
+    return [{"label": label, "url": url, "is_current": request.path == url} for label, url in links]
+
+
+def _links(request: HttpRequest, user: User) -> list[tuple[str, str]]:
+    articles = (_("Articles"), reverse("portal:articles"))
+    if user.is_agent:
+        return [articles, (_("To the desk"), "/desk/")]
     links = [
         (_("Tickets"), reverse("portal:tickets")),
         (_("New ticket"), reverse("portal:new")),
         (_("My contract"), reverse("portal:contract")),
+        articles,
         (_("E-mails"), reverse("portal:notifications")),
     ]
-    return [{"label": label, "url": url, "is_current": request.path == url} for label, url in links]
+    if getattr(getattr(request, "contact", None), "is_company_admin", False):
+        links.append((_("Colleagues"), reverse("portal:colleagues")))
+    return links
