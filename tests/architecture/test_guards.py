@@ -20,8 +20,14 @@ from tests.factories.cast import make_contact, make_customer, make_user
 from tests.url_map import GUARDS, Door, all_doors, doors
 
 PUBLIC = {
-    "home": "sends people to their desk or portal, strangers to the sign-in",
+    "home": "sends people to their desk or portal, welcomes strangers",
+    "service": "the policy, which anybody may know",
+    "service_pdf": "the same to print",
+    "robots": "what search engines may look at",
+    "brand_styles": "the firm's colours",
+    "brand_logo": "the firm's logo",
     "set_language": "a choice that needs no account",
+    "unsubscribe": "whoever was written to ends it, with or without a login; the link is signed",
     "setup:start": "asks for the set-up code; gone once the installation is set up",
     "admin:login": "sends to the sign-in",
     "gallery": "the components with invented texts, while developing only",

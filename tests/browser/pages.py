@@ -11,9 +11,10 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tickets.forms.acts import ACTS
 
 STRANGERS = (
-    *("/", "/accounts/login/", "/accounts/inactive/", "/accounts/signup/"),
+    *("/", "/service/", "/?lang=en", "/accounts/login/", "/accounts/inactive/", "/accounts/signup/"),
     *("/accounts/password/reset/", "/accounts/password/set/", "/accounts/password/reset/done/"),
     *("/accounts/password/reset/key/1-x/", "{mailed_link}", "/accounts/password/reset/key/done/"),
+    "{way_out}",
 )
 GALLERY = (
     *("/gallery/", "/gallery/states/", "/gallery/portal_new/"),
@@ -28,11 +29,16 @@ AGENTS = (
     *(f"/desk/tickets/{{mine}}/{slug}/" for slug in ACTS if slug not in {"take", "customer"}),
     *("/desk/tickets/{waiting}/take/", "/accounts/logout/", "/accounts/password/change/"),
 )
-LEADS = ("/desk/", "/desk/starving/", "/desk/tickets/{waiting}/", "/desk/tickets/{waiting}/customer/")
+LEADS = (
+    *("/desk/", "/desk/starving/", "/desk/tickets/{waiting}/", "/desk/tickets/{waiting}/customer/"),
+    *("/desk/ratings/", "/desk/ratings/?show=comments"),
+)
 CONTACTS = (
     *("/portal/", "/portal/?state=all", "/portal/?before=1", "/portal/new/"),
+    *("/portal/?state=yours&q=nichts", "/portal/?state=finished", "/portal/contract/"),
     *("/portal/tickets/{own}/", "/portal/tickets/{own}/filed/", "/portal/tickets/{own_closed}/"),
     *("/accounts/logout/", "/accounts/password/change/"),
+    "/portal/notifications/",
 )
 ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/")
 API_DOCS = "/api/v1/docs/"
@@ -55,6 +61,10 @@ NO_PAGE = {
     "admin:jsi18n": "a script",
     "admin:view_on_site": "sends on",
     "set_language": "only leads back",
+    "brand_styles": "a style sheet",
+    "brand_logo": "a picture",
+    "portal:service_pdf": "a PDF",
+    "portal:robots": "what search engines read",
     **{
         f"setup:{step}": "gone once all is set up; walked by tests/browser/test_setting_up.py"
         for step in ("start", "company", "admin", "team", "levels", "mail", "finish")
@@ -65,8 +75,12 @@ NO_PAGE = {
     "desk:file": "a download",
     "desk:retry_mail": "only leads back",
     "portal:reply": "leads back to the ticket, or shows it again",
+    "portal:new_articles": "a part of the form for a new ticket",
+    "portal:offer": "leads back, or shows the contract's page again",
+    "portal:rate": "leads back to the ticket, or shows it again",
     "portal:close": "only leads back",
     "portal:reopen": "only leads back",
+    "portal:ticket_mail": "only leads back",
     "portal:file": "a download",
 }
 """Addresses that never answer with a page of their own, with the reason."""
@@ -78,6 +92,7 @@ FILLED = {
     **dict.fromkeys(["own", "own_closed"], "2026-000001"),
     "customer": "1",
     "mailed_link": "/accounts/password/reset/key/1-x/",
+    "way_out": "/unsubscribe/1-1.x/",
 }
 
 

@@ -45,25 +45,29 @@ def test_every_page_is_walked() -> None:
 @LANGUAGES
 def test_pages_for_everybody(people: People, installation: Installation, language: str) -> None:
     visitor = come_in(people, "", language)
-    link = mailed_link(installation)
-    assert visit(visitor, [path.format(mailed_link=link) for path in pages.STRANGERS], language) == []
+    links = mailed_links(installation, language)
+    assert visit(visitor, [path.format(**links) for path in pages.STRANGERS], language) == []
     assert visit(visitor, pages.GALLERY, language) == []
 
 
-def mailed_link(installation: Installation) -> str:
-    """The address that a mail for a new password holds."""
-    asked = installation.manage("shell", "--no-imports", "-c", LINK)
+def mailed_links(installation: Installation, language: str) -> dict[str, str]:
+    """The addresses that a mail for a new password and one about a ticket hold."""
+    asked = installation.manage("shell", "--no-imports", "-c", LINKS.replace("LANGUAGE", language))
     assert asked.returncode == 0, asked.stderr
-    return asked.stdout.split()[-1]
+    return dict(zip(("mailed_link", "way_out"), asked.stdout.split()[-2:], strict=True))
 
 
-LINK = """
+LINKS = """
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from accounts.models import User
+from tickets.models import Ticket
+from tickets.queries.mutes import unsubscribe_token
 user = User.objects.get(username="moser")
 key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
 print(f"/accounts/password/reset/key/{key}/")
+ticket = Ticket.objects.filter(contact__language="LANGUAGE").first()
+print(f"/unsubscribe/{unsubscribe_token(ticket.pk, ticket.contact_id)}/")
 """
 
 

@@ -66,6 +66,7 @@ def samples(cast: Cast) -> dict[str, Sample]:
                 "name": "Walked",
                 "email": "walked@customer.example",
                 "language": "de",
+                "mail_steps": "everything",
             },
             {"name": "Changed"},
             phones,

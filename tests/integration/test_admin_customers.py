@@ -109,7 +109,7 @@ def test_the_customers_name_is_escaped(as_admin: Client, cast: Cast) -> None:
 
 
 def contact_fields(**fields: Any) -> dict[str, Any]:
-    return {"language": "de", "is_active": "on", **inline("phones"), **fields}
+    return {"language": "de", "mail_steps": "everything", "is_active": "on", **inline("phones"), **fields}
 
 
 def test_a_contact_is_saved_with_numbers_and_a_login(as_admin: Client, cast: Cast) -> None:

@@ -110,7 +110,7 @@ def _user_fields(thing: Thing, _world: World) -> Fields:
     }  # fmt: skip
 
 
-_CONTACT = {"name": "Renamed", "email": "", "language": "de", "is_active": "on", **_inline("phones")}
+_CONTACT = {"name": "Renamed", "email": "", "language": "de", "mail_steps": "everything", "is_active": "on", **_inline("phones")}
 _ROWS_OF_CUSTOMER = _inline("domains", "phones", "agreements", "contacts")
 _CUSTOMER = {"name": "Renamed", "is_active": "on", "note": "", **_ROWS_OF_CUSTOMER}
 _NEW_TICKET = {"subject": "s", "body": "b"}
@@ -170,6 +170,13 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
         **_NEW_TICKET, "severity": 3, "customer": t.parts["pk"], "contact": w.contacts["B"].pk,
     },
     "POST portal:reply": _same(body="more"),
+    "POST portal:rate": _same(verdict="good", comment="fine"),
+    "POST portal:offer": _same(message="please", phone=""),
+    "GET portal:new_articles its subject": lambda t, w: {"subject": t.word},
+    "POST portal:notifications": _same(mail_steps="answers", language="en"),
+    "POST portal:ticket_mail": _same(mail="off"),
+    "POST portal:unsubscribe": _same(mail="off"),
+    "POST portal:unsubscribe one click": lambda t, w: {"List-Unsubscribe": "One-Click"},
     # Desk
     "GET desk:queue other team": lambda t, w: {"team": w.teams["other"].slug},
     "GET desk:queue own team": lambda t, w: {"team": w.teams["agent"].slug},

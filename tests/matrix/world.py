@@ -26,8 +26,9 @@ from tests.factories.cast import (
     make_ticket,
     make_user,
 )
-from tickets.actions import assigning, progressing, rating, replying
-from tickets.models import Attachment, Delivery, Ticket
+from tickets.actions import assigning, progressing, rating, replying, satisfaction
+from tickets.models import Attachment, Delivery, Rating, Ticket
+from tickets.queries.mutes import unsubscribe_token
 from tickets.rules.lifecycle import Verb
 
 Role = User.Role
@@ -108,6 +109,11 @@ def _mails(world: World) -> None:
         ticket = world.things[f"{name}'s ticket"].row
         mail = Delivery.objects.filter(ticket=ticket, kind=Delivery.Kind.REPLY).get()
         world.things[f"mail of {name}'s ticket"] = _row(mail, number=ticket.number)
+    for name in ("A1", "B"):
+        ticket, contact = world.things[f"{name}'s ticket"].row, world.contacts[name]
+        token = unsubscribe_token(ticket.pk, contact.pk)
+        world.things[f"way out of {name}'s ticket"] = Thing({"token": token}, ticket.number)
+    world.things["way out that we did not make"] = Thing({"token": f"{token[:-1]}~"})
     a1, b = (world.things[f"mail of {name}'s ticket"].parts for name in ("A1", "B"))
     world.things["mail of B's ticket below A1's number"] = Thing({**b, "number": a1["number"]})
     world.things["mail without a ticket"] = _row(notices.invite(user=world.users["agent"], by=None))
@@ -185,7 +191,9 @@ def _tickets(world: World) -> None:
     for name in CUSTOMER_OF:
         _ticket(world, name, "ticket")
     agent, soon = world.users["agent"], timezone.now() + timedelta(days=2)
-    progressing.progress(ticket=_ticket(world, "A1", "solved ticket"), verb=Verb.SOLVE, by=agent)
+    solved = _ticket(world, "A1", "solved ticket")
+    progressing.progress(ticket=solved, verb=Verb.SOLVE, by=agent)
+    _rated(world, solved)
     held = _ticket(world, "A1", "held ticket")
     assigning.pick(ticket=held, by=agent, reason="why")
     waiting = _ticket(world, "A1", "parked ticket")
@@ -203,6 +211,19 @@ def _tickets(world: World) -> None:
     a1, b = world.things["A1's file"].parts, world.things["B's file"].parts
     world.things["B's file below A1's number"] = Thing({**b, "number": a1["number"]})
     world.things["A1's file below B's number"] = Thing({**a1, "number": b["number"]})
+
+
+def _rated(world: World, ticket: Ticket) -> None:
+    """What A1 said of a finished ticket."""
+    comment = world.keep("A1's comment", "comment-A1-zq")
+    rating = satisfaction.rate(
+        ticket=ticket,
+        contact=world.contacts["A1"],
+        verdict=Rating.Verdict.FAIR,
+        comment=comment,
+        by=world.users["A1"],
+    )
+    world.things["A1's rating"] = _row(rating, comment, number=ticket.number)
 
 
 def _ticket(world: World, name: str, kind: str) -> Ticket:
