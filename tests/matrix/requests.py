@@ -110,7 +110,10 @@ def _user_fields(thing: Thing, _world: World) -> Fields:
     }  # fmt: skip
 
 
-_CONTACT = {"name": "Renamed", "email": "", "language": "de", "mail_steps": "everything", "is_active": "on", **_inline("phones")}
+_CONTACT = {
+    "name": "Renamed", "email": "", "language": "de", "mail_steps": "everything", "is_active": "on",
+    **_inline("phones"),
+}  # fmt: skip
 _ROWS_OF_CUSTOMER = _inline("domains", "phones", "agreements", "contacts")
 _CUSTOMER = {"name": "Renamed", "is_active": "on", "note": "", **_ROWS_OF_CUSTOMER}
 _NEW_TICKET = {"subject": "s", "body": "b"}

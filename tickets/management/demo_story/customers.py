@@ -38,6 +38,7 @@ BRANDL = Customer(
             email="s.kern@brandl-maschinenbau.example",
             phones=("+498999998112",),
             portal_user="kern",
+            mail_steps="answers",
         ),
     ),
     agreements=(
