@@ -81,6 +81,15 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
             return False
         return bool(super().is_reauthentication_required(app=app, **options))
 
+    def get_reauthentication_methods(self, user: User) -> list[dict[str, Any]]:
+        """By what somebody can show once more who they are, in our words."""
+        said = {
+            "reauthenticate": gettext("With the password"),
+            "mfa_reauthenticate": gettext("With a code"),
+            "mfa_reauthenticate:webauthn": gettext("With a passkey"),
+        }
+        return [{**way, "description": said[way["id"]]} for way in super().get_reauthentication_methods(user)]
+
     def send_notification_mail(self, template_prefix: str, user: User, *_: Any, **__: Any) -> None:
         """Nothing from here: the actions tell people of each change, through the outbox."""
 

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_noop as _
 
 WORDS = (
     _("Be patient, you are sending too many requests."),
+    _("Incorrect code."),
+    _("Incorrect password."),
     _("Invalid login."),
     _("Password successfully changed."),
     _("Please type your current password."),

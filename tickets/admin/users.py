@@ -13,9 +13,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
 from accounts.actions import notices
+from accounts.actions import second_factors as factor_actions
 from accounts.actions import users as user_actions
 from accounts.models import User
 from accounts.queries.logins import Access, login_of, login_words
+from accounts.queries.second_factors import factor_words, factors_of
 from accounts.resources import UserResource
 from lib.admin import ActionAdmin, Button, Question, Row
 from lib.sheets.pages import ImportPages
@@ -34,11 +36,11 @@ class UserAdmin(ImportPages, ActionAdmin):
     list_filter = ("role", "is_active", "is_on_duty", "teams")
     search_fields = ("username", "first_name", "last_name", "email")
     autocomplete_fields = ("teams",)
-    readonly_fields = ("access", "last_login", "date_joined")
+    readonly_fields = ("access", "second_factors", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": (("username", "new_password"), ("first_name", "last_name"), "email", "language")}),
         (_("Work"), {"fields": ("role", "teams", "edits_articles", "is_on_duty", "is_active")}),
-        (_("Sign-on"), {"fields": ("access", ("last_login", "date_joined"))}),
+        (_("Sign-on"), {"fields": ("access", "second_factors", ("last_login", "date_joined"))}),
     )
 
     @admin.display(description=_("name"), ordering="last_name")
@@ -58,8 +60,26 @@ class UserAdmin(ImportPages, ActionAdmin):
         """Whether this person can sign in, or was invited to."""
         return login_words(login_of(user if user.pk else None))
 
+    @admin.display(description=_("second factor"))
+    def second_factors(self, user: User) -> str:
+        """What this person has beside the password."""
+        return factor_words(factors_of(user)) if user.pk else gettext("none")
+
     def buttons(self, row: User | None) -> Sequence[Button]:
-        """Inviting whoever has no password yet."""
+        """Inviting whoever has no password yet; taking away what somebody has lost."""
+        return (*self._inviting(row), *self._resetting(row))
+
+    def _resetting(self, row: User | None) -> Sequence[Button]:
+        if row is None or not factors_of(row).has_any:
+            return ()
+        return (Button("remove_factors", _("Save and remove the second factors"), "no_encryption"),)
+
+    def remove_factors(self, request: HttpRequest, user: User) -> None:
+        """Take away the app, passkeys and codes of somebody who has lost them."""
+        factor_actions.remove_all(user=user, by=acting_user(request))
+        messages.success(request, _("The second factors were removed; the person is told by e-mail."))
+
+    def _inviting(self, row: User | None) -> Sequence[Button]:
         if row is None:
             return (Button("invite", _("Save and send an invitation"), "outgoing_mail"),)
         access = login_of(row)
@@ -82,8 +102,16 @@ class UserAdmin(ImportPages, ActionAdmin):
     def question_before_writing(
         self, *, form: BaseModelForm[User], rows: Mapping[type[Model], list[Row]], request: HttpRequest
     ) -> Question | None:
-        """The tickets that go back to the queue when this person stops working."""
+        """What this person loses, and the tickets that go back to the queue when they stop working."""
         user = form.instance
+        returning = self._returning(user)
+        if "remove_factors" not in request.POST or user.pk is None:
+            return returning
+        context = {"factors": factor_words(factors_of(user)), "name": user.display_name}
+        held = returning.context if returning else {}
+        return Question("tickets/admin/losing_factors.html", f"factors{bool(held)}", {**context, **held})
+
+    def _returning(self, user: User) -> Question | None:
         if user.pk is None or (user.is_active and user.is_on_duty and user.is_agent):
             return None
         held = in_hands_of(user)
