@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.queries.teams import team_for_offers
 from contracts.actions.standing_changes import lock_customers
+from contracts.queries import standing_of
 from customers.models import Contact
 from portal.models import OfferRequest
 from portal.queries.offers import open_request
@@ -21,17 +22,24 @@ class AlreadyAsked(Exception):
     """The customer's last request is still open."""
 
 
+class AlreadyCovered(Exception):
+    """The customer has a service agreement in force."""
+
+
 @transaction.atomic
 def ask_for_offer(
     *, contact: Contact, by: User, message: str = "", phone: str = "", at: datetime | None = None
 ) -> Ticket:
     """File the wish for a service agreement as a ticket of the team that answers such requests.
 
-    Errors: AlreadyAsked while the customer's last one is open, Denied for anybody but the contact, and
-    those of `open_ticket`.
+    Errors: AlreadyCovered with a service agreement in force, AlreadyAsked while the customer's last
+    request is open, Denied for anybody but the contact, and those of `open_ticket`.
     """
     access.require(allowed=contact.user_id == by.pk and contact.is_active)
     lock_customers([contact.customer_id])
+    moment = at or timezone.now()
+    if standing_of(contact.customer_id, moment).in_force:
+        raise AlreadyCovered
     if open_request(contact.customer) is not None:
         raise AlreadyAsked
     ticket = open_ticket(
@@ -45,7 +53,7 @@ def ask_for_offer(
         channel=Ticket.Channel.PORTAL,
         at=at,
     )
-    OfferRequest.objects.create(customer=contact.customer, ticket=ticket, asked_at=at or timezone.now())
+    OfferRequest.objects.create(customer=contact.customer, ticket=ticket, asked_at=moment)
     return ticket
 
 

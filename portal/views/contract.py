@@ -11,15 +11,17 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
 from accounts.models import User
+from contracts.queries import company_hours
 from customers.models import Contact
-from portal.actions.requesting import AlreadyAsked, ask_for_offer
+from portal.actions.requesting import AlreadyAsked, AlreadyCovered, ask_for_offer
 from portal.forms import OfferForm
 from portal.queries.articles import contract_articles
 from portal.queries.contract import service_agreement
-from portal.queries.hours import opening_hours
 from portal.queries.offers import open_request_for
+from portal.queries.positions import reader_language
 from portal.queries.standings import standing_card
 from portal.queries.what_if import what_if
+from portal.rules.hours_words import hours_in_words
 from portal.views.pages import for_contact, portal_page
 from tickets.actions.refusals import CannotOpen
 
@@ -42,6 +44,8 @@ def offer(request: HttpRequest, contact: Contact) -> HttpResponseBase:
         ask_for_offer(contact=contact, by=acting_user(request), **form.cleaned_data)
     except AlreadyAsked:
         messages.info(request, _("Your request is with us already."))
+    except AlreadyCovered:
+        messages.info(request, _("A service agreement with you is in force already."))
     except CannotOpen as refusal:
         form.add_error(None, str(refusal))
         return _page(request, contact, form)
@@ -56,7 +60,7 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
     context: dict[str, Any] = {
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
-        "hours": opening_hours(),
+        "hours": hours_in_words(company_hours(), reader_language()),
         "articles_count": contract_articles(user) if agreement else 0,
     }
     if agreement is None:

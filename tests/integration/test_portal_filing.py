@@ -7,8 +7,10 @@ from pytest_django import Settings
 
 from accounts.models import User
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket, make_user
+from tickets.actions import progressing
 from tickets.models import Attachment, Ticket
 from tickets.queries.line import queue_now
+from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +168,54 @@ def test_the_confirmation_is_for_those_who_may_read_the_ticket(client: Client, c
     assert (
         signed_in(client, cast.owner.user).get(f"/portal/tickets/{ticket.number}/filed/").status_code == 200
     )
+
+
+# Before it is sent
+
+
+def hints_for(browser: Client, subject: str) -> str:
+    return browser.get(f"{NEW}articles/", {"subject": subject}).content.decode()
+
+
+def test_an_own_open_ticket_about_the_same_is_shown_while_typing(owner: Client, cast: Cast) -> None:
+    mine = make_ticket(cast.gold_customer, contact=cast.owner, subject="Printer in the hall prints nothing")
+    theirs = make_ticket(cast.gold_customer, contact=cast.colleague, subject="Printer prints nothing at all")
+    done = make_ticket(cast.gold_customer, contact=cast.owner, subject="Printer prints nothing")
+    progressing.progress(ticket=done, verb=Verb.CLOSE, by=cast.owner.user)
+
+    hints = hints_for(owner, "Printer prints nothing")
+
+    assert f"/portal/tickets/{mine.number}/" in hints
+    assert theirs.number not in hints
+    assert done.number not in hints
+    assert "Sie haben dazu schon ein offenes Ticket" in hints
+    assert "Printer" not in hints_for(owner, "Mouse is broken")
+    assert owner.post(NEW, WORDS).status_code == 302  # it never stands in the way
+
+
+def test_without_scripts_a_button_looks_and_keeps_what_was_typed(owner: Client, cast: Cast) -> None:
+    mine = make_ticket(cast.gold_customer, contact=cast.owner, subject="Printer prints nothing since Monday")
+
+    answer = owner.post(NEW, {**WORDS, "look": "1"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert mine.number in page
+    assert "Since Monday.\nAll three." in page.replace("\r", "")
+    assert Ticket.objects.count() == 1
+    assert answer.context["form"]["severity"].value() == "2"
+
+
+def test_a_form_sent_by_script_is_told_where_to_go_and_keeps_its_files(owner: Client, cast: Cast) -> None:
+    file = SimpleUploadedFile("photo.txt", b"text")
+    refused = owner.post(NEW, {"subject": "x", "body": "", "attachments": [file]}, headers={"X-Upload": "1"})
+    assert refused.status_code == 422
+    assert "Bitte wählen Sie erneut aus" not in refused.content.decode()
+
+    file.seek(0)
+    answer = owner.post(NEW, {**WORDS, "attachments": [file]}, headers={"X-Upload": "1"})
+
+    ticket = Ticket.objects.get()
+    assert answer.status_code == 201
+    assert answer.headers["Location"] == f"/portal/tickets/{ticket.number}/filed/"
+    assert Attachment.objects.get().name == "photo.txt"

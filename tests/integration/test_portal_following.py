@@ -136,6 +136,37 @@ class TestList:
         assert "Mine" not in text_of(cast.owner, LIST)
         assert "Mine" in text_of(cast.owner, f"{LIST}?state=all")
 
+    def test_filters_stand_in_the_address_and_work_together(self, cast: Cast, mine: Ticket) -> None:
+        waits = make_ticket(cast.gold_customer, contact=cast.owner, subject="Waits", severity=1)
+        progressing.progress(ticket=waits, verb=Verb.WAIT_CUSTOMER, by=cast.agent)
+        done = make_ticket(cast.gold_customer, contact=cast.owner, subject="Done with mine")
+        progressing.progress(ticket=done, verb=Verb.SOLVE, by=cast.agent)
+        asked = {
+            "": {"Mine", "Waits"},
+            "?state=yours": {"Waits"},
+            "?state=finished": {"Done with mine"},
+            "?state=all": {"Mine", "Waits", "Done with mine"},
+            "?state=all&q=MINE": {"Mine", "Done with mine"},
+            f"?q={waits.number}": {"Waits"},
+            "?severity=critical": {"Waits"},
+            "?state=finished&severity=critical": set(),
+            "?state=nonsense&severity=none&q=%00": {"Mine", "Waits"},
+        }
+        browser = browser_of(cast.owner)
+        for query, subjects in asked.items():
+            page = browser.get(f"{LIST}{query}").context["page"]
+            assert {line.subject for line in page.tickets} == subjects, query
+        chips = browser.get(f"{LIST}?severity=critical").context["state_chips"]
+        assert [(chip["count"], chip["url"]) for chip in chips][1] == (
+            1,
+            f"{LIST}?state=yours&severity=critical",
+        )
+        assert "Nichts gefunden" in text_of(cast.owner, f"{LIST}?q=nothing-like-it")
+
+    def test_the_list_says_who_works_on_it(self, cast: Cast, mine: Ticket) -> None:
+        assigning.pick(ticket=mine, by=cast.agent, reason="on the phone")
+        assert "bei Agent" in text_of(cast.owner, LIST)
+
     def test_states_are_worded_from_the_customers_side(self, cast: Cast, mine: Ticket) -> None:
         assert "in der Warteschlange" in text_of(cast.owner, LIST)
         assigning.pick(ticket=mine, by=cast.agent, reason="on the phone")

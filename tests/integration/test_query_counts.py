@@ -40,8 +40,16 @@ DESK = {
     "/desk/tickets/{ticket}/": "agent",
     "/desk/tickets/{ticket}/customer/": "lead",
     "/desk/starving/": "lead",
+    "/desk/ratings/": "lead",
 }
-PORTAL = {"/portal/": "owner", "/portal/?state=all": "owner", "/portal/tickets/{ticket}/": "owner"}
+PORTAL = {
+    "/portal/": "owner",
+    "/portal/?state=all": "owner",
+    "/portal/?state=finished&severity=normal&q=subject": "owner",
+    "/portal/new/articles/?subject=subject": "owner",
+    "/portal/contract/": "owner",
+    "/portal/tickets/{ticket}/": "owner",
+}
 API = {
     "tickets/": "agent",
     "queue/": "agent",

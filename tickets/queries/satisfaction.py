@@ -57,7 +57,7 @@ def weeks(now: datetime) -> Sequence[Week]:
         .annotate(week=TruncWeek("changed_at", tzinfo=zone))
         .order_by()
         .values_list("week")
-        .annotate(*(Count("pk", filter=Q(verdict=verdict)) for verdict in Rating.Verdict.values))
+        .annotate(**{verdict: Count("pk", filter=Q(verdict=verdict)) for verdict in Rating.Verdict.values})
     )
     counts = {week.date(): found for week, *found in rows}
     return [Week(monday, *counts.get(monday.date(), (0, 0, 0))) for monday in mondays]
