@@ -5,13 +5,15 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Contact
-from portal.queries.positions import state_label
+from portal.queries.positions import reader_language, state_label
 from tickets.access import visible_tickets
 from tickets.models import Ticket
 from tickets.models.tickets import TicketQuerySet
+from tickets.queries.estimates import expected
 from tickets.queries.places import places_of
 
 PAGE_SIZE = 25
@@ -42,7 +44,10 @@ class Choice:
 
 @dataclass(frozen=True)
 class TicketLine:
-    """One ticket of the list. `held_by`: who works on it; `by`: who filed it, if somebody else."""
+    """One ticket of the list. `held_by`: who works on it; `by`: who filed it, if somebody else.
+
+    `estimate`: in a few words, when somebody will probably take it.
+    """
 
     number: str
     url: str
@@ -53,6 +58,7 @@ class TicketLine:
     at: datetime
     by: str
     held_by: str
+    estimate: str
 
 
 @dataclass(frozen=True)
@@ -72,14 +78,16 @@ class TicketPage:
 def ticket_page(user: User, contact: Contact, choice: Choice) -> TicketPage:
     """One page of the tickets a contact may read. The number of queries does not depend on the rows."""
     chosen = _in_state(_of_whom(visible_tickets(user), contact, choice), choice.state)
-    chosen = _narrowed(chosen, choice).select_related("contact", "assignee")
+    chosen = _narrowed(chosen, choice).select_related("contact", "assignee", "level")
     rows = list(chosen.order_by("-id")[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
     places = places_of(shown)
+    estimates = expected(shown, places.by_ticket, now=timezone.now(), language=reader_language())
     lines = []
     for ticket in shown:
-        place = places.by_ticket.get(ticket.pk)
-        lines.append(_line(ticket, contact, place.position if place else None))
+        place, estimate = places.by_ticket.get(ticket.pk), estimates.get(ticket.pk)
+        short = estimate.words.short if estimate else ""
+        lines.append(_line(ticket, contact, place.position if place else None, short))
     return TicketPage(tuple(lines), shown[-1].pk if len(rows) > PAGE_SIZE else None, places.is_degraded)
 
 
@@ -114,7 +122,7 @@ def _narrowed(tickets: TicketQuerySet, choice: Choice) -> TicketQuerySet:
     return tickets
 
 
-def _line(ticket: Ticket, contact: Contact, place: int | None) -> TicketLine:
+def _line(ticket: Ticket, contact: Contact, place: int | None, estimate: str) -> TicketLine:
     is_own = ticket.contact_id == contact.pk
     is_held = ticket.status == Ticket.Status.OPEN and ticket.assignee is not None
     return TicketLine(
@@ -126,5 +134,6 @@ def _line(ticket: Ticket, contact: Contact, place: int | None) -> TicketLine:
         place=place,
         at=ticket.arrived_at,
         by="" if is_own or ticket.contact is None else ticket.contact.name,
+        estimate=estimate,
         held_by=ticket.assignee.display_name if is_held and ticket.assignee else "",
     )

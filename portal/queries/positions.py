@@ -12,6 +12,7 @@ from contracts.queries import company_zone
 from lib.reasons import say_day, say_moment
 from portal.queries.bands import Band, bands_by_rank
 from tickets.models import Ticket
+from tickets.queries.estimates import expected, why_none
 from tickets.queries.waits import Wait, wait_sentence, waits_of
 
 Status = Ticket.Status
@@ -29,13 +30,19 @@ class AheadGroup:
 
 @dataclass(frozen=True)
 class Position:
-    """A `place` with its `reason`, or `held_by` somebody, or `state_text` and what follows in `reason`."""
+    """A `place` with its `reason`, or `held_by` somebody, or `state_text` and what follows in `reason`.
+
+    A place has an `estimate` with what it is made of, or says in `no_estimate` why it has none.
+    """
 
     place: int | None = None
     reason: str = ""
     ahead: tuple[AheadGroup, ...] = ()
     held_by: str = ""
     state_text: str = ""
+    estimate: str = ""
+    estimate_basis: str = ""
+    no_estimate: str = ""
     is_degraded: bool = False
 
 
@@ -79,11 +86,15 @@ def days_closed(ticket: Ticket, now: datetime) -> int:
 
 def _place_of(ticket: Ticket, now: datetime) -> Position:
     waits = waits_of([ticket])
-    wait = waits.by_ticket[ticket.pk]
+    wait, language = waits.by_ticket[ticket.pk], reader_language()
+    estimate = expected([ticket], waits.by_ticket, now=now, language=language).get(ticket.pk)
     return Position(
         place=wait.position,
-        reason=wait_sentence(ticket, wait, language=reader_language(), audience="customer", now=now),
+        reason=wait_sentence(ticket, wait, language=language, audience="customer", now=now),
         ahead=_ahead_of(wait) if wait.position > 1 else (),
+        estimate=estimate.words.sentence if estimate else "",
+        estimate_basis=estimate.words.basis if estimate else "",
+        no_estimate="" if estimate else why_none(ticket, now=now, language=language),
         is_degraded=waits.is_degraded,
     )
 

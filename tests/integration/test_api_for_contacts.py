@@ -89,7 +89,7 @@ def test_the_same_tickets_with_the_same_place_and_sentence(cast: Cast, language:
         one = Caller(contact, language=language).get(f"tickets/{row['number']}/").json()
         alone = Caller(contact, language=language).get(f"tickets/{row['number']}/position/").json()
         assert one == row
-        assert alone == {name: row[name] for name in ("position", "position_reason", "ahead")}
+        assert alone == {name: row[name] for name in ("position", "position_reason", "ahead", "estimate")}
         assert (row["position"], row["position_reason"] or "") == (
             shown.place,
             shown.reason if shown.place else "",

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from contracts.rules import standing
 from contracts.rules import wording as contracts_wording
 from lib.reasons import Table, fields_of, reason, required_fields_of, say, terms_of
-from tickets.rules import lifecycle, ranking
+from tickets.rules import estimate_wording, lifecycle, ranking
 from tickets.rules import wording as tickets_wording
 from tickets.rules.ranking import AheadCounts, RankFacts, Severity, explain
 from tickets.rules.wording import Audience, event_sentence, level_event, rank_sentence, sentence
 
-TABLES = [contracts_wording.TABLE, tickets_wording.TABLE]
+TABLES = [contracts_wording.TABLE, tickets_wording.TABLE, estimate_wording.TABLE]
 ENTRIES = [pytest.param(table, code, id=code) for table in TABLES for code in table]
 TODAY = date(2027, 3, 31)
 SINCE = datetime(2027, 3, 31, 8, 12, tzinfo=UTC)

@@ -1,6 +1,6 @@
 """Tickets and messages as outsiders read them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from accounts.models import User
 from lib.api.serializers import StrictSerializer
 from lib.downloads import signed
 from tickets.models import Attachment, Message, Ticket
+from tickets.queries.estimates import Expected, expected
 from tickets.queries.waits import Wait, Waits, wait_sentence, waits_of
 from tickets.rules.wording import Audience
 
@@ -41,6 +42,14 @@ class PersonShape(StrictSerializer):
     name = serializers.CharField()
 
 
+class EstimateShape(StrictSerializer):
+    """When somebody will probably take a waiting ticket."""
+
+    low_at = serializers.DateTimeField(help_text="Not before; now, where it may be at once.")
+    high_at = serializers.DateTimeField(help_text="Not after; always ahead.")
+    basis = serializers.CharField(help_text="What it is made of, in words.")
+
+
 class PositionShape(StrictSerializer):
     """Where a ticket stands in its team's queue; all null unless it waits."""
 
@@ -50,6 +59,9 @@ class PositionShape(StrictSerializer):
         child=serializers.IntegerField(),
         allow_null=True,
         help_text="How many tickets are ahead, by band; pinned ones as `pinned`.",
+    )
+    estimate = EstimateShape(
+        allow_null=True, help_text="Null unless it waits and enough such tickets were served to compare."
     )
 
 
@@ -136,7 +148,8 @@ def tickets_as_json(tickets: Sequence[Ticket], reader: User) -> tuple[list[dict[
     """Tickets (with level, team and assignee) for a reader, and the headers that go with them."""
     waits = waits_of(tickets)
     now = timezone.now()
-    return [_ticket_as_json(ticket, waits, reader, now) for ticket in tickets], headers_for(waits)
+    estimates = _estimates(tickets, waits, now)
+    return [_ticket_as_json(one, waits, estimates, reader, now) for one in tickets], headers_for(waits)
 
 
 def ticket_as_json(ticket: Ticket, reader: User) -> tuple[dict[str, Any], dict[str, str]]:
@@ -147,8 +160,9 @@ def ticket_as_json(ticket: Ticket, reader: User) -> tuple[dict[str, Any], dict[s
 
 def position_as_json(ticket: Ticket, reader: User) -> tuple[dict[str, Any], dict[str, str]]:
     """Only where a ticket stands."""
-    waits = waits_of([ticket])
-    return _position(ticket, waits.by_ticket.get(ticket.pk), reader, timezone.now()), headers_for(waits)
+    waits, now = waits_of([ticket]), timezone.now()
+    estimate = _estimates([ticket], waits, now).get(ticket.pk)
+    return _position(ticket, waits.by_ticket.get(ticket.pk), estimate, reader, now), headers_for(waits)
 
 
 def headers_for(waits: Waits) -> dict[str, str]:
@@ -187,7 +201,10 @@ def attachment_as_json(attachment: Attachment, number: str, reader: User) -> dic
     }
 
 
-def _ticket_as_json(ticket: Ticket, waits: Waits, reader: User, now: datetime) -> dict[str, Any]:
+def _ticket_as_json(
+    ticket: Ticket, waits: Waits, estimates: Mapping[int, Expected], reader: User, now: datetime
+) -> dict[str, Any]:
+    estimate = estimates.get(ticket.pk)
     return {
         "number": ticket.number,
         "subject": ticket.subject,
@@ -201,7 +218,7 @@ def _ticket_as_json(ticket: Ticket, waits: Waits, reader: User, now: datetime) -
         "severity": ticket.severity_name,
         "reported_severity": Ticket.Severity(ticket.reported_severity).name.lower(),
         "is_severity_confirmed": ticket.confirmed_severity is not None,
-        **_position(ticket, waits.by_ticket.get(ticket.pk), reader, now),
+        **_position(ticket, waits.by_ticket.get(ticket.pk), estimate, reader, now),
         **_moments(ticket),
         "assignee": _person(ticket.assignee),
         "deadlines": [],
@@ -210,12 +227,30 @@ def _ticket_as_json(ticket: Ticket, waits: Waits, reader: User, now: datetime) -
     }
 
 
-def _position(ticket: Ticket, wait: Wait | None, reader: User, now: datetime) -> dict[str, Any]:
+def _position(
+    ticket: Ticket, wait: Wait | None, estimate: Expected | None, reader: User, now: datetime
+) -> dict[str, Any]:
     if wait is None:
-        return {"position": None, "position_reason": None, "ahead": None}
+        return {"position": None, "position_reason": None, "ahead": None, "estimate": None}
     audience: Audience = "agent" if reader.is_agent else "customer"
     reason = wait_sentence(ticket, wait, language=get_language() or "de", audience=audience, now=now)
-    return {"position": wait.position, "position_reason": reason, "ahead": dict(wait.ahead)}
+    return {
+        "position": wait.position,
+        "position_reason": reason,
+        "ahead": dict(wait.ahead),
+        "estimate": _estimate_as_json(estimate),
+    }
+
+
+def _estimates(tickets: Iterable[Ticket], waits: Waits, now: datetime) -> Mapping[int, Expected]:
+    return expected(tickets, waits.by_ticket, now=now, language=get_language() or "de")
+
+
+def _estimate_as_json(estimate: Expected | None) -> dict[str, Any] | None:
+    if estimate is None:
+        return None
+    low_at, high_at = _moment(estimate.moments.low_at), _moment(estimate.moments.high_at)
+    return {"low_at": low_at, "high_at": high_at, "basis": estimate.words.basis}
 
 
 def _moments(ticket: Ticket) -> dict[str, str | None]:

@@ -28,7 +28,7 @@ class Migration(migrations.Migration):
                 ('seconds', models.PositiveIntegerField(null=True)),
                 ('filed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.team')),
-                ('ticket', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='recorded_wait', to='tickets.ticket')),
+                ('ticket', models.OneToOneField(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recorded_wait', to='tickets.ticket')),
             ],
             options={
                 'verbose_name': 'recorded wait',

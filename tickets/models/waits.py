@@ -31,7 +31,8 @@ class RecordedWait(models.Model):
         # Whoever filed it for a caller took it: it never waited for anybody.
         OWN = "own", _("taken by who filed it")
 
-    ticket = models.OneToOneField(Ticket, related_name="recorded_wait", on_delete=models.CASCADE)
+    # A wait holds nothing personal and stays an example for others when its ticket is deleted.
+    ticket = models.OneToOneField(Ticket, related_name="recorded_wait", null=True, on_delete=models.SET_NULL)
     team = models.ForeignKey(Team, related_name="+", on_delete=models.PROTECT)
     band = models.PositiveSmallIntegerField()
     severity = models.PositiveSmallIntegerField()

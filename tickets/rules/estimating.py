@@ -39,7 +39,10 @@ SHARES = 0.76, 0.94
 GROUP = 50
 """So many waits, with similar places, are compared with each other."""
 
-_SHORTEST = 60.0
+SHORTEST = 300
+"""No range ends earlier than in five minutes."""
+
+_LEAST_MEAN = 60.0
 _FINE, _COARSE = timedelta(minutes=5), timedelta(minutes=15)
 _COARSE_FROM = 2 * 3600.0
 _Triple = tuple[float, float, float]
@@ -96,7 +99,7 @@ class Curve:
     def at(self, ahead: int) -> Estimate:
         """The estimate with so many tickets ahead."""
         low, middle, high = self._triple(max(0, ahead))
-        return Estimate(int(low), ceil(middle), ceil(high), self.served)
+        return Estimate(int(low), ceil(middle), max(ceil(high), SHORTEST), self.served)
 
     def _triple(self, ahead: float) -> _Triple:
         first, last = self.steps[0], self.steps[-1]
@@ -146,7 +149,7 @@ def on_the_clock(estimate: Estimate, now: datetime, hours: WeeklyHours, zone: Zo
     # A second more, so that a range does not begin at the very end of a day.
     low_at = add_service_seconds(now, estimate.low + 1, hours, zone)
     low_at -= timedelta(seconds=service_seconds(_floor(low_at, step), low_at, hours, zone))
-    high_at = add_service_seconds(now, max(estimate.high, _FINE.total_seconds()), hours, zone)
+    high_at = add_service_seconds(now, max(estimate.high, SHORTEST), hours, zone)
     high_at += timedelta(seconds=service_seconds(high_at, _ceil(high_at, step), hours, zone))
     is_at_once = estimate.low == 0 or low_at <= now
     return Moments((now if is_at_once else low_at).astimezone(UTC), high_at, is_at_once)
@@ -155,7 +158,7 @@ def on_the_clock(estimate: Estimate, now: datetime, hours: WeeklyHours, zone: Zo
 def _line(served: Sequence[Served]) -> _Line:
     """Least squares, kept between half the plain pace per place and nearly no base."""
     ahead = fmean(one.ahead for one in served)
-    seconds = max(_SHORTEST, fmean(one.seconds for one in served))
+    seconds = max(_LEAST_MEAN, fmean(one.seconds for one in served))
     spread = sum((one.ahead - ahead) ** 2 for one in served)
     slope = sum((one.ahead - ahead) * (one.seconds - seconds) for one in served) / spread if spread else 0.0
     pace = min(max(slope, seconds / (ahead + 1) / 2), seconds / (ahead + 0.1))
