@@ -2,15 +2,44 @@
 
 from django.urls import path
 
-from portal.views import contract, entering, filing, following, lists, mailing
+from portal.feeds import feed, sitemap
+from portal.views import (
+    articles,
+    contract,
+    entering,
+    feedback,
+    filing,
+    following,
+    lists,
+    mailing,
+    people,
+    service,
+)
 
 app_name = "portal"
 
 urlpatterns = [
     path("", entering.home, name="home"),
+    path("service/", service.service, name="service"),
+    path("service.pdf", service.service_pdf, name="service_pdf"),
+    path("robots.txt", service.robots, name="robots"),
     path("portal/", lists.tickets, name="tickets"),
     path("unsubscribe/<str:token>/", mailing.unsubscribe, name="unsubscribe"),
     path("portal/notifications/", mailing.notifications, name="notifications"),
+    path("portal/colleagues/", people.colleagues, name="colleagues"),
+    path("portal/colleagues/new/", people.invite, name="colleague_new"),
+    path("portal/colleagues/<int:pk>/", people.colleague, name="colleague"),
+    path("portal/colleagues/<int:pk>/invite/", people.invite_again, name="colleague_invite"),
+    path("portal/colleagues/<int:pk>/withdraw/", people.withdraw, name="colleague_withdraw"),
+    path("sitemap.xml", sitemap, name="sitemap"),
+    path("portal/kb/", articles.articles, name="articles"),
+    path("portal/kb/feed.xml", feed, name="article_feed"),
+    path("portal/kb/files/<slug:key>/", articles.file, name="article_file"),
+    path("portal/kb/c/<int:pk>/", articles.category_short, name="category_short"),
+    path("portal/kb/<int:pk>/", articles.short, name="article_short"),
+    path("portal/kb/<slug:language>/<int:pk>/feedback/", feedback.feedback, name="feedback"),
+    path("portal/kb/<slug:language>/c/<int:pk>-<slug:slug>/", articles.category, name="category"),
+    path("portal/kb/<slug:language>/<int:pk>-<slug:slug>/", articles.article, name="article"),
     path("portal/new/", filing.new, name="new"),
     path("portal/new/articles/", filing.articles, name="new_articles"),
     path("portal/contract/", contract.contract, name="contract"),

@@ -7,6 +7,7 @@ import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import Q
 from django.utils import timezone
 
@@ -60,12 +61,20 @@ def announcements(*, is_signed_in: bool, language: str, now: datetime | None = N
     now = now or timezone.now()
     shown = [
         row
-        for row in memory.rows(now)
+        for row in _rows(now)
         if row.starts_at <= now
         and (row.ends_at is None or now < row.ends_at)
         and (is_signed_in or row.audience == Announcement.Audience.EVERYBODY)
     ]
     return [_said(row, language) for row in sorted(shown, key=lambda row: _URGENCY.index(row.kind))]
+
+
+def _rows(now: datetime) -> list[Announcement]:
+    """None while the database is away: error pages ask, too."""
+    try:
+        return memory.rows(now)
+    except (DatabaseError, InterfaceError):
+        return []
 
 
 def _read(now: datetime) -> list[Announcement]:

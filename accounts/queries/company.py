@@ -22,11 +22,13 @@ class Brand:
     """How the firm looks and where it is reached, besides its name; what is empty is not shown.
 
     `welcome_titles`, `welcome_texts` and `footers` are by language; `styles` is a style sheet, and each
-    digest stands for what it is the address of. `logo_width` is in CSS pixels at the height of our pages.
+    digest stands for what it is the address of; `accent` is the colour on white. `logo_width` is in CSS
+    pixels at the height of our pages.
     """
 
     logo_digest: str = ""
     logo_width: int = 0
+    accent: str = ""
     styles: str = ""
     styles_digest: str = ""
     welcome_titles: Mapping[str, str] = field(default_factory=dict)
@@ -128,6 +130,7 @@ def _brand(row: Company) -> Brand:
     return Brand(
         logo_digest=row.logo_digest,
         logo_width=row.logo_width,
+        accent=row.accent_light,
         styles=styles,
         styles_digest=hashlib.sha256(styles.encode()).hexdigest()[:12] if styles else "",
         welcome_titles={"de": row.welcome_title_de, "en": row.welcome_title_en},

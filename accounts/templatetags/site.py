@@ -1,11 +1,14 @@
 """What pages show because of the firm: its look, what it announces, addresses for search engines."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.conf import settings
+from django.urls import Resolver404, resolve
 from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from accounts.queries import announcements as announced
 from accounts.queries import company
@@ -61,6 +64,37 @@ def announcements(context: template.Context) -> list[announced.Said]:
     return announced.announcements(
         is_signed_in=is_signed_in, language=translation.get_language() or settings.LANGUAGE_CODE
     )
+
+
+ARTICLES = "/portal/kb/"
+PUBLIC_LINKS = ((ARTICLES, gettext_lazy("Articles")), ("/service/", gettext_lazy("Our service")))
+
+
+@register.simple_tag(takes_context=True)
+def public_links(context: template.Context) -> list[dict[str, object]]:
+    """Where everybody may go: label, address, whether it is this page."""
+    path = getattr(context.get("request"), "path", "")
+    return [
+        {"label": label, "url": url, "is_current": path.startswith(url)}
+        for url, label in PUBLIC_LINKS
+        if is_answered(url)
+    ]
+
+
+@lru_cache(maxsize=8)
+def is_answered(path: str) -> bool:
+    """Whether there is a page at this address."""
+    try:
+        resolve(path)
+    except Resolver404:
+        return False
+    return True
+
+
+@register.simple_tag
+def articles_url() -> str:
+    """Where articles are read and searched."""
+    return ARTICLES if is_answered(ARTICLES) else ""
 
 
 @register.simple_tag(takes_context=True)

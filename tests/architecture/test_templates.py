@@ -20,7 +20,7 @@ MAIL = "mail/"
 
 WORDS_OF_NO_LANGUAGE = {"Vorrang", "Support"}
 SPOKEN_ATTRIBUTES = {"title", "placeholder", "aria-label", "alt", "label", "data-live-say"}
-ATTRIBUTE_BLOCKS = {"body_class", "card_class", "content_class", "live"}
+ATTRIBUTE_BLOCKS = {"body_class", "card_class", "content_class", "live", "main_class", "title_class"}
 """Blocks that stand inside a tag, not between tags."""
 
 

@@ -9,7 +9,15 @@ The shapes are explained in `shapes`; a loader needs the names below and nothing
 """
 
 from tickets.management.demo_story.customers import CUSTOMERS
-from tickets.management.demo_story.firm import COMPANY_NAME, DEMO_PASSWORD, LEVELS, STAFF, TEAMS
+from tickets.management.demo_story.firm import (
+    ANNOUNCEMENTS,
+    BRAND,
+    COMPANY_NAME,
+    DEMO_PASSWORD,
+    LEVELS,
+    STAFF,
+    TEAMS,
+)
 from tickets.management.demo_story.tickets_advice_only import TICKETS_ADVICE_ONLY
 from tickets.management.demo_story.tickets_at_work_systems import TICKETS_AT_WORK_SYSTEMS
 from tickets.management.demo_story.tickets_at_work_workplace import TICKETS_AT_WORK_WORKPLACE
@@ -38,4 +46,14 @@ TICKETS = tuple(
     )
 )
 
-__all__ = ["COMPANY_NAME", "CUSTOMERS", "DEMO_PASSWORD", "LEVELS", "STAFF", "TEAMS", "TICKETS"]
+__all__ = [
+    "ANNOUNCEMENTS",
+    "BRAND",
+    "COMPANY_NAME",
+    "CUSTOMERS",
+    "DEMO_PASSWORD",
+    "LEVELS",
+    "STAFF",
+    "TEAMS",
+    "TICKETS",
+]

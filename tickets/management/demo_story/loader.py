@@ -11,10 +11,11 @@ from django.contrib.auth.hashers import make_password
 from django.db import transaction
 from django.utils.timezone import localdate
 
+from accounts.actions import announcements as announcement_actions
 from accounts.actions import company as company_actions
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.models import Company, Team, User
+from accounts.models import Announcement, Company, Team, User
 from contracts.actions import agreements as agreement_actions
 from contracts.models import Agreement, ServiceLevel
 from contracts.queries import company_zone
@@ -60,6 +61,7 @@ def load(*, at: datetime) -> Loaded:
     _add_firm(cast, founded_at)
     for customer in story.CUSTOMERS:
         _add_customer(cast, customer, founded_at, localdate(at, company_zone()))
+    _announce(at)
     Replay(cast, at).play(story.TICKETS)
     sweeping.apply_due(at=at)
     return Loaded(
@@ -113,7 +115,21 @@ def _add_firm(cast: Cast, at: datetime) -> None:
 
 def _firm() -> Company:
     """The story's firm, unless somebody has named theirs."""
-    return Company.objects.first() or Company(name=story.COMPANY_NAME, language="de")
+    return Company.objects.first() or Company(name=story.COMPANY_NAME, language="de", **story.BRAND)
+
+
+def _announce(at: datetime) -> None:
+    """What is told on top of the pages: an incident that is over, maintenance that is to come."""
+    for told in story.ANNOUNCEMENTS:
+        starts_at = at - timedelta(minutes=told.starts_ago)
+        row = Announcement(
+            kind=told.kind,
+            text_de=told.text_de,
+            text_en=told.text_en,
+            starts_at=starts_at,
+            ends_at=starts_at + timedelta(minutes=told.lasts),
+        )
+        announcement_actions.save(announcement=row, by=None, at=min(at, starts_at))
 
 
 def _add_user(cast: Cast, user: User, teams: list[Team], at: datetime) -> User:
@@ -140,6 +156,7 @@ def _add_customer(cast: Cast, told: shapes.Customer, at: datetime, today: date) 
             language=person.language,
             user=_add_portal_user(cast, person, at),
             sees_company_tickets=person.sees_company_tickets,
+            mail_steps=person.mail_steps,
         )
         cast.contacts[person.key] = customer_actions.save_contact(
             contact=contact, by=None, phone_numbers=person.phones, at=at

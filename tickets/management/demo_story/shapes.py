@@ -66,6 +66,17 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Announcement:
+    """What everybody is told on top of the pages. starts_ago: minutes back from now; lasts: minutes."""
+
+    kind: Literal["incident", "maintenance", "info"]
+    text_de: str
+    text_en: str
+    starts_ago: int
+    lasts: int
+
+
+@dataclass(frozen=True)
 class Suspension:
     """A dated stretch in which an agreement does not count.
 
@@ -101,7 +112,7 @@ class Contact:
 
     key: unique in the whole story. name: as shown. phones: E.164.
     portal_user: user name of the portal login, None without one. sees_company_tickets: may follow the
-    tickets of the whole customer, not only the own ones.
+    tickets of the whole customer, not only the own ones. mail_steps: how much mail they want.
     """
 
     key: str
@@ -111,6 +122,7 @@ class Contact:
     phones: tuple[str, ...] = ()
     portal_user: str | None = None
     sees_company_tickets: bool = False
+    mail_steps: Literal["everything", "answers", "nothing"] = "everything"
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,120 @@
+"""The service policy from live data: what the page and the PDF "Our service" show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import groupby
+
+from django.conf import settings
+
+from accounts.queries.company import brand, company_name
+from contracts.models import ServiceLevel
+from contracts.queries import company_hours, company_zone
+from lib.phones import readable
+from lib.reasons import say_day
+from portal.rules.hours_words import hours_in_words
+from portal.rules.service_shapes import Point, Section, Words
+from portal.rules.service_words import WORDS
+
+ACCENT = "#4330d6"
+"""Of a firm without a colour of its own: that of links on our pages."""
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The whole of it in one language, as of a day; `accent` is the colour of lines and links on paper."""
+
+    language: str
+    company: str
+    title: str
+    lead: str
+    as_of: str
+    day: date
+    accent: str
+    sections: tuple[Section, ...]
+    page_word: str
+
+    def section(self, key: str) -> Section | None:
+        """One section, where there is one."""
+        return next((section for section in self.sections if section.key == key), None)
+
+
+def service_policy(language: str, now: datetime) -> Policy:
+    """What holds now, in "de" or "en". Sections that have nothing to say are left out."""
+    words, company = WORDS[language[:2]], company_name()
+    day = now.astimezone(company_zone()).date()
+    filled = (_filled(section, words, language[:2]) for section in words.sections)
+    return Policy(
+        language=language[:2],
+        company=company,
+        title=words.title,
+        lead=words.lead.format(company=company),
+        as_of=words.as_of.format(day=say_day(day, language)),
+        day=day,
+        accent=brand().accent or ACCENT,
+        sections=tuple(section for section in filled if _says_something(section)),
+        page_word=words.labels["page"],
+    )
+
+
+def _filled(section: Section, words: Words, language: str) -> Section:
+    """The section with what is live in it."""
+    if section.key == "levels":
+        return _levels(section, words)
+    if section.key == "hours":
+        return _hours(section, words, language)
+    if section.key == "contact":
+        return section.with_points(*_contact_ways(words))
+    if section.key == "prices":
+        return section.with_points(*_prices())
+    return section
+
+
+def _says_something(section: Section) -> bool:
+    return bool(section.paragraphs or section.points or section.groups)
+
+
+def _levels(section: Section, words: Words) -> Section:
+    """The levels by rank, those of one rank together, and who comes behind them."""
+    levels = list(ServiceLevel.objects.order_by("rank", "name"))
+    ranks = [list(of_rank) for _rank, of_rank in groupby(levels, key=lambda level: level.rank)]
+    if not levels:
+        return section
+    points = [Point(level.name, level.description) for level in levels]
+    if len(ranks) == 1:
+        said = words.labels["levels_equal" if len(levels) > 1 else "levels_one"]
+        return replace(section, paragraphs=(said,), points=tuple(points))
+    points.append(Point(words.labels["without"], words.labels["without_text"]))
+    shared = tuple(
+        words.labels["same_rank"].format(names=", ".join(level.name for level in of_rank))
+        for of_rank in ranks
+        if len(of_rank) > 1
+    )
+    return replace(
+        section,
+        paragraphs=(words.labels["levels_ranked"],),
+        points=tuple(points),
+        is_numbered=not shared,
+        closing=shared,
+    )
+
+
+def _hours(section: Section, words: Words, language: str) -> Section:
+    said = [Point(days, times) for days, times in hours_in_words(company_hours(), language)]
+    zone = str(company_zone()).rpartition("/")[2].replace("_", " ")
+    return replace(section, points=tuple(said), closing=(words.labels["zone"].format(zone=zone),))
+
+
+def _contact_ways(words: Words) -> Iterable[Point | None]:
+    kept, label = brand(), words.labels
+    yield Point(label["portal"], label["portal_text"].format(address=settings.SITE_URL), settings.SITE_URL)
+    yield Point(label["phone"], readable(kept.phone), f"tel:{kept.phone}") if kept.phone else None
+    yield Point(label["service_number"], label["service_number_text"])
+    mail = kept.support_address
+    yield Point(label["mail"], mail, f"mailto:{mail}") if mail else None
+    yield Point(label["post"], ", ".join(kept.postal_address.split("\n"))) if kept.postal_address else None
+
+
+def _prices() -> Iterable[Point]:
+    """The general price list in force; there is none yet, so the section is left out."""
+    return ()
