@@ -19,15 +19,6 @@ from customers.resources import ContactResource
 from lib.admin import ActionAdmin, Button, Row, RowsInline
 from lib.sheets.pages import ImportPages
 
-REFUSALS = {
-    "inactive": _("Not invited: this contact or their customer is not active."),
-    "no_address": _("Not invited: an invitation needs an e-mail address."),
-    "desk": _("This user works at the desk and cannot be a portal login."),
-    "address_taken": _("Not invited: another user has this e-mail address already."),
-    "other_address": _("Not invited: the login has another address than the contact."),
-    "withdrawn": _("Not invited: the access was closed. An admin opens it again."),
-}
-
 
 class ContactPhoneInline(RowsInline):
     """The contact's phone numbers."""
@@ -86,7 +77,7 @@ class ContactAdmin(ImportPages, ActionAdmin):
         try:
             user = invitations.invite_contact(contact=contact, by=acting_user(request))
         except invitations.CannotInvite as refusal:
-            messages.error(request, REFUSALS[refusal.why])
+            messages.error(request, refusal.words)
         else:
             said = gettext("The invitation is on its way to {address}.").format(address=user.email)
             messages.success(request, said)

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from accounts.actions import notices
 from accounts.actions import users as user_actions
@@ -10,6 +11,15 @@ from accounts.models import User
 from customers import access
 from customers.actions import customers as customer_actions
 from customers.models import Contact
+
+_WORDS = {
+    "inactive": _("Not invited: this contact or their customer is not active."),
+    "no_address": _("Not invited: an invitation needs an e-mail address."),
+    "desk": _("This user works at the desk and cannot be a portal login."),
+    "address_taken": _("Not invited: another user has this e-mail address already."),
+    "other_address": _("Not invited: the login has another address than the contact. An admin can help."),
+    "withdrawn": _("Not invited: the access was closed. An admin can open it again."),
+}
 
 
 class CannotInvite(Exception):
@@ -23,6 +33,11 @@ class CannotInvite(Exception):
     def __init__(self, why: str) -> None:
         super().__init__(why)
         self.why = why
+
+    @property
+    def words(self) -> str:
+        """The reason for people of the firm, in the language of the page."""
+        return str(_WORDS[self.why])
 
 
 @transaction.atomic
@@ -56,7 +71,7 @@ def give_login(*, contact: Contact, by: User | None, at: datetime | None = None)
         user.email, user.is_active = contact.email, True
         if is_new:
             user.language = contact.language
-            user.first_name, _, user.last_name = (part[:150] for part in contact.name.rpartition(" "))
+            user.first_name, _space, user.last_name = (part[:150] for part in contact.name.rpartition(" "))
         user_actions.save(user=user, by=by, password="" if is_new else None, at=at)
     if is_new:
         contact.user = user

@@ -35,6 +35,7 @@ def fields(contact: Contact, **more: Any) -> dict[str, Any]:
         "name": contact.name,
         "email": contact.email,
         "language": contact.language,
+        "mail_steps": contact.mail_steps,
         "user": contact.user_id or "",
         "is_active": "on" if contact.is_active else None,
         **inline("phones"),

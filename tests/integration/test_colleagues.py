@@ -356,3 +356,55 @@ def test_a_customer_elsewhere_is_untouched_by_all_of_it(cast: Cast) -> None:
     other = make_contact(make_customer(), "Other", email="nora@customer.example")
     as_contact(cast.owner).post(NEW, invitation())
     assert fresh(other).user is None
+
+
+# The door at the desk
+
+
+def as_agent(cast: Cast) -> Client:
+    browser = Client(headers={"Accept-Language": "en"})
+    User.objects.filter(pk=cast.agent.pk).update(language="en")
+    browser.force_login(cast.agent)
+    return browser
+
+
+def test_an_agent_invites_a_tickets_contact_and_sees_how_it_stands(cast: Cast) -> None:
+    nina = make_contact(cast.gold_customer, "Nina", email="nina@customer.example", is_company_admin=True)
+    ticket, browser = make_ticket(cast.gold_customer, contact=nina), as_agent(cast)
+    url = f"/desk/tickets/{ticket.number}/"
+    before = browser.get(url).text
+    assert ("No login" in before, f'href="{url}invite/"' in before) == (True, True)
+    assert "Company admin: manages colleagues" in before
+
+    assert browser.post(f"{url}invite/").status_code == 302
+
+    user = login_of(fresh(nina))
+    assert Notice.objects.get(user=user).kind == Notice.Kind.INVITATION
+    assert "has not set a password yet" in browser.get(url).text
+    assert AuditEntry.objects.filter(verb="user.invited", actor_id=cast.agent.pk).exists()
+
+
+def test_an_agent_opens_no_closed_access_and_moves_no_login(cast: Cast) -> None:
+    user, browser = login_of(cast.colleague), as_agent(cast)
+    User.objects.filter(pk=user.pk).update(email=cast.colleague.email)
+    ticket = make_ticket(cast.gold_customer, contact=cast.colleague)
+    url = f"/desk/tickets/{ticket.number}/"
+    assert f'href="{url}invite/"' not in browser.get(url).text  # signs in already
+
+    users.deactivate(user=User.objects.get(pk=user.pk), by=None)
+    closed = browser.post(f"{url}invite/")
+    assert (closed.status_code, "the access was closed" in closed.text) == (422, True)
+
+    User.objects.filter(pk=user.pk).update(is_active=True)
+    Contact.objects.filter(pk=cast.colleague.pk).update(email="mine@evil.example")
+    moved_away = browser.post(f"{url}invite/")
+    assert (moved_away.status_code, "has another address" in moved_away.text) == (422, True)
+    user.refresh_from_db()
+    assert user.email == "colleague@customer.example"
+    assert not Notice.objects.exists()
+
+
+def test_a_ticket_of_nobody_in_particular_has_nobody_to_invite(cast: Cast) -> None:
+    ticket = make_ticket(cast.gold_customer)
+    url = f"/desk/tickets/{ticket.number}/invite/"
+    assert as_agent(cast).post(url).status_code == 422

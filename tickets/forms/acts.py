@@ -14,6 +14,7 @@ from tickets import access
 from tickets.actions import assigning, moving, rating
 from tickets.forms.acting import ActForm, moment_field, reason_field
 from tickets.forms.choices import NameChoiceField
+from tickets.forms.inviting import InviteContact
 from tickets.forms.steps import Close, Reopen, Resume, Schedule, Solve, WaitCustomer, WaitThirdParty
 from tickets.models import Ticket
 
@@ -246,7 +247,7 @@ ACTS: dict[str, type[ActForm]] = {
     form.slug: form
     for form in (
         Take, WaitCustomer, WaitThirdParty, Schedule, Resume, Solve, Close, Reopen,
-        SetSeverity, Assign, Decline, Release, MoveTeam, Pin, Unpin, ChangeCustomer,
+        SetSeverity, Assign, Decline, Release, MoveTeam, Pin, Unpin, ChangeCustomer, InviteContact,
     )
 }  # fmt: skip
 """Every act by the last part of its address."""

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from customers.actions.invitations import CannotInvite
 from tickets.access import Denied
 from tickets.actions.refusals import (
     CannotOpen,
@@ -19,7 +20,10 @@ from tickets.actions.refusals import (
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
 
-REFUSALS = (Denied, NotAllowed, ReasonRequired, OffDuty, NotWaiting, CannotOpen, EmptyMessage, PinNeedsFuture)
+REFUSALS = (
+    *(Denied, NotAllowed, ReasonRequired, OffDuty, NotWaiting, CannotOpen, EmptyMessage, PinNeedsFuture),
+    CannotInvite,
+)
 
 
 def in_words(error: Exception) -> str:
@@ -28,6 +32,8 @@ def in_words(error: Exception) -> str:
         return sentence(error.reason, translation.get_language() or "de")
     if isinstance(error, CannotOpen):
         return str(error)
+    if isinstance(error, CannotInvite):
+        return error.words
     texts = {
         Denied: _("You may not do this with this ticket."),
         ReasonRequired: _("Please say why. The reason is kept with the ticket."),

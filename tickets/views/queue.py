@@ -14,9 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user, agents_only
 from accounts.models import Team
+from accounts.queries.logins import login_of, login_words
 from tickets import access
 from tickets.actions import assigning
 from tickets.actions.refusals import OffDuty
+from tickets.forms.inviting import can_be_invited
 from tickets.forms.refusals import in_words as refusal_in_words
 from tickets.queries import case
 from tickets.queries.desk import Levels, QueueFilter, load_levels, queue_page, say
@@ -118,6 +120,8 @@ def party(ticket: Any, reader: Reader) -> dict[str, Any]:
         "phones": case.phones_of(ticket.customer, ticket.contact),
         "standing": standing,
         "step": load_levels().step(standing.level_id),
+        "access": login_words(login_of(ticket.contact.user)) if ticket.contact else "",
+        "invite_to": ticket.number if can_be_invited(ticket.contact, reader.user) else "",
     }
 
 
