@@ -20,6 +20,7 @@ urlpatterns = [
     path("gallery/", gallery, name="gallery"),
     path("gallery/<slug:page>/", gallery, name="gallery"),
     path("language/", set_language, name="set_language"),
+    path("desk/kb/", include("knowledge.urls")),
     path("desk/", include("tickets.urls")),
     path("", include("contracts.urls")),
     path("", include("portal.urls")),

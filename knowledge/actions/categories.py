@@ -6,6 +6,7 @@ from django.db import transaction
 
 from accounts.actions import auditing
 from accounts.models import User
+from knowledge.actions.writing import require_editor
 from knowledge.models import Article, Category
 from knowledge.rules.visibility import reach_of
 
@@ -24,8 +25,9 @@ class CannotShelve(Exception):
 def save(*, category: Category, by: User | None, at: datetime | None = None) -> Category:
     """Create or change a category; whatever stands on it is narrowed or widened with it at once.
 
-    Error: CannotShelve.
+    Error: CannotShelve, NotAnEditor.
     """
+    require_editor(by)
     is_new = category.pk is None
     list(Category.objects.select_for_update(no_key=True).order_by("pk"))  # one shelf is moved at a time
     above = _above(category)
@@ -42,7 +44,8 @@ def save(*, category: Category, by: User | None, at: datetime | None = None) -> 
 
 @transaction.atomic
 def delete(*, category: Category, by: User | None, at: datetime | None = None) -> None:
-    """Take an empty category away. Error: CannotShelve where something stands on it."""
+    """Take an empty category away. Error: CannotShelve where something stands on it, NotAnEditor."""
+    require_editor(by)
     if category.articles.exists() or category.children.exists():
         raise CannotShelve("not_empty")
     auditing.record(by=by, verb="category.deleted", what=category, at=at)

@@ -12,9 +12,7 @@ from knowledge.models import Feedback
 
 
 @transaction.atomic
-def handle(
-    *, feedback: Feedback, is_handled: bool, by: User | None, at: datetime | None = None
-) -> Feedback:
+def handle(*, feedback: Feedback, is_handled: bool, by: User | None, at: datetime | None = None) -> Feedback:
     """Put a reader's word away as handled, or back into the inbox. Error: NotAnEditor."""
     require_editor(by)
     row = Feedback.objects.select_for_update(of=("self",)).select_related("text__article").get(pk=feedback.pk)

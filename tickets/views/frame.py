@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import acting_user, teams_of
 from accounts.models import Team, User
+from knowledge.rules.addresses import ARTICLES
 from lib.htmx import render_page
 from tickets.queries.navigation import CAP, DeskCounts, TeamCount, desk_counts
 
@@ -66,12 +67,20 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
     if counts.lost_mail:
         label = _("Mail errors")
         items.append(_item("lost_mail", label, "envelope", here, _capped(counts.lost_mail)))
+    items.append(_articles(reader.user, here))
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
         items.append(_item("ratings", _("Ratings"), "face-smile", here))
+        items.append(_item("estimates", _("Estimates"), "chart-bar", here))
     if reader.user.is_admin:
         items.append(_item("admin", _("Administration"), "cog-6-tooth", here, view="admin:index"))
     return {"items": items, "teams": _teams(reader, counts, here), "duty_url": reverse("desk:duty")}
+
+
+def _articles(user: User, here: str) -> dict[str, Any]:
+    """Editors are led to where articles are written, other agents to where they are read."""
+    item = _item("articles", _("Articles"), "book-open", here, view="editors:articles")
+    return item if user.is_editor else {**item, "url": ARTICLES}
 
 
 def _teams(reader: Reader, counts: DeskCounts, here: str) -> list[dict[str, Any]]:
