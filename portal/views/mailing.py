@@ -68,7 +68,6 @@ def _shown(request: HttpRequest, contact: Contact, ticket: Ticket) -> HttpRespon
     context = {"number": ticket.number, "is_muted": is_muted(ticket, contact)}
     answer = render_page(request, "portal/unsubscribe.html", context)
     answer["X-Robots-Tag"] = "noindex"
-    answer["Referrer-Policy"] = "no-referrer"
     return answer
 
 

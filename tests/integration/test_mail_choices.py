@@ -195,12 +195,14 @@ def test_looking_at_the_link_changes_nothing_and_shows_the_number_alone(cast: Ca
 
     page = answer.content.decode()
     assert ticket.number in page
-    assert "Keine E-Mails mehr zu diesem Ticket" in page
+    assert "Keine E-Mails mehr" in page
     for secret in (ticket.subject, cast.owner.name, cast.owner.email, cast.gold_customer.name, "Gold"):
         assert secret not in page
     assert not TicketMute.objects.exists()
     assert "no-store" in answer["Cache-Control"]
-    assert (answer["X-Robots-Tag"], answer["Referrer-Policy"]) == ("noindex", "no-referrer")
+    assert answer["X-Robots-Tag"] == "noindex"
+    # The address stays here, and yet browsers name our origin with the form (without one it is refused).
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 def test_the_page_switches_off_and_on_again(cast: Cast, ticket: Ticket) -> None:
