@@ -10,6 +10,7 @@ from accounts.api.callers import MeViewSet
 from contracts.api.agreements import AgreementViewSet, ServiceLevelViewSet
 from contracts.api.customers import CustomerViewSet
 from customers.api import ContactViewSet
+from knowledge.api import ArticleViewSet
 from lib.api.views import Index, NothingHere
 from tickets.api.messages import AttachmentViewSet, MessageViewSet
 from tickets.api.queue import QueueViewSet
@@ -26,6 +27,7 @@ router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basename="message")
 router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
+router.register("articles", ArticleViewSet, basename="article")
 router.register("queue", QueueViewSet, basename="queue")
 
 RESOURCES = [prefix for prefix, *_ in router.registry if "/" not in prefix]

@@ -249,6 +249,7 @@ ACCOUNT_RATE_LIMITS = {
     "use_link": "20/m/ip",
     "sign_up": "10/m/ip,5/h/key",
     "invite_colleague": "30/h/user",
+    "article_feedback": "20/h/ip",
 }
 # What comes beside a password, or instead of one. Addresses are the firm's to keep, so none is "unverified".
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"

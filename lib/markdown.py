@@ -86,12 +86,12 @@ def _readdress(token: Token, resolve: Resolve) -> None:
 
 
 def _lower_headings(tokens: list[Token]) -> None:
-    """Headings one level deeper, each with an id made of its words."""
+    """Headings from the second level on, whichever a text begins with; each with an id of its words."""
     taken: set[str] = set()
-    for place, token in enumerate(tokens):
-        if token.type not in ("heading_open", "heading_close"):
-            continue
-        token.tag = f"h{min(int(token.tag[1]) + 1, _DEEPEST)}"
+    headings = [(place, token) for place, token in enumerate(tokens) if token.type.startswith("heading_")]
+    deeper = 2 - min((int(token.tag[1]) for _, token in headings), default=1)
+    for place, token in headings:
+        token.tag = f"h{min(int(token.tag[1]) + deeper, _DEEPEST)}"
         if token.type == "heading_open":
             token.attrSet("id", _free_id(tokens[place + 1].content, taken))
 
