@@ -56,7 +56,7 @@ def use(request: HttpRequest, token: str) -> HttpResponse:
         return limited
     user = sign_in_links.user_of(token)
     if user is None or (request.method == "POST" and not sign_in_links.spend(token)):
-        return render(request, "account/link_stale.html", {"next": _then(request)}, status=410)
+        return render(request, "account/link_stale.html", {"next": _then(request)})
     if request.method != "POST":
         return render(request, "account/link_use.html", {"who": user, "next": _then(request)})
     if request.user.is_authenticated:

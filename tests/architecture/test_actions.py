@@ -16,6 +16,9 @@ BY_NOBODY = {
     "accounts.actions.tokens.note_use": "a door notes that it was knocked at",
     "tickets.actions.sweeping.apply_due": "the sweep of what is due, run at once before a claim",
     "accounts.actions.notices.ask_for_password": "a stranger asks, and may be anybody",
+    "accounts.actions.notices.ask_for_link": "as above",
+    "customers.actions.signing_up.ask": "a stranger asks, and may be anybody",
+    "customers.actions.signing_up.confirm": "a stranger proves an address; the signed link says which",
     "tickets.actions.returning.return_tickets": "the sweep of due returns, run at once after a duty change",
 }
 QUESTIONS = {

@@ -27,6 +27,12 @@ PUBLIC = {
     "brand_styles": "the firm's colours",
     "brand_logo": "the firm's logo",
     "set_language": "a choice that needs no account",
+    "account_ask_link": "asks for a link that signs in; the same for every address",
+    "account_link_sent": "the answer to that",
+    "account_use_link": "signs whoever was sent the link in; the link is signed and works once",
+    "account_signup": "strangers ask for an access; the answer is the same for everybody",
+    "account_signup_sent": "what happens now, said alike to everybody",
+    "account_signup_confirm": "whoever has the signed link proves that an address is theirs",
     "unsubscribe": "whoever was written to ends it, with or without a login; the link is signed",
     "setup:start": "asks for the set-up code; gone once the installation is set up",
     "admin:login": "sends to the sign-in",
@@ -37,13 +43,12 @@ PUBLIC = {
 }
 """Everything that anybody may call, with its reason. A new public view is a line here."""
 
-FOREIGN = "allauth.account."
+FOREIGN = "allauth."
 """Views of a package that guard themselves; the walk of strangers below knocks there, too."""
 SELF_GUARDED = "admin"
 """The namespace whose site asks `has_permission` before each view; the walks below knock there, too."""
 WAYS_IN_AND_OUT = {
     "account_login",
-    "account_signup",
     "account_inactive",
     "account_reset_password",
     "account_reset_password_done",

@@ -14,7 +14,8 @@ STRANGERS = (
     *("/", "/service/", "/?lang=en", "/accounts/login/", "/accounts/inactive/", "/accounts/signup/"),
     *("/accounts/password/reset/", "/accounts/password/set/", "/accounts/password/reset/done/"),
     *("/accounts/password/reset/key/1-x/", "{mailed_link}", "/accounts/password/reset/key/done/"),
-    "{way_out}",
+    *("/accounts/link/", "/accounts/link/sent/", "/accounts/link/x/"),
+    *("{way_out}", "/accounts/signup/sent/", "/accounts/signup/confirm/x/", "{sign_up_link}"),
 )
 GALLERY = (
     *("/gallery/", "/gallery/states/", "/gallery/portal_new/"),
@@ -28,17 +29,19 @@ AGENTS = (
     *(f"/desk/tickets/{{{state}}}/" for state in ("waiting", "mine", "theirs", "parked", "solved", "closed")),
     *(f"/desk/tickets/{{mine}}/{slug}/" for slug in ACTS if slug not in {"take", "customer"}),
     *("/desk/tickets/{waiting}/take/", "/accounts/logout/", "/accounts/password/change/"),
+    *("/accounts/", "/accounts/app/", "/accounts/passkeys/add/", "/accounts/confirm/"),
 )
 LEADS = (
     *("/desk/", "/desk/starving/", "/desk/tickets/{waiting}/", "/desk/tickets/{waiting}/customer/"),
-    *("/desk/ratings/", "/desk/ratings/?show=comments"),
+    *("/desk/ratings/", "/desk/ratings/?show=comments", "/desk/estimates/"),
 )
 CONTACTS = (
     *("/portal/", "/portal/?state=all", "/portal/?before=1", "/portal/new/"),
     *("/portal/?state=yours&q=nichts", "/portal/?state=finished", "/portal/contract/"),
     *("/portal/tickets/{own}/", "/portal/tickets/{own}/filed/", "/portal/tickets/{own_closed}/"),
-    *("/accounts/logout/", "/accounts/password/change/"),
-    "/portal/notifications/",
+    *("/accounts/logout/", "/accounts/password/change/", "/accounts/"),
+    *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/"),
+    *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
 ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/")
 API_DOCS = "/api/v1/docs/"
@@ -51,6 +54,17 @@ ADMINS_DOWNLOADS = ("export", "template")
 
 NO_PAGE = {
     "account_reset_password_from_key": "walked as {mailed_link}",
+    **{
+        f"account_{page}": "walked by tests/browser/test_signing_on.py, once it is set up"
+        for page in ("app_remove", "passkey_rename", "passkey_remove", "codes")
+    },
+    "account_codes_file": "a download",
+    "account_end_session": "only leads back",
+    **{
+        f"mfa_{page}": "walked by tests/browser/test_signing_on.py"
+        for page in ("authenticate", "reauthenticate", "reauthenticate_webauthn")
+    },
+    "mfa_login_webauthn": "data for a script, or only leads on",
     "admin:": "sends on, or is not found",
     "admin:login": "sends to the sign-in",
     "admin:logout": "only leads away",
@@ -80,6 +94,7 @@ NO_PAGE = {
     "portal:rate": "leads back to the ticket, or shows it again",
     "portal:close": "only leads back",
     "portal:reopen": "only leads back",
+    "portal:colleague_invite": "only leads back",
     "portal:ticket_mail": "only leads back",
     "portal:file": "a download",
 }
@@ -90,7 +105,8 @@ DATA = "api:"
 FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed"], "2026-000001"),
-    "customer": "1",
+    **dict.fromkeys(["customer", "colleague"], "1"),
+    "sign_up_link": "/accounts/signup/confirm/x/",
     "mailed_link": "/accounts/password/reset/key/1-x/",
     "way_out": "/unsubscribe/1-1.x/",
 }

@@ -117,6 +117,8 @@ _CONTACT = {
 _ROWS_OF_CUSTOMER = _inline("domains", "phones", "agreements", "contacts")
 _CUSTOMER = {"name": "Renamed", "is_active": "on", "note": "", **_ROWS_OF_CUSTOMER}
 _NEW_TICKET = {"subject": "s", "body": "b"}
+_TEXT = {"do": "save", "title": "t", "body": "b"}
+_CATEGORY = {"name_de": "de", "name_en": "en", "visibility": 4, "position": 1}
 
 
 def _agreement_fields(_thing: Thing, world: World) -> Fields:
@@ -159,13 +161,15 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     ),
     "POST account_reset_password": lambda t, w: {"email": w.users["A1"].email},
     "POST account_reset_password unknown address": _same(email="nobody@nowhere.example"),
+    "POST account_ask_link": lambda t, w: {"email": w.users["A1"].email},
+    "POST account_ask_link unknown address": _same(email="nobody@nowhere.example"),
     "POST account_set_password": lambda t, w: {"email": w.users["A1"].email},
     "POST account_reset_password_from_key": _same(password1="a quite new word", password2="a quite new word"),
-    "POST account_signup": _same(
-        username="intruder", email="i@x.example", password1=PASSWORD, password2=PASSWORD
-    ),
+    "POST account_signup": _same(name="Intruder", email="i@x.example", language="en"),
     "POST set_language": _same(language="en"),
     # Portal
+    "POST portal:colleague_new": _same(name="New", email="new@a-zq.example", language="en", sees="own"),
+    "POST portal:colleague": _same(sees="all"),
     "GET portal:tickets all": _same(state="all"),
     "GET portal:ticket position": _same(fragment="position"),
     "POST portal:new": _same(**_NEW_TICKET, severity=3),
@@ -208,6 +212,18 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:act schedule": lambda t, w: {"until": soon(), "reason": "why"},
     "POST desk:act pin": lambda t, w: {"reason": "why", "expires_at": soon()},
     "POST desk:act customer": lambda t, w: {"customer": w.customers["B"].name},
+    # Editors
+    "GET editors:find": lambda t, w: {"q": t.word},
+    "POST editors:preview": _same(body="b"),
+    "POST editors:new": lambda t, w: {
+        **_TEXT, "category": w.things["category"].parts["pk"], "visibility": 1, "language": "de",
+    },
+    "POST editors:article": _same(**_TEXT, based_on=1),
+    "POST editors:new_category": _same(**_CATEGORY),
+    "POST editors:category": _same(**_CATEGORY),
+    "POST editors:place": lambda t, w: {"category": w.things["category"].parts["pk"], "visibility": 4},
+    "POST editors:related": lambda t, w: {"other": w.things["another draft"].parts["pk"]},
+    "POST editors:upload": lambda t, w: {"files_to_add": _file()},
     # API
     "GET api:ticket-list of B": lambda t, w: {"customer": w.customers["B"].pk},
     "GET api:ticket-list of A": lambda t, w: {"customer": w.customers["A"].pk},
