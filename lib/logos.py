@@ -114,14 +114,14 @@ def _read_svg(content: bytes) -> Logo:
 
 def _clean(element: ElementTree.Element) -> None:
     """Leave out what belongs to an editor. Error: Refused for what no drawing needs."""
+    name = element.tag.partition("}")[2]
+    if name not in _SHAPES or (name == "style" and _LINKS.search(element.text or "")):
+        raise Refused("unsafe", f"<{name}>")
     for child in list(element):
         if not _is_of_svg(child) or child.tag == f"{{{_SVG}}}metadata":
             element.remove(child)
         else:
             _clean(child)
-    name = element.tag.partition("}")[2]
-    if name not in _SHAPES or (name == "style" and _LINKS.search(element.text or "")):
-        raise Refused("unsafe", f"<{name}>")
     for key in list(element.attrib):
         _clean_attribute(element, key)
 

@@ -12,6 +12,8 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from customers.access import NotTheirs
+from customers.actions import colleagues, invitations
 from customers.models import Contact
 from mail.queries.letters import NotOwed
 from mail.queries.ticket_letters import ticket_letter
@@ -71,6 +73,22 @@ def _backdate(ticket: Ticket, by: User, world: World) -> object:
     )
 
 
+def _with_contact(act: Callable[[Contact, User], object]) -> Asked:
+    """An action on a contact's access by this person."""
+
+    def ask(_row: Row, thing: Thing, visitor: Any, _world: World) -> str:
+        if visitor.user is None:
+            return "–"
+        contact = Contact.objects.get(pk=thing.row.pk) if thing.row else Contact()
+        try:
+            act(contact, User.objects.get(pk=visitor.user.pk))
+        except NotTheirs:
+            return "denied"
+        return "yes"
+
+    return ask
+
+
 def _letter(_row: Row, thing: Thing, visitor: Any, world: World) -> str:
     """Whether a mail about this ticket is written to this contact: asked when it is sent."""
     contact = world.contacts.get(visitor.name)
@@ -109,5 +127,22 @@ ASKED: dict[str, Asked] = {
         lambda ticket, by, world: moving.change_customer(ticket=ticket, customer=world.customers["B"], by=by)
     ),
     "opening.open_ticket()": _action(_backdate),
+    "colleagues.set_rights()": _with_contact(
+        lambda contact, by: colleagues.set_rights(
+            contact=contact, sees_company_tickets=True, is_company_admin=True, by=by
+        )
+    ),
+    "colleagues.withdraw()": _with_contact(lambda contact, by: colleagues.withdraw(contact=contact, by=by)),
+    "colleagues.invite_again()": _with_contact(
+        lambda contact, by: colleagues.invite_again(contact=contact, by=by)
+    ),
+    "colleagues.invite()": _with_contact(
+        lambda contact, by: colleagues.invite(
+            name="N", email="n@a-zq.example", language="de", sees_company_tickets=False, by=by
+        )
+    ),
+    "invitations.invite_contact()": _with_contact(
+        lambda contact, by: invitations.invite_contact(contact=contact, by=by)
+    ),
 }
 """By the name that stands in the table."""

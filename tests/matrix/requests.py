@@ -136,6 +136,7 @@ def _same(**fields: Any) -> Callable[[Thing, World], Fields]:
 
 
 ROW_OF_MODEL = {
+    "accounts_announcement": "announcement",
     "accounts_company": "company",
     "accounts_notice": "mail without a ticket",
     "tickets_delivery": "mail of A1's ticket",
@@ -151,6 +152,13 @@ ROW_OF_MODEL = {
 }
 """What "a row" of each model's admin pages is."""
 
+_ANNOUNCEMENT = {
+    **dict.fromkeys(["text_de", "text_en"], "Renamed"),
+    "kind": "info",
+    "audience": "everybody",
+    "starts_at_0": "2036-01-01",
+    "starts_at_1": "08:00",
+}
 SENT: dict[str, Callable[[Thing, World], Fields]] = {
     # Signing in and out
     "POST account_login": _same(login="nobody-at-all", password="wrong-password-here"),
@@ -282,6 +290,8 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST admin:contracts_agreement_change": _agreement_fields,
     "POST admin:contracts_servicelevel_add": _same(name="New", rank=9),
     "POST admin:contracts_servicelevel_change": _same(name="Renamed", rank=9),
+    "POST admin:accounts_announcement_add": _same(**_ANNOUNCEMENT),
+    "POST admin:accounts_announcement_change": _same(**_ANNOUNCEMENT),
     "POST admin:accounts_company_change": _same(name="Renamed", language="de"),
     **{f"POST admin:{model}_delete": _same(post="yes") for model in ROW_OF_MODEL},
     **{f"POST admin:{model}_changelist": _chosen for model in ROW_OF_MODEL},

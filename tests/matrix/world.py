@@ -8,14 +8,19 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from accounts.actions import announcements as announcing
 from accounts.actions import notices
 from accounts.actions import users as user_actions
-from accounts.models import ApiToken, AuditEntry, Company, Team, User
+from accounts.models import Announcement, ApiToken, AuditEntry, Company, Team, User
 from contracts.actions import agreements as agreement_actions
 from contracts.models import Agreement, ServiceLevel
 from contracts.queries import company_zone
 from customers.actions import customers as customer_actions
+from customers.gateways.sign_up_links import sign_up_link
 from customers.models import Contact, Customer
+from knowledge.actions import files as file_actions
+from knowledge.models import Feedback
+from tests.factories.articles import make_category, make_draft
 from tests.factories.cast import (
     PASSWORD,
     make_agreement,
@@ -87,9 +92,11 @@ def build() -> World:
     _customers(world)
     for name, customer in CUSTOMER_OF.items():
         _contact(world, name, customer)
+    _newcomers(world)
     _tickets(world)
     _close_doors(world)
     _rest_of_the_firm(world)
+    _articles_in_work(world)
     for name, user in world.users.items():
         world.tokens[name] = user_actions.create_token(
             user=user, by=None, name=world.keep("names of API tokens", f"tokenname-{name[:2]}-zq")
@@ -117,7 +124,15 @@ def _mails(world: World) -> None:
     a1, b = (world.things[f"mail of {name}'s ticket"].parts for name in ("A1", "B"))
     world.things["mail of B's ticket below A1's number"] = Thing({**b, "number": a1["number"]})
     world.things["mail without a ticket"] = _row(notices.invite(user=world.users["agent"], by=None))
+    world.things["announcement"] = _announcement()
     world.things["company"] = _row(Company.objects.get(), "Company-zq")
+
+
+def _announcement() -> Thing:
+    """Something that is to come, so that no page shows it yet."""
+    text, later = "Announced-zq", timezone.now() + timedelta(days=365)
+    row = Announcement(text_de=text, text_en=text, starts_at=later)
+    return _row(announcing.save(announcement=row, by=None))
 
 
 def _row(row: Any, text: str = "", **more: Any) -> Thing:
@@ -182,9 +197,19 @@ def _contact(world: World, name: str, customer: str) -> None:
         user=world.users[name],
         email=email,
         sees_company_tickets=name == "A+",
+        is_company_admin=name == "A+",
     )
     world.contacts[name] = contact
     world.things[f"contact {name}"] = _row(contact, email)
+
+
+def _newcomers(world: World) -> None:
+    """Somebody at A who was never invited, and somebody who wants in with an address there."""
+    uninvited = make_contact(world.customers["A"], "Uninvited-name-zq", email="uninvited@a-zq.example")
+    world.things["contact without a login"] = _row(uninvited, uninvited.name)
+    asked = notices.ask_to_sign_up(address="newcomer@a-zq.example", name="Newcomer", language="en")
+    token = sign_up_link(asked).rstrip("/").rpartition("/")[2]
+    world.things["sign-up of somebody new"] = Thing({"token": token}, row=asked)
 
 
 def _tickets(world: World) -> None:
@@ -298,3 +323,18 @@ def _rest_of_the_firm(world: World) -> None:
     world.things["user left"] = _row(world.users["left"], world.users["left"].username)
     world.things["team of the agent"] = _row(world.teams["agent"], slug=world.teams["agent"].slug)
     world.things["team of the other"] = _row(world.teams["other"], slug=world.teams["other"].slug)
+
+
+def _articles_in_work(world: World) -> None:
+    """What nobody but editors reads: a draft with a file that no text shows, and a word about it."""
+    title = world.keep("drafts of articles", "drafttitle-zq")
+    text = make_draft(title, world.keep("drafts of articles", "draftbody-zq"), visibility=1)
+    file = file_actions.add(article=text.article, file=_file("draft.txt"), by=None)
+    world.things["draft"] = _row(text.article, title, language="de", version=1, slug="publish")
+    world.things["another draft"] = _row(make_draft(category=text.article.category).article)
+    world.things["file of the draft"] = _row(text.article, title, key=file.key)
+    comment = world.keep("what readers say of articles", "comment-zq")
+    said = Feedback.objects.create(text=text, kind="outdated", comment=comment, at=timezone.now())
+    world.things["reader's word"] = _row(said, comment)
+    world.things["category"] = _row(text.article.category, text.article.category.name_de)
+    world.things["empty category"] = _row(make_category("Empty"))
