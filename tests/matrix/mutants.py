@@ -35,6 +35,7 @@ Mutation = Callable[[Original], Original]
 NOT_DECIDING = {
     "accounts.access.public": "marks a view and returns it",
     "accounts.access._role_guard": "makes the guards, whose predicates are mutated one by one",
+    "accounts.access.signed_in": "lets everybody in who is signed in, whoever that is",
     "accounts.access._to_sign_in": "says where to sign in",
     "accounts.access._shown_page": "says which page a form stood on",
     "lib.api.views.KeptViewSet.may_write": "raises: each resource says who may write it",
