@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from knowledge.views import categories, lists, steps, writing
+from knowledge.views import categories, lists, searches, steps, writing
 
 app_name = "editors"
 
@@ -12,6 +12,8 @@ urlpatterns = [
     path("inbox/<int:pk>/", lists.handle, name="handle"),
     path("new/", writing.new, name="new"),
     path("preview/", writing.preview, name="preview"),
+    path("searches/", searches.searches, name="searches"),
+    path("searches/synonyms/<int:pk>/", searches.forget_synonyms, name="forget_synonyms"),
     path("find/", writing.find, name="find"),
     path("categories/", categories.categories, name="categories"),
     path("categories/new/", categories.new_category, name="new_category"),
@@ -24,6 +26,6 @@ urlpatterns = [
     path("<int:pk>/files/<str:key>/delete/", steps.remove_file, name="remove_file"),
     path("<int:pk>/<str:language>/", writing.text, name="article"),
     path("<int:pk>/<str:language>/revisions/", steps.revisions, name="revisions"),
-    path("<int:pk>/<str:language>/revisions/<int:number>/", steps.revision, name="revision"),
+    path("<int:pk>/<str:language>/revisions/<int:version>/", steps.revision, name="revision"),
     path("<int:pk>/<str:language>/<slug:slug>/", steps.step, name="step"),
 ]

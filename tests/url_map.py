@@ -30,6 +30,8 @@ SAMPLES = {
     "content_type_id": "1",
     "pk": "1",
     "kind": "csv",
+    "version": "1",
+    "language": "de",
 }
 
 

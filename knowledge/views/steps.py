@@ -187,12 +187,12 @@ def revisions(request: HttpRequest, pk: int, language: str) -> HttpResponse:
 
 @editors_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def revision(request: HttpRequest, pk: int, language: str, number: int) -> HttpResponse:
+def revision(request: HttpRequest, pk: int, language: str, version: int) -> HttpResponse:
     """One revision: what it changed, what has changed since; POST takes it up again as a new draft."""
     article, text = loaded(pk, language)
     if text is None:
         raise Http404
-    shown = get_object_or_404(Revision, text=text, number=number)
+    shown = get_object_or_404(Revision, text=text, number=version)
     if request.method == "POST":
         return _take_up(request, article, text, shown)
     against = request.GET.get("against", "before")

@@ -20,7 +20,7 @@ from customers.gateways.sign_up_links import sign_up_link
 from customers.models import Contact, Customer
 from knowledge.actions import files as file_actions
 from knowledge.models import Feedback
-from tests.factories.articles import make_category, make_draft
+from tests.factories.articles import make_article, make_category, make_draft
 from tests.factories.cast import (
     PASSWORD,
     make_agreement,
@@ -336,5 +336,11 @@ def _articles_in_work(world: World) -> None:
     comment = world.keep("what readers say of articles", "comment-zq")
     said = Feedback.objects.create(text=text, kind="outdated", comment=comment, at=timezone.now())
     world.things["reader's word"] = _row(said, comment)
-    world.things["category"] = _row(text.article.category, text.article.category.name_de)
+    words = world.keep("synonyms", "synonym-zq, other")
+    synonyms = synonym_actions.save(synonyms=SynonymSet(words=words), by=None)
+    world.things["synonyms"] = _row(synonyms, words)
+    mark = searches.mark_for(text="found", language="de", is_counted=False)
+    found = make_article(category=text.article.category)
+    world.things["result of a search"] = _row(found.article, mark=mark, article_id=found.article_id)
+    world.things["category"] = _row(text.article.category, text.article.category.name_en)
     world.things["empty category"] = _row(make_category("Empty"))
