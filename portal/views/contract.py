@@ -58,6 +58,7 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
     now, user = timezone.now(), acting_user(request)
     agreement = service_agreement(contact.customer, now)
     context: dict[str, Any] = {
+        "contact": contact,
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
         "hours": hours_in_words(company_hours(), reader_language()),

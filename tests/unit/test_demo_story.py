@@ -59,6 +59,7 @@ def moments(ticket: Ticket) -> list[int]:
     named += [decline.after for decline in ticket.declines]
     named += [ticket.confirmed.after] if ticket.confirmed else []
     named += [ticket.pin.after] if ticket.pin else []
+    named += [ticket.rated.after] if ticket.rated else []
     return [moment for moment in named if moment is not None]
 
 
@@ -330,6 +331,20 @@ def test_one_pin_by_the_lead_and_a_couple_of_declines() -> None:
     declines = [decline for ticket in TICKETS for decline in ticket.declines]
     assert len(declines) == 2
     assert all(decline.reason for decline in declines)
+
+
+def test_finished_tickets_are_rated_in_every_way_and_one_is_left_to_rate() -> None:
+    rated = [ticket for ticket in TICKETS if ticket.rated]
+    assert {ticket.rated.verdict for ticket in rated if ticket.rated} == {"good", "fair", "bad"}
+    for ticket in rated:
+        assert ticket.rated
+        finished_after = ticket.closed_after or ticket.solved_after
+        assert finished_after is not None
+        assert finished_after < ticket.rated.after
+        author = CONTACT[ticket.rated.by]
+        assert author.portal_user
+        assert author.key == ticket.contact or author.sees_company_tickets
+    assert any(ticket.status == "solved" and not ticket.rated for ticket in TICKETS)
 
 
 def test_at_least_half_have_a_conversation_of_up_to_five_messages() -> None:

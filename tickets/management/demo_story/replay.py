@@ -19,11 +19,11 @@ from accounts.models import Team, User
 from contracts.models import ServiceLevel, StandingChange
 from contracts.queries import company_zone
 from customers.models import Contact, Customer
-from tickets.actions import assigning, opening, progressing, rating, replying, sweeping
+from tickets.actions import assigning, opening, progressing, rating, replying, satisfaction, sweeping
 from tickets.actions.claiming import claim_best
 from tickets.actions.messages import NewFile
 from tickets.management.demo_story import shapes
-from tickets.models import Ticket
+from tickets.models import Rating, Ticket
 from tickets.rules.lifecycle import Verb
 
 LEAD = "lead"
@@ -205,6 +205,20 @@ class _Case:
         by = self._cast.users[self._told.assignee or LEAD]
         progressing.progress(ticket=self.ticket, verb=verb, until=until, by=by, at=at)
 
+    def rate(self, told: shapes.Rated, *, at: datetime) -> None:
+        """The customer says how it was."""
+        contact = self._cast.contacts[told.by]
+        if contact.user is None:
+            raise LookupError(f"{told.by} has no portal login.")
+        satisfaction.rate(
+            ticket=self.ticket,
+            contact=contact,
+            verdict=Rating.Verdict(told.verdict),
+            comment=told.comment,
+            by=contact.user,
+            at=at,
+        )
+
     def _endings(self) -> Iterator[tuple[int, Act]]:
         told = self._told
         if told.parked_after is not None and not self._is_said_with_a_reply(told.parked_after):
@@ -214,6 +228,8 @@ class _Case:
             yield told.solved_after, partial(self.progress, Verb.SOLVE)
         if told.closed_after is not None:
             yield told.closed_after, partial(self.progress, Verb.CLOSE)
+        if told.rated is not None:
+            yield told.rated.after, partial(self.rate, told.rated)
 
     def _is_said_with_a_reply(self, after: int) -> bool:
         return any(one.after == after and self._verb_with(one) is not None for one in self._told.talk)

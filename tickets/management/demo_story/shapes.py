@@ -181,6 +181,16 @@ class Confirmation:
 
 
 @dataclass(frozen=True)
+class Rated:
+    """What a contact says of the finished ticket. by: a contact key. after: minutes after the arrival."""
+
+    by: str
+    after: int
+    verdict: Literal["good", "fair", "bad"]
+    comment: str = ""
+
+
+@dataclass(frozen=True)
 class Pin:
     """A lead lifts a waiting ticket to the top.
 
@@ -220,7 +230,7 @@ class Ticket:
 
     talk: what was written later, in order of time; no contact writes after the parking or the solution,
     because that would bring the ticket back. attachments: of the first message. pin, declines: on
-    waiting tickets only.
+    waiting tickets only. rated: on finished ones, by a contact with a portal login.
     """
 
     customer: str
@@ -247,6 +257,7 @@ class Ticket:
     attachments: tuple[Attachment, ...] = ()
     pin: Pin | None = None
     declines: tuple[Decline, ...] = ()
+    rated: Rated | None = None
 
     @property
     def waits_in_queue(self) -> bool:

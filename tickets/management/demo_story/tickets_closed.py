@@ -6,6 +6,7 @@ from tickets.management.demo_story.shapes import (
     DAY,
     HOUR,
     Confirmation,
+    Rated,
     Ticket,
     contact_wrote,
     note,
@@ -69,6 +70,7 @@ TICKETS_CLOSED = (
         status="closed",
         solved_after=DAY + 4 * HOUR,
         closed_after=4 * DAY,
+        rated=Rated(by="julia-reiter", after=4 * DAY + HOUR, verdict="good"),
         talk=(
             reply(
                 "agent4",
@@ -238,6 +240,12 @@ TICKETS_CLOSED = (
         status="closed",
         solved_after=6 * HOUR,
         closed_after=3 * DAY + 2 * HOUR,
+        rated=Rated(
+            by="rachel-whitmore",
+            after=3 * DAY + 3 * HOUR,
+            verdict="fair",
+            comment="Solved for good, but I had to ask twice.",
+        ),
         talk=(
             reply(
                 "agent3",

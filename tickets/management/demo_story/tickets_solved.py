@@ -6,6 +6,7 @@ from tickets.management.demo_story.shapes import (
     DAY,
     HOUR,
     Confirmation,
+    Rated,
     Ticket,
     contact_wrote,
     note,
@@ -81,6 +82,12 @@ TICKETS_SOLVED = (
         assigned_after=14,
         status="solved",
         solved_after=58,
+        rated=Rated(
+            by="sabine-kern",
+            after=2 * HOUR,
+            verdict="good",
+            comment="Nach einer Stunde lief der Versand wieder. Danke!",
+        ),
         talk=(
             reply(
                 "agent1",
@@ -244,6 +251,12 @@ TICKETS_SOLVED = (
         assigned_after=2 * DAY,
         status="solved",
         solved_after=2 * DAY + 90,
+        rated=Rated(
+            by="yvonne-lechner",
+            after=2 * DAY + 4 * HOUR,
+            verdict="bad",
+            comment="Zwei Tage lang falsche Buchungen, und niemand hat uns einen Zwischenstand gegeben.",
+        ),
         talk=(
             reply(
                 "agent1",
