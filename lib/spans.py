@@ -16,6 +16,11 @@ def short_span(moment: datetime, now: datetime, language: str) -> str:
     return ahead + _span(minutes, language)
 
 
+def short_length(seconds: float, language: str) -> str:
+    """How long something took, in a few characters; days are those of 24 hours."""
+    return _span(int(seconds // 60), language)
+
+
 def _span(minutes: int, language: str) -> str:
     if minutes < HOUR:
         return f"{minutes} min"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets.views import duty, files, filing, lists, mails, queue, ratings, tickets
+from tickets.views import duty, estimates, files, filing, lists, mails, queue, ratings, tickets
 
 app_name = "desk"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("lost-mail/", lists.lost_mail, name="lost_mail"),
     path("starving/", lists.starving, name="starving"),
     path("ratings/", ratings.ratings, name="ratings"),
+    path("estimates/", estimates.estimates, name="estimates"),
     path("new/", filing.new, name="new"),
     path("duty/", duty.duty, name="duty"),
     path("sidebar/", duty.sidebar, name="sidebar"),

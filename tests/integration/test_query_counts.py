@@ -41,6 +41,7 @@ DESK = {
     "/desk/tickets/{ticket}/customer/": "lead",
     "/desk/starving/": "lead",
     "/desk/ratings/": "lead",
+    "/desk/estimates/": "lead",
 }
 PORTAL = {
     "/portal/": "owner",
