@@ -13,6 +13,7 @@ from portal.views import (
     lists,
     mailing,
     people,
+    searching,
     service,
 )
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("portal/colleagues/<int:pk>/withdraw/", people.withdraw, name="colleague_withdraw"),
     path("sitemap.xml", sitemap, name="sitemap"),
     path("portal/kb/", articles.articles, name="articles"),
+    path("portal/kb/found/<str:mark>/<int:article_id>/", searching.opened, name="found"),
     path("portal/kb/feed.xml", feed, name="article_feed"),
     path("portal/kb/files/<slug:key>/", articles.file, name="article_file"),
     path("portal/kb/c/<int:pk>/", articles.category_short, name="category_short"),

@@ -86,7 +86,8 @@ def highlighted(text: str, question: Question) -> list[tuple[str, bool]]:
 
 def recordable(text: str) -> str:
     """A search as it may be kept for reports: lower case, without mail addresses and long numbers."""
-    return " ".join(_ADDRESS.sub("…", text[:LONGEST]).lower().split())[:100]
+    plain = text[:LONGEST].replace("\0", " ")
+    return " ".join(_ADDRESS.sub("…", plain).lower().split())[:100]
 
 
 def words_to_learn(*texts: str) -> list[str]:

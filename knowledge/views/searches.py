@@ -26,7 +26,7 @@ def searches(request: HttpRequest) -> HttpResponse:
         try:
             synonym_actions.save(synonyms=form.instance, by=acting_user(request))
         except ValidationError as refusal:
-            form.add_error("words", refusal)
+            form.add_error(None, refusal)
         else:
             messages.success(request, _("Saved. Searches know it within ten seconds."))
             return redirect("editors:searches")

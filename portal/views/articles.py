@@ -34,6 +34,7 @@ from lib.downloads import attachment_response, picture_response
 from lib.public_pages import OWN, SHARED, is_strangers, kept_by_strangers, with_etag
 from portal.queries import library
 from portal.rules.articles import for_page, headings_of
+from portal.views import searching
 from portal.views.pages import portal_page
 
 LONGEST_ID = 18
@@ -43,9 +44,11 @@ LONGEST_ID = 18
 @kept_by_strangers
 @require_safe
 def articles(request: HttpRequest) -> HttpResponseBase:
-    """Every shelf that holds something for this reader, with a few articles each."""
+    """Every shelf that holds something for this reader, with a few articles each; or what a search found."""
     reader = entering(request)
     language = reading_language()
+    if request.GET.get("q", "").strip():
+        return searching.results(request, reader, language)
     shelves = library.shelves_of(reader, language)
     context = {
         "shelves": shelves,

@@ -7,20 +7,22 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
-from knowledge.access import reader_of
+from knowledge.access import Reader
 from knowledge.actions import searches
 from knowledge.queries.search import search
 from knowledge.rules.addresses import ARTICLES
 from knowledge.rules.searching import LONGEST
-from portal.queries.positions import reader_language
 from portal.queries.results import result_lines
 from portal.views.pages import portal_page
 
 
-def results(request: HttpRequest) -> HttpResponse:
-    """The results page, or its list while somebody is typing; the guarded list of articles leads here."""
-    text, language = request.GET.get("q", "").strip()[:LONGEST], reader_language()
-    found = search(reader_of(request.user), text, language)
+def results(request: HttpRequest, reader: Reader, language: str) -> HttpResponse:
+    """What was found, or its list alone while somebody is typing. The page of all articles leads here.
+
+    No cache keeps it, so that each search is counted once.
+    """
+    text = request.GET.get("q", "").strip()[:LONGEST]
+    found = search(reader, text, language)
     is_counted = "typing" not in request.GET and request.method == "GET"
     if is_counted:
         searches.note_search(text=text, language=language, found=len(found.found))
@@ -30,7 +32,9 @@ def results(request: HttpRequest) -> HttpResponse:
         "results": found,
         "lines": result_lines(found, text, mark, language),
     }
-    return portal_page(request, "portal/kb/search.html", context, fragment="results")
+    response = portal_page(request, "portal/kb/search.html", context, fragment="results")
+    response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 @public

@@ -97,6 +97,8 @@ NO_PAGE = {
     "portal:colleague_invite": "only leads back",
     "portal:ticket_mail": "only leads back",
     "portal:file": "a download",
+    "portal:found": "only leads on",
+    "editors:forget_synonyms": "only leads back",
 }
 """Addresses that never answer with a page of their own, with the reason."""
 DATA = "api:"

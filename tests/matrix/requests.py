@@ -227,6 +227,7 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
         **_TEXT, "category": w.things["category"].parts["pk"], "visibility": 1, "language": "de",
     },
     "POST editors:article": _same(**_TEXT, based_on=1),
+    "POST editors:searches": _same(words="copier, duplicator"),
     "POST editors:new_category": _same(**_CATEGORY),
     "POST editors:category": _same(**_CATEGORY),
     "POST editors:place": lambda t, w: {"category": w.things["category"].parts["pk"], "visibility": 4},

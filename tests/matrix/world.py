@@ -19,7 +19,9 @@ from customers.actions import customers as customer_actions
 from customers.gateways.sign_up_links import sign_up_link
 from customers.models import Contact, Customer
 from knowledge.actions import files as file_actions
-from knowledge.models import Feedback
+from knowledge.actions import searches
+from knowledge.actions import synonyms as synonym_actions
+from knowledge.models import Feedback, SynonymSet
 from tests.factories.articles import make_article, make_category, make_draft
 from tests.factories.cast import (
     PASSWORD,

@@ -52,6 +52,7 @@ def test_no_text_smuggles_an_operator_in(typed: str) -> None:
 
 def test_reports_keep_no_addresses_and_numbers() -> None:
     assert recordable("  Mail von Eva@Kunde.example an 0891234567 ") == "mail von … an …"
+    assert recordable("a\0b") == "a b"
     assert len(recordable("x" * 1000)) == 100
 
 
