@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := accounts contracts customers helpdesk knowledge lib mail portal tests tickets manage.py
 
-.PHONY: run test fuzz check bench screenshots requirements assets clean
+.PHONY: run test fuzz check bench lighthouse screenshots requirements assets clean
 .DELETE_ON_ERROR:
 
 run: .venv assets
@@ -35,6 +35,14 @@ PRODUCTION := DEBUG=false ALLOWED_HOSTS=helpdesk.example.com SITE_URL=https://he
 
 bench: .venv/tools assets
 	@$(BIN)/python -m tests.bench $(ARGS)
+
+# Scores of the public pages on production settings; needs Node and Chromium. Only this installs anything by npm.
+lighthouse: .venv/tools assets .data/tools/node_modules/lighthouse
+	@$(BIN)/python -m tests.lighthouse $(ARGS)
+
+.data/tools/node_modules/lighthouse:
+	@mkdir -p .data/tools
+	@npm install --prefix .data/tools --no-package-lock --no-audit --no-fund --silent lighthouse@^12
 
 # The pictures in docs/images; needs Chromium.
 screenshots: .venv/tools assets

@@ -218,6 +218,11 @@ def newest_texts(reader: Reader, language: str, count: int) -> QuerySet[ArticleT
     return texts.only(*_OF_A_LINE)[:count]
 
 
+def newest_lines(reader: Reader, language: str, count: int) -> list[Line]:
+    """The articles in one language that were published last."""
+    return [_line(text, language) for text in newest_texts(reader, language, count)]
+
+
 def _line(text: ArticleText, language: str) -> Line:
     return Line(
         article_id=text.article_id,

@@ -1,5 +1,6 @@
 """The front door: everybody is sent where they work; strangers read how we work."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -8,11 +9,15 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from accounts.models import User
+from knowledge.access import reader_of
 from lib.htmx import render_page
 from lib.public_pages import kept_by_strangers
+from portal.queries.library import newest_lines
 from portal.queries.service import service_policy
 
 DESK = "/desk/"
+NEWEST = 5
+"""So many articles stand on the start page."""
 
 
 @public
@@ -21,7 +26,12 @@ DESK = "/desk/"
 def home(request: HttpRequest) -> HttpResponseBase:
     """Agents go to the desk, contacts to their tickets; strangers are welcomed at any hour."""
     if not isinstance(request.user, User):
-        policy = service_policy(get_language() or "de", timezone.now())
-        context = {"hours": policy.section("hours"), "groups": policy.section("groups")}
+        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        policy = service_policy(language, timezone.now())
+        context = {
+            "newest": newest_lines(reader_of(request.user), language, NEWEST),
+            "hours": policy.section("hours"),
+            "groups": policy.section("groups"),
+        }
         return render_page(request, "portal/home.html", context)
     return redirect(DESK if request.user.is_agent else "portal:tickets")

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
@@ -39,7 +40,7 @@ def test_a_stranger_searches_opens_and_is_counted_once_without_a_session() -> No
     assert link is not None
     assert "<mark>Printer</mark> jams" in said
     assert answer["Cache-Control"] == "private, no-store"
-    assert '<meta name="robots" content="noindex">' in said
+    assert f'<link rel="canonical" href="{settings.SITE_URL}/portal/kb/">' in said  # not a page of its own
 
     opened = stranger.get(link[1], follow=True)
     assert opened.redirect_chain[-1][0] == f"/portal/kb/en/{text.article_id}-printer-jams/"
