@@ -11,6 +11,7 @@ from customers.actions import invitations
 from customers.gateways.sign_up_links import BadLink, notice_of
 from customers.models import Contact, Customer
 from customers.queries.colleagues import company_admins_of
+from customers.queries.inviting import why_not
 from customers.queries.signing_up import LeadsNowhere, Pending, pending_in
 from lib.domains import as_address
 
@@ -39,7 +40,7 @@ def _confirm(notice: int, *, at: datetime | None) -> User:
     Customer.objects.select_for_update(no_key=True).get(pk=wanted.customer.pk)
     wanted = pending_in(typed)
     contact = _contact_of(wanted, at=at)
-    if contact.user_id is not None or invitations.why_not(contact):
+    if contact.user_id is not None or why_not(contact):
         raise LeadsNowhere
     user = invitations.give_login(contact=contact, by=None, at=at)
     auditing.record(by=user, verb="contact.signed_up", what=contact, at=at)

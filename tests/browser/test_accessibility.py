@@ -14,7 +14,7 @@ from tests.installation import Installation
 LANGUAGES = pytest.mark.parametrize("language", ["de", "en"])
 OF = {"de": ("agent1", "brandl"), "en": ("agent3", "northgate")}
 """Who reads the desk and the portal in each language."""
-REFUSALS = ("403", "404", "422")
+REFUSALS = ("403", "404", "410", "422")
 
 
 def come_in(people: People, username: str, language: str) -> Person:
@@ -51,13 +51,16 @@ def test_pages_for_everybody(people: People, installation: Installation, languag
 
 
 def mailed_links(installation: Installation, language: str) -> dict[str, str]:
-    """The addresses that a mail for a new password and one about a ticket hold."""
+    """The addresses that mails hold: for a new password, about a ticket, to sign up."""
     asked = installation.manage("shell", "--no-imports", "-c", LINKS.replace("LANGUAGE", language))
     assert asked.returncode == 0, asked.stderr
-    return dict(zip(("mailed_link", "way_out"), asked.stdout.split()[-2:], strict=True))
+    return dict(zip(("mailed_link", "way_out", "sign_up_link"), asked.stdout.split()[-3:], strict=True))
 
 
 LINKS = """
+from urllib.parse import urlsplit
+from accounts.actions.notices import ask_to_sign_up
+from customers.gateways.sign_up_links import sign_up_link
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from accounts.models import User
@@ -68,6 +71,8 @@ key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
 print(f"/accounts/password/reset/key/{key}/")
 ticket = Ticket.objects.filter(contact__language="LANGUAGE").first()
 print(f"/unsubscribe/{unsubscribe_token(ticket.pk, ticket.contact_id)}/")
+asked = ask_to_sign_up(address="neu@brandl-maschinenbau.example", name="Nora Neu", language="LANGUAGE")
+print(urlsplit(sign_up_link(asked)).path)
 """
 
 
@@ -143,7 +148,9 @@ def test_the_portal(people: People, language: str) -> None:
     customer.open(f"/portal/tickets/{closed}/").locator("form[action$='/close/'] button").click()
     expect(customer.page.locator("form[action$='/reopen/']")).to_be_visible()
     own = customer.file_ticket("Maus klemmt wieder", NORMAL)
-    paths = [path.format(own=own, own_closed=closed) for path in pages.CONTACTS]
+    colleague = str(customer.open("/portal/colleagues/").locator(".ticket-item").last.get_attribute("id"))[2:]
+    filled = {"own": own, "own_closed": closed, "colleague": colleague}
+    paths = [path.format(**filled) for path in pages.CONTACTS]
     faults = visit(customer, paths, language)
     customer.open("/portal/new/").locator("main form button[type=submit]").click()
     expect(customer.page.locator("[role=alert]")).to_be_visible()

@@ -76,7 +76,7 @@ def test_a_newcomer_confirms_chooses_a_password_and_sees_only_their_own(cast: Ca
     assert (letter.to, letter.subject) == ([NEW], "Your access to the helpdesk of Berger IT")
     browser = Client(headers={"Accept-Language": "en"})
     page = browser.get(path)
-    assert (page.status_code, "Aigner" in page.text, NEW in page.text) == (200, True, True)
+    assert (page.status_code, "Nora Neu" in page.text, NEW in page.text) == (200, True, True)
     assert not Contact.objects.filter(email=NEW).exists()
 
     form = browser.post(path, follow=True)

@@ -114,15 +114,15 @@ class Knocker:
 
     def answer(self, row: Row, thing: Thing, visitor: Visitor) -> Answer:
         """The answer to a row's request about a thing, in the table's words."""
-        with self._undone() as has_written:
+        with self.undone() as has_written:
             if row.door in asking.ASKED:
                 word, text = asking.ASKED[row.door](row, thing, visitor, self.world), ""
                 return Answer(self._with_writes(word, row, has_written()), text)
             letter = letter_for(row, self.doors[row.door], thing, self.world, visitor.user)
-            response = self._send(letter, visitor, is_api=row.door.startswith("api:"))
-            text = _text_of(response)
+            response = self.send(letter, visitor, is_api=row.door.startswith("api:"))
+            text = text_of(response)
             word = _word(row, thing, response, text)
-            headers = tuple(sorted((k, v) for k, v in response.items() if k.title() not in _NOT_COMPARED))
+            headers = tuple(sorted((k, v) for k, v in response.items() if k.title() not in NOT_COMPARED))
             return Answer(self._with_writes(word, row, has_written()), text, headers, letter.spellings)
 
     def _with_writes(self, word: str, row: Row, has_written: bool) -> str:
@@ -130,7 +130,7 @@ class Knocker:
             return f"{word}, but something was written" if has_written else word
         return "yes" if has_written else "ok"
 
-    def _send(self, letter: Letter, visitor: Visitor, *, is_api: bool) -> Any:
+    def send(self, letter: Letter, visitor: Visitor, *, is_api: bool) -> Any:
         environ = letter.environ()
         if is_api and visitor.token:
             environ["HTTP_AUTHORIZATION"] = f"Bearer {visitor.token}"
@@ -139,7 +139,7 @@ class Knocker:
         return self._handler(environ)
 
     @contextmanager
-    def _undone(self) -> Iterator[Callable[[], bool]]:
+    def undone(self) -> Iterator[Callable[[], bool]]:
         """Take back whatever happens within. Yields the question whether a row of a room differs now."""
         statements: list[str] = []
 
@@ -181,14 +181,14 @@ class Knocker:
         """Whether the answer about this thing differs from the one about something that does not exist."""
         unknown = Thing({name: UNKNOWN.parts.get(name, part) for name, part in thing.parts.items()})
         about_nothing = self.answer(row, unknown, visitor)
-        if _alike(answer) != _alike(about_nothing):
+        if alike(answer) != alike(about_nothing):
             yield f"{row} by {visitor.name} answers otherwise than for what does not exist"
 
 
-_NOT_COMPARED = {"Content-Length", "Content-Security-Policy", "Set-Cookie", "X-Request-Id"}
+NOT_COMPARED = {"Content-Length", "Content-Security-Policy", "Set-Cookie", "X-Request-Id"}
 
 
-def _alike(answer: Answer) -> tuple[str, str, tuple[tuple[str, str], ...]]:
+def alike(answer: Answer) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     """The answer without what differs from request to request, and without what it was asked about."""
     text = _CHANGING.sub("", answer.text.partition("\n")[2])
     for address in answer.address:
@@ -196,7 +196,7 @@ def _alike(answer: Answer) -> tuple[str, str, tuple[tuple[str, str], ...]]:
     return answer.word, text, answer.headers
 
 
-def _text_of(response: Any) -> str:
+def text_of(response: Any) -> str:
     body = b"".join(response.streaming_content) if response.streaming else response.content
     headers = " ".join(f"{key}: {value}" for key, value in response.items())
     return f"{headers}\n{body.decode(errors='replace')}"

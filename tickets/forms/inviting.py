@@ -6,6 +6,7 @@ from accounts.models import User
 from accounts.queries.logins import login_of
 from customers.actions import invitations
 from customers.models import Contact
+from customers.queries.inviting import why_not
 from tickets.forms.acting import ActForm
 from tickets.models import Ticket
 
@@ -14,7 +15,7 @@ def can_be_invited(contact: Contact | None, by: User) -> bool:
     """Whether an invitation by this person would help this contact."""
     if contact is None or not login_of(contact.user).can_be_invited:
         return False
-    return not invitations.why_not(contact, by)
+    return not why_not(contact, by)
 
 
 class InviteContact(ActForm):
