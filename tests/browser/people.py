@@ -74,7 +74,7 @@ class Person:
         self.page.locator(f"[name=severity][value='{severity}']").check()
         if files:
             self.page.locator("[name=attachments]").set_input_files(files)
-        self.page.locator("main form button[type=submit]").click()
+        self.page.locator("main form .form-actions button[type=submit]").click()
         self.page.wait_for_url("**/filed/")
         return self.page.locator(".portal-title .num").inner_text()
 

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.api import Api
 from tests.browser.people import CRITICAL, LOW, NORMAL, People, Person
 
 LOG = {"name": "fehler.log", "mimeType": "text/plain", "buffer": b"11:02 Verbindung verloren\n"}
+BIG = {"name": "protokoll.txt", "mimeType": "text/plain", "buffer": b"Regen\n" * 200_000}
+UNLIMITED = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 PLACE = ".position-place"
 
 
@@ -77,13 +80,14 @@ def write(agent: Person, text: str) -> None:
     expect(agent.page.locator("#conversation")).to_contain_text(text)
 
 
-def test_the_portal_works_without_scripts(people: People, api: Api) -> None:
-    customer = people.invite(java_script_enabled=False, viewport={"width": 360, "height": 780})
+@pytest.mark.parametrize("width", [360, 1440])
+def test_the_portal_works_without_scripts(people: People, api: Api, width: int) -> None:
+    customer = people.invite(java_script_enabled=False, viewport={"width": width, "height": 780})
     customer.accepted = ("422",)
     page = customer.page
     customer.sign_in("seeblick")
     refused_without_severity(customer)
-    number = customer.file_ticket("WLAN im Frühstücksraum", LOW, [LOG])
+    number = customer.file_ticket(f"WLAN im Frühstücksraum {width}", LOW, [LOG])
     expect(page.locator(PLACE)).to_have_text(str(api.ticket(number)["position"]))
 
     page.get_by_role("link", name="Zum Ticket").click()
@@ -101,9 +105,101 @@ def test_the_portal_works_without_scripts(people: People, api: Api) -> None:
     page.get_by_role("button", name="Ticket schließen").click()
     expect(page.locator("#ticket-position")).to_contain_text("Geschlossen seit")
     assert api.ticket(number)["status"] == "closed"
+    rate(customer)
+    find_it_among_the_finished(customer, number)
     page.get_by_role("button", name="Wieder öffnen").click()
     expect(page.locator(PLACE)).to_have_text(str(api.ticket(number)["position"]))
     assert api.ticket(number)["status"] == "open"
+    looked_up_before_it_is_sent(customer, number)
+
+
+def rate(customer: Person) -> None:
+    """Say how it was, think again, and see the last word."""
+    page = customer.page
+    page.get_by_label("Schlecht").check()
+    page.get_by_label("Was sollten wir wissen?").fill("Hat gedauert.")
+    page.get_by_role("button", name="Bewertung speichern").click()
+    expect(page.locator("#rating")).to_contain_text("Hat gedauert.")
+    page.get_by_text("Bewertung ändern").click()
+    page.get_by_label("Könnte besser sein").check()
+    page.get_by_role("button", name="Bewertung speichern").click()
+    expect(page.locator("#rating > p").first).to_have_text("Könnte besser sein")
+
+
+def find_it_among_the_finished(customer: Person, number: str) -> None:
+    """By the filters of the list and its search, which stand in the address."""
+    page = customer.open("/portal/")
+    expect(page.locator(f"#t-{number}")).to_have_count(0)
+    page.get_by_role("link", name="Erledigt").click()
+    page.get_by_role("searchbox").fill(number)
+    page.get_by_role("button", name="Filtern").click()
+    expect(page.locator(".ticket-item")).to_have_count(1)
+    assert f"q={number}" in page.url
+    page.locator(f"#t-{number} a").click()
+
+
+def looked_up_before_it_is_sent(customer: Person, number: str) -> None:
+    """The button beside the subject shows the open ticket about the same, and nothing typed is lost."""
+    page = customer.open("/portal/new/")
+    page.locator("[name=subject]").fill("Im Frühstücksraum geht das WLAN nicht")
+    page.locator("[name=body]").fill("Schon wieder.")
+    page.locator(f"[name=severity][value='{LOW}']").check()
+    page.get_by_role("button", name="Erst nach Artikeln suchen").click()
+    expect(page.locator("#hints")).to_contain_text(number)
+    expect(page.locator("[name=body]")).to_have_value("Schon wieder.")
+    expect(page.locator(f"[name=severity][value='{LOW}']")).to_be_checked()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_hints_come_while_typing_and_files_show_how_far_they_are(people: People, width: int) -> None:
+    customer = people.invite("lindner", viewport={"width": width, "height": 780})
+    customer.accepted = ("422",)
+    first = customer.file_ticket(f"Schranke am Hof {width} klemmt bei Regen", NORMAL)
+    page = customer.open("/portal/new/")
+    page.locator("[name=subject]").press_sequentially(f"Schranke am Hof {width} klemmt")
+    expect(page.locator("#hints")).to_contain_text(first)
+    expect(page.locator("#hints-said")).to_contain_text("vielleicht dasselbe")
+
+    page.locator("[name=attachments]").set_input_files([BIG])
+    button = page.get_by_role("button", name="Ticket absenden")
+    button.click()  # refused: nothing is said yet, and the file stays chosen
+    expect(page.locator("[role=alert]").first).to_contain_text("Es ist nichts verloren gegangen")
+    assert page.evaluate("document.querySelector('[name=attachments]').files.length") == 1
+
+    page.locator("[name=body]").fill("Seit dem Gewitter.")
+    page.locator(f"[name=severity][value='{NORMAL}']").check()
+    network = customer.context.new_cdp_session(page)
+    network.send("Network.enable")
+    network.send("Network.emulateNetworkConditions", {**UNLIMITED, "uploadThroughput": 200_000})
+    button.click()
+    expect(page.locator("[data-upload-progress]")).to_be_visible()
+    page.get_by_role("button", name="Abbrechen").click()
+    expect(page.locator("[data-upload-progress]")).to_be_hidden()
+    expect(button).to_be_enabled()
+    network.send("Network.emulateNetworkConditions", UNLIMITED)
+    button.click()
+    page.wait_for_url("**/filed/")
+    page.get_by_role("link", name="Zum Ticket").click()
+    expect(page.locator(".attachment")).to_contain_text(BIG["name"])
+    page.locator("[name=attachments]").set_input_files([LOG])
+    page.get_by_role("button", name="Senden").click()
+    expect(page.locator(".attachment")).to_have_count(2)
+    expect(page.locator("[data-flash=success]")).to_be_visible()
+
+
+def test_who_has_no_contract_sees_what_one_would_change_and_asks_once(people: People, api: Api) -> None:
+    customer = people.invite("falk", viewport={"width": 360, "height": 780})
+    page = customer.open("/portal/contract/")
+    expect(page.locator("main")).to_contain_text("Warum zählt ein Updatevertrag nicht?")
+    expect(page.locator("#what-if")).to_contain_text("Jetzt, ohne Servicevertrag")
+    expect(page.locator("#what-if")).to_contain_text("Mit Gold")
+    page.get_by_label("Was ist Ihnen wichtig?").fill("Zwölf Arbeitsplätze")
+    page.get_by_role("button", name="Anfrage senden").click()
+    expect(page.locator("#offer ~ p")).to_contain_text("liegt uns vor")
+    expect(page.get_by_role("button", name="Anfrage senden")).to_have_count(0)
+    page.get_by_role("link", name="Zur Anfrage").click()
+    number = page.locator(".portal-title .num").inner_text()
+    assert api.ticket(number)["severity"] == "low"
 
 
 def refused_without_severity(customer: Person) -> None:
@@ -111,7 +207,7 @@ def refused_without_severity(customer: Person) -> None:
     page = customer.open("/portal/new/")
     page.locator("[name=subject]").fill("WLAN im Frühstücksraum")
     page.locator("[name=body]").fill("Die Gäste klagen.")
-    page.locator("main form button[type=submit]").click()
+    page.locator("main form .form-actions button[type=submit]").click()
     expect(page.locator("[role=alert]")).to_contain_text("Es ist nichts verloren gegangen")
     field = page.locator("[role=alert] a").get_attribute("href")
     expect(page.locator(f"fieldset {field}")).to_be_visible()
