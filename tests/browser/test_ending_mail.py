@@ -14,6 +14,7 @@ def test_whoever_was_written_to_ends_it_and_changes_their_mind(
     reader = people.invite(java_script_enabled=False, viewport={"width": 360, "height": 740})
     reader.open(way_out)
     page = reader.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
 
     page.get_by_role("button", name="Keine E-Mails mehr", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("Keine E-Mails mehr zum Ticket")

@@ -1,0 +1,221 @@
+"""Two companies for the isolation matrix: whose everything is, and the texts by which each thing is known."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+
+from accounts.actions import users as user_actions
+from accounts.models import ApiToken, Company, Team, User
+from customers.actions import customers as customer_actions
+from customers.models import Contact, Customer
+from tests.factories.articles import make_article
+from tests.factories.cast import (
+    PASSWORD,
+    make_agreement,
+    make_contact,
+    make_customer,
+    make_level,
+    make_team,
+    make_ticket,
+    make_user,
+)
+from tests.matrix.world import Thing
+from tickets.actions import assigning, progressing, rating, replying, satisfaction
+from tickets.models import Attachment, Rating, Ticket
+from tickets.queries.mutes import unsubscribe_token
+from tickets.rules.lifecycle import Verb
+
+OURS = ("owner", "own", "all", "admin", "gone")
+CONTACTS = (*OURS, "other")
+PEOPLE = (*CONTACTS, "nobody")
+"""The owner of things; a colleague who sees only own tickets; one who sees all of the company; the company
+admin; a contact of another company; a colleague who was deactivated, whose login was not; a stranger."""
+
+WHOSE = ("owner", "gone", "other")
+"""Of whom there is one of everything: one's own, colleagues' (one is there, one left), others'."""
+
+Rule = Callable[[str, str], bool]
+"""Whether somebody may, with a thing of somebody's."""
+
+
+def is_same_company(who: str, whose: str) -> bool:
+    """Both at ours, or both at the other; nobody who was deactivated."""
+    return who not in ("gone", "nobody") and (who in OURS) == (whose in OURS)
+
+
+def reads(who: str, whose: str) -> bool:
+    """Their own tickets, and the company's for whoever sees those."""
+    return is_same_company(who, whose) and who in (whose, "all")
+
+
+def is_self(who: str, whose: str) -> bool:
+    """Their own things."""
+    return who == whose and who != "gone"
+
+
+def manages(who: str, whose: str) -> bool:
+    """The company admin, colleagues who are there."""
+    return who == "admin" and is_same_company(who, whose) and whose != "gone"
+
+
+def anybody(_who: str, _whose: str) -> bool:
+    """Whoever holds the link."""
+    return True
+
+
+def contacts(who: str, _whose: str) -> bool:
+    """Every contact who is let in."""
+    return who not in ("gone", "nobody")
+
+
+def nobody(_who: str, _whose: str) -> bool:
+    """None of them."""
+    return False
+
+
+@dataclass
+class Companies:
+    """Everybody and everything. `secrets`: each text with who may read it, and whose it is."""
+
+    users: dict[str, User] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    contacts: dict[str, Contact] = field(default_factory=dict)
+    things: dict[str, dict[str, Thing]] = field(default_factory=dict)
+    secrets: dict[str, tuple[Rule, str]] = field(default_factory=dict)
+
+    def keep(self, text: str, may: Rule, whose: str) -> str:
+        """Remember who may read a text anywhere at all; returns it."""
+        self.secrets[text] = may, whose
+        return text
+
+    def put(self, kind: str, whose: str, row: Any, text: str = "", **parts: Any) -> None:
+        """Remember a thing of somebody's."""
+        parts = {"pk": row.pk, **parts}
+        self.things.setdefault(kind, {})[whose] = Thing(parts, text, row)
+
+    def leaks(self, answer: str, who: str) -> list[str]:
+        """The texts in an answer that this person may read nowhere."""
+        found = ((text, may, whose) for text, (may, whose) in self.secrets.items() if text in answer)
+        return [text for text, may, whose in found if not may(who, whose)]
+
+
+def build() -> Companies:
+    """Create all of it through the actions; whoever is gone leaves last."""
+    Company.objects.create(pk=1, name="Firm", set_up_at=timezone.now())
+    made = Companies()
+    team, other_team = make_team("Workplace", is_default=True), make_team("Network")
+    agent = make_user("agent", User.Role.AGENT, team, other_team, password=PASSWORD)
+    lead = make_user("lead", User.Role.LEAD)
+    for whose, title in (("owner", "Ours"), ("other", "Others")):
+        _company(made, whose, title)
+    for whose in WHOSE:
+        in_team = other_team if whose == "other" else team
+        _things_of(made, whose, in_team, agent, lead)
+    for who in CONTACTS:
+        made.tokens[who] = user_actions.create_token(user=made.users[who], by=None, name=who)
+    # A token's use is noted once a minute; it would look as if a refused request had changed something.
+    ApiToken.objects.update(last_used_at=timezone.now() + timedelta(days=1))
+    _public_article(made)
+    gone = made.contacts["gone"]
+    gone.is_active = False
+    customer_actions.save_contact(contact=gone, by=None)
+    return made
+
+
+def _company(made: Companies, whose: str, title: str) -> None:
+    """A customer with an agreement and its people."""
+    customer = make_customer(made.keep(f"{title}-company-zq", is_same_company, whose))
+    customer.note = made.keep(f"{title}-companynote-zq", nobody, whose)
+    customer_actions.save(customer=customer, by=None, domains=[f"{title.lower()}.example"])
+    level = make_level(f"{title}-level", 1 if whose == "owner" else 3)  # which the public page names
+    reference = made.keep(f"{title}-reference-zq", is_same_company, whose)
+    agreement = make_agreement(customer, level, reference=reference)
+    for who in OURS if whose == "owner" else ("other",):
+        _person(made, who, customer)
+        if who in WHOSE:
+            made.put("customer", who, customer, customer.name)
+            made.put("level", who, level, level.name)
+            made.put("agreement", who, agreement, reference)
+
+
+def _person(made: Companies, who: str, customer: Customer) -> None:
+    user = make_user(f"{who}login", User.Role.CONTACT, password=PASSWORD)
+    user.email = f"{who}-login@firm.example"
+    made.users[who] = user_actions.save(user=user, by=None)
+
+    def knows(reader: str, whose: str) -> bool:
+        """Themselves and their admin; whoever reads their tickets reads the name there."""
+        return is_self(reader, whose) or manages(reader, whose)
+
+    made.contacts[who] = make_contact(
+        customer,
+        made.keep(f"{who}-name-zq", lambda reader, whose: knows(reader, whose) or reads(reader, whose), who),
+        user=user,
+        email=made.keep(f"{who}-address@zq.example", knows, who),
+        sees_company_tickets=who == "all",
+        is_company_admin=who == "admin",
+    )
+    made.put("contact", who, made.contacts[who], made.contacts[who].email)
+
+
+def _things_of(made: Companies, whose: str, team: Team, agent: User, lead: User) -> None:
+    """A ticket that waits and one that is solved, with everything that can hang on one."""
+    contact, user = made.contacts[whose], made.users[whose]
+    ticket = _ticket(made, whose, "waiting", team, agent)
+    tomorrow = timezone.now() + timedelta(days=1)
+    reason = made.keep(f"{whose}-pinreason-zq", nobody, whose)
+    rating.pin(ticket=ticket, by=lead, reason=reason, expires_at=tomorrow)
+    made.put("ticket", whose, ticket, ticket.subject, number=ticket.number)
+    token = unsubscribe_token(ticket.pk, contact.pk)
+    made.put("way out", whose, ticket, ticket.number, token=token)
+    files = Attachment.objects.filter(message__ticket=ticket)
+    for kind, is_internal in (("file", False), ("file of a note", True)):
+        file = files.get(message__is_internal=is_internal)
+        made.put(kind, whose, file, f"content of {file.name}", number=ticket.number, key=file.key)
+    done = _ticket(made, whose, "done", team, agent)
+    reason = made.keep(f"{whose}-assignreason-zq", nobody, whose)
+    assigning.assign(ticket=done, to=agent, by=lead, reason=reason)
+    why = made.keep(f"{whose}-why-zq", nobody, whose)
+    progressing.progress(ticket=done, verb=Verb.SOLVE, by=agent, why=why)
+    comment = made.keep(f"{whose}-comment-zq", is_self, whose)
+    satisfaction.rate(ticket=done, contact=contact, verdict=Rating.Verdict.BAD, comment=comment, by=user)
+    made.put("finished ticket", whose, done, done.subject, number=done.number)
+
+
+def _ticket(made: Companies, whose: str, kind: str, team: Team, agent: User) -> Ticket:
+    contact = made.contacts[whose]
+
+    def text(name: str, may: Rule = reads) -> str:
+        return made.keep(f"{whose}-{kind}-{name}-zq", may, whose)
+
+    ticket = make_ticket(
+        contact.customer,
+        contact=contact,
+        by=contact.user,
+        team=team,
+        subject=text("subject"),
+        body=text("body"),
+        files=[_file(text("file"))],
+    )
+    made.keep(ticket.number, reads, whose)
+    replying.reply(ticket=ticket, body=text("answer"), by=agent)
+    replying.note(ticket=ticket, body=text("note", nobody), by=agent, files=[_file(text("notefile", nobody))])
+    return ticket
+
+
+def _file(name: str) -> SimpleUploadedFile:
+    return SimpleUploadedFile(name, f"content of {name}".encode(), "text/plain")
+
+
+def _public_article(made: Companies) -> None:
+    """One that everybody reads. Who reads which is a table of its own."""
+    text = make_article("Everybody reads this", language="en")
+    category = text.article.category
+    parts = {"language": "en", "slug": text.slug, "article_id": text.article_id, "mark": "x"}
+    for whose in WHOSE:
+        made.put("article", whose, text.article, **parts)
+        made.put("category", whose, category, **parts)

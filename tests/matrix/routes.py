@@ -1,0 +1,204 @@
+"""What each address of the portal and the API takes, and who gets it: the table of the isolation matrix.
+
+A new address is a line here: the kind of thing that it takes in its path, its body or its query (kinds are
+made in tests/matrix/companies.py), and who gets it. An address that takes nothing of anybody's is a line,
+too: whatever it answers is searched for what is not the reader's.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.matrix.companies import Rule, anybody, contacts, is_same_company, is_self, manages, nobody, reads
+from tests.matrix.world import Thing
+
+Fields = Callable[[Thing], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One kind of request.
+
+    `kind`: of the thing it takes; empty for none. `may`: who gets an answer that is no refusal. `knows`: who
+    is told that it is not for them (403). All others are told `refused`. `shows`: who finds the thing's own
+    text in a list that everybody may ask for. `sends`: the fields. `signs`: for files with signed links.
+    """
+
+    kind: str = ""
+    may: Rule = nobody
+    knows: Rule = nobody
+    refused: int = 404
+    shows: Rule | None = None
+    sends: Fields = lambda _thing: {}
+    signs: bool = False
+
+
+def _same(**fields: Any) -> Fields:
+    return lambda _thing: fields
+
+
+def _file() -> SimpleUploadedFile:
+    return SimpleUploadedFile("sent.txt", b"sent", "text/plain")
+
+
+def _of_ticket(kind: str = "ticket", **more: Any) -> Route:
+    return Route(kind, may=reads, **more)
+
+
+def _listed(kind: str, shows: Rule, sends: Fields | None = None) -> Route:
+    """A list that every contact may ask for."""
+    return Route(kind, may=contacts, refused=200, shows=shows, sends=sends or _same())
+
+
+def _agents(kind: str = "", knows: Rule = contacts, **more: Any) -> Route:
+    """What no contact does; who may know of the thing is told so."""
+    return Route(kind, knows=knows, **more)
+
+
+_NEW = {"subject": "s", "body": "b"}
+_READ_BY_ANYBODY = (Route(may=anybody),)
+_OPEN_FORM = (Route(may=contacts),)
+
+PORTAL: dict[str, tuple[Route, ...]] = {
+    "GET portal:home": _READ_BY_ANYBODY,
+    "GET portal:service": _READ_BY_ANYBODY,
+    "GET portal:service_pdf": _READ_BY_ANYBODY,
+    "GET portal:robots": _READ_BY_ANYBODY,
+    "GET portal:sitemap": _READ_BY_ANYBODY,
+    "GET portal:articles": _READ_BY_ANYBODY,
+    "GET portal:article_feed": _READ_BY_ANYBODY,
+    "GET portal:article": (Route("article", may=anybody),),
+    "GET portal:article_short": (Route("article", may=anybody),),
+    "GET portal:category": (Route("category", may=anybody),),
+    "GET portal:category_short": (Route("category", may=anybody),),
+    "GET portal:found": (Route("article", may=anybody),),
+    "GET portal:article_file": (Route("file"),),  # by the key of a ticket's file
+    "GET portal:feedback": (Route("article", may=anybody),),
+    "POST portal:feedback": (Route("article", may=anybody, sends=_same(kind="helpful", comment="")),),
+    "GET portal:tickets": (
+        _listed("ticket", reads),
+        _listed("finished ticket", reads, _same(state="all")),
+        _listed("ticket", reads, lambda thing: {"q": thing.word, "state": "all"}),
+    ),
+    "GET portal:new": _OPEN_FORM,
+    "POST portal:new": (
+        Route("customer", may=contacts, sends=lambda t: {**_NEW, "severity": 3, "customer": t.parts["pk"]}),
+        Route("contact", may=contacts, sends=lambda t: {**_NEW, "severity": 3, "contact": t.parts["pk"]}),
+    ),
+    "GET portal:new_articles": (_listed("ticket", reads, lambda thing: {"subject": thing.word}),),
+    "GET portal:contract": (_listed("agreement", is_same_company),),
+    "POST portal:offer": (Route(may=contacts, sends=_same(message="please", phone="")),),
+    "GET portal:ticket": (
+        _of_ticket(),
+        _of_ticket("finished ticket"),
+        _of_ticket(sends=_same(fragment="live")),
+    ),
+    "GET portal:filed": (_of_ticket(),),
+    "POST portal:reply": (_of_ticket(sends=_same(body="more")),),
+    "POST portal:rate": (_of_ticket("finished ticket", sends=_same(verdict="good", comment="fine")),),
+    "POST portal:close": (_of_ticket(),),
+    "POST portal:reopen": (_of_ticket("finished ticket"),),
+    "GET portal:file": (_of_ticket("file", signs=True), Route("file of a note", signs=True)),
+    "POST portal:ticket_mail": (Route("ticket", may=is_self, sends=_same(mail="off")),),
+    "GET portal:notifications": _OPEN_FORM,
+    "POST portal:notifications": (Route(may=contacts, sends=_same(mail_steps="answers", language="en")),),
+    "GET portal:unsubscribe": (Route("way out", may=anybody),),
+    "POST portal:unsubscribe": (Route("way out", may=anybody, sends=_same(mail="off")),),
+    "GET portal:colleagues": (Route("contact", may=lambda who, _: who == "admin", shows=manages),),
+    "GET portal:colleague_new": (Route(may=lambda who, _: who == "admin"),),
+    "POST portal:colleague_new": (
+        Route(
+            may=lambda who, _: who == "admin",
+            sends=_same(name="New", email="new@ours.example", language="en", sees="own"),
+        ),
+    ),
+    "GET portal:colleague": (Route("contact", may=manages),),
+    "POST portal:colleague": (Route("contact", may=manages, sends=_same(sees="all")),),
+    "POST portal:colleague_invite": (Route("contact", may=manages),),
+    "GET portal:colleague_withdraw": (Route("contact", may=manages),),
+    "POST portal:colleague_withdraw": (Route("contact", may=manages),),
+}
+
+API: dict[str, tuple[Route, ...]] = {
+    "GET api:index": (Route(may=contacts, refused=200),),
+    "GET api:schema": _READ_BY_ANYBODY,
+    "GET api:docs": _READ_BY_ANYBODY,
+    "GET api:me-list": (Route(may=contacts, refused=200),),
+    "GET api:customer-list": (
+        _listed("customer", is_same_company),
+        _listed("customer", is_same_company, lambda thing: {"search": thing.word}),
+    ),
+    "POST api:customer-list": (_agents(refused=403, sends=_same(name="New")),),
+    "GET api:customer-detail": (Route("customer", may=is_same_company),),
+    "PATCH api:customer-detail": (_agents("customer", is_same_company, sends=_same(name="Renamed")),),
+    "GET api:contact-list": (
+        _listed("contact", is_self),
+        _listed("contact", is_self, lambda thing: {"search": thing.row.name.removesuffix("-zq")}),
+    ),
+    "POST api:contact-list": (
+        _agents("customer", refused=403, sends=lambda t: {"name": "New", "customer": t.parts["pk"]}),
+    ),
+    "GET api:contact-detail": (Route("contact", may=is_self),),
+    "PATCH api:contact-detail": (_agents("contact", is_self, sends=_same(name="Renamed")),),
+    "GET api:service-level-list": (_listed("level", is_same_company),),
+    "POST api:service-level-list": (_agents(refused=403, sends=_same(name="New", rank=9)),),
+    "GET api:service-level-detail": (Route("level", may=is_same_company),),
+    "PATCH api:service-level-detail": (_agents("level", is_same_company, sends=_same(rank=9)),),
+    "GET api:agreement-list": (
+        _listed("agreement", is_same_company),
+        _listed("agreement", is_same_company, lambda thing: {"customer": thing.row.customer_id}),
+    ),
+    "POST api:agreement-list": (
+        _agents(
+            "customer",
+            refused=403,
+            sends=lambda t: {"customer": t.parts["pk"], "kind": "update", "starts_on": "2026-01-01"},
+        ),
+    ),
+    "GET api:agreement-detail": (Route("agreement", may=is_same_company),),
+    "PATCH api:agreement-detail": (_agents("agreement", is_same_company, sends=_same(reference="new")),),
+    "GET api:ticket-list": (
+        _listed("ticket", reads),
+        _listed("finished ticket", reads, lambda thing: {"customer": thing.row.customer_id}),
+    ),
+    "POST api:ticket-list": (
+        Route(
+            "customer",
+            may=is_same_company,
+            refused=400,
+            sends=lambda t: {**_NEW, "customer": t.parts["pk"]},
+        ),
+        Route("contact", may=is_self, refused=400, sends=lambda t: {**_NEW, "contact": t.parts["pk"]}),
+    ),
+    "GET api:ticket-detail": (_of_ticket(), _of_ticket("finished ticket")),
+    "PATCH api:ticket-detail": (
+        _agents("ticket", reads, sends=_same(subject="Renamed")),
+        _agents("ticket", reads, sends=_same(severity="critical", reason="why")),
+    ),
+    "POST api:ticket-pin": (
+        _agents("ticket", reads, sends=_same(reason="why", expires_at="2099-01-01T00:00:00Z")),
+    ),
+    "DELETE api:ticket-pin": (_agents("ticket", reads),),
+    "GET api:ticket-position": (_of_ticket(),),
+    "POST api:ticket-transitions": (_of_ticket(sends=_same(to="closed")),),
+    "GET api:message-list": (_of_ticket(), _of_ticket("finished ticket")),
+    "POST api:message-list": (
+        _of_ticket(sends=_same(body="more")),
+        _agents("ticket", reads, sends=_same(body="more", internal=True)),
+    ),
+    "GET api:attachment-list": (_of_ticket(),),
+    "POST api:attachment-list": (_of_ticket(sends=lambda _: {"file": _file()}),),
+    "GET api:attachment-detail": (_of_ticket("file", signs=True), Route("file of a note", signs=True)),
+    "GET api:article-list": (Route(may=contacts, refused=200),),
+    "GET api:article-detail": (Route("article", may=contacts, refused=200),),
+    "GET api:queue-list": (_agents(refused=403),),
+    "POST api:queue-next": (
+        _agents(refused=403),
+        _agents("ticket", refused=403, sends=lambda t: {"decline": t.parts["number"], "reason": "why"}),
+    ),
+}
+
+ROUTES = PORTAL | API
+"""By method and name of the URL map."""
