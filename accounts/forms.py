@@ -1,5 +1,6 @@
 """What the admin pages ask about the company and teams, and how they say no."""
 
+import struct
 from typing import Any
 
 from allauth.account.adapter import get_adapter
@@ -8,7 +9,12 @@ from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.core.cache import cache
 from django.utils.translation import gettext_lazy as _
@@ -132,6 +138,41 @@ class AppForm(ActivateTOTPForm):  # type: ignore[misc]
     code = _code_field()
 
 
+_MALFORMED = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    TypeError,
+    ValueError,
+    struct.error,
+)
+"""What the packages raise over an answer that no browser gives."""
+
+
+class _Wellformed:
+    """An answer that is none is refused like one that is wrong."""
+
+    def clean_credential(self) -> Any:
+        """The passkey that was shown. Error: ValidationError."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # of the form that this is mixed into
+        except _MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeySignInForm(_Wellformed, LoginWebAuthnForm):  # type: ignore[misc]
+    """Signing in by a passkey alone."""
+
+
+class PasskeyStepForm(_Wellformed, AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """A passkey as the second step of signing in."""
+
+
+class ConfirmPasskeyForm(_Wellformed, ReauthenticateWebAuthnForm):  # type: ignore[misc]
+    """Who is signed in shows once more who they are."""
+
+
 class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey, as the browser has made it."""
 
@@ -142,6 +183,13 @@ class PasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
         help_text=_("By which you know the device it lies on."),
     )
     passwordless = None  # each of ours is: the page asks browsers for nothing else
+
+    def clean(self) -> dict[str, Any]:
+        """The passkey, checked. Error: ValidationError, also for an answer that is none."""
+        try:
+            return dict(super().clean())
+        except _MALFORMED as error:
+            raise get_adapter().validation_error("incorrect_code") from error
 
 
 class PasskeyNameForm(forms.Form):

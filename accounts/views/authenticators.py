@@ -1,15 +1,18 @@
 """One's own authenticator app, passkeys and recovery codes. Each change asks first who is there."""
 
 import base64
-from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from urllib.parse import urlencode
 
-from allauth.account.decorators import reauthentication_required
+from allauth.account.adapter import get_adapter as get_account_adapter
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import clear_totp_secret
 from allauth.mfa.webauthn.internal.auth import begin_registration
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
@@ -21,8 +24,23 @@ from accounts.forms import AppForm, PasskeyForm, PasskeyNameForm
 from accounts.models import User
 from accounts.queries.second_factors import factors_of, passkey_of, unused_codes
 
-confirmed: Callable[[View], View] = reauthentication_required(app="allauth.mfa")
 page = require_http_methods(["GET", "HEAD", "POST"])
+
+
+def confirmed(view: View) -> View:
+    """Ask first who is there, unless somebody has just shown it; afterwards the page is opened anew.
+
+    (allauth would keep what was sent and do it afterwards, also long afterwards.)
+    """
+
+    @wraps(view)
+    def asked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if is_reauthentication_required(request, app="allauth.mfa"):
+            ways = get_account_adapter().get_reauthentication_methods(request.user)
+            return redirect(f"{ways[0]['url']}?{urlencode({'next': request.path})}")
+        return view(request, *args, **kwargs)
+
+    return asked
 
 
 @signed_in
