@@ -45,6 +45,11 @@ def text_of(response: Any) -> str:
     return str(response.content.decode())
 
 
+def bytes_of(response: Any) -> bytes:
+    """A file, read to its end."""
+    return b"".join(response.streaming_content)
+
+
 def path_of(text: ArticleText) -> str:
     return f"/portal/kb/{text.language}/{text.article_id}-{text.slug}/"
 
@@ -206,8 +211,8 @@ class TestFiles:
         picture = reader.get(f"/portal/kb/files/{shown.key}/")
         drawing = reader.get(f"/portal/kb/files/{saved.key}/")
 
-        assert b"".join(picture.streaming_content) == PNG
-        assert b"".join(drawing.streaming_content) == SVG
+        assert bytes_of(picture) == PNG
+        assert bytes_of(drawing) == SVG
         assert picture.headers["Content-Type"] == "image/png"
         assert picture.headers["Content-Disposition"].startswith("inline")
         assert drawing.headers["Content-Disposition"].startswith("attachment")
@@ -221,7 +226,7 @@ class TestFiles:
         address, reader = f"/portal/kb/files/{file.key}/", stranger()
         first, customers = reader.get(address), signed_in(cast.owner.user).get(address)
         for answer in (first, customers):
-            assert b"".join(answer.streaming_content) == PNG
+            assert bytes_of(answer) == PNG
 
         assert first.headers["Cache-Control"].startswith("public")
         assert reader.get(address, headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
@@ -229,7 +234,7 @@ class TestFiles:
 
     def test_a_file_that_the_disk_lost_is_not_there(self) -> None:
         file = with_file(make_article("A"), "bild.png", PNG)
-        file.file.storage.delete(file.file.name)
+        file.file.storage.delete(str(file.file.name))
 
         assert stranger().get(f"/portal/kb/files/{file.key}/").status_code == 404
 
@@ -249,8 +254,8 @@ class TestFeedback:
         reader.post(address, {"kind": "outdated", "comment": "Fenster 7"})
         stranger().post(address, {"kind": "helpful"})
 
-        said = Feedback.objects.filter(text=text).order_by("id").values_list("kind", "comment", "by")
-        assert list(said) == [("outdated", "Fenster 7", None), ("helpful", "", None)]
+        said = [(word.kind, word.comment, word.by) for word in Feedback.objects.order_by("id")]
+        assert said == [("outdated", "Fenster 7", None), ("helpful", "", None)]
 
     def test_a_customers_word_is_theirs_and_new_again_when_it_changes(self, cast: Cast) -> None:
         text, reader = make_article("Titel"), signed_in(cast.owner.user)
