@@ -160,7 +160,7 @@ class InviteForm(forms.Form):
         """Say why the action did not do it, and nothing about whose else the address may be."""
         is_known = why == "known"
         said = (
-            _("This colleague is on your list and has an access already.")
+            _("This colleague is on your list and has access already.")
             if is_known
             else _("We could not invite this address. Please ask us.")
         )
@@ -174,7 +174,7 @@ class RightsForm(forms.Form):
     is_company_admin = forms.BooleanField(
         label=_("Company admin"),
         required=False,
-        help_text=_("Manages colleagues as you do: invites them, closes accesses, says who sees what."),
+        help_text=_("Manages colleagues as you do: invites them, closes their access, says who sees what."),
     )
     is_confirmed = forms.BooleanField(required=False)
 

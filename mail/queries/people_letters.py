@@ -84,7 +84,7 @@ def _known(notice: Notice, user: User) -> Letter:
             greeting=_("Hello %(name)s,") % {"name": header_text(user.display_name, 100)},
             lines=[
                 _(
-                    "somebody, probably you, wanted to sign up at the helpdesk of %(company)s. You have an"
+                    "somebody, probably you, wanted to sign up at the helpdesk of %(company)s. You have"
                     " access already. Should you not know your password any more, choose a new one:"
                 )
                 % {"company": company}
@@ -127,7 +127,7 @@ def _newcomer_words(newcomer: Contact, admin: User) -> Words:
         greeting=_("Hello %(name)s,") % {"name": header_text(admin.display_name, 100)},
         lines=[
             _(
-                "%(name)s (%(address)s) has confirmed an address of your company and has an access to the"
+                "%(name)s (%(address)s) has confirmed an address of your company and has access to the"
                 " helpdesk of %(company)s now."
             )
             % {**names, "company": company}

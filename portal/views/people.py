@@ -58,7 +58,7 @@ def invite(request: HttpRequest, contact: Contact) -> HttpResponseBase:
     status = 422 if is_sent else 200
     if is_sent and form.is_valid():
         if not ratelimit.consume(request, action=ATTEMPT, user=request.user):
-            form.add_error(None, _("That were many invitations. Please go on in an hour."))
+            form.add_error(None, _("Those were many invitations. Please go on in an hour."))
             status = 429
         elif invited := _invited(request, form):
             _say_invited(request, invited)
@@ -105,7 +105,7 @@ def invite_again(request: HttpRequest, contact: Contact, pk: int) -> HttpRespons
     """Send another invitation; an access that was closed is open again."""
     shown = _shown(request, pk)
     if not ratelimit.consume(request, action=ATTEMPT, user=request.user):
-        messages.error(request, _("That were many invitations. Please go on in an hour."))
+        messages.error(request, _("Those were many invitations. Please go on in an hour."))
         return redirect("portal:colleague", pk)
     try:
         acts.invite_again(contact=shown.contact, by=acting_user(request))

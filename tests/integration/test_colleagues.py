@@ -166,7 +166,7 @@ def test_a_colleague_whom_we_know_already_is_the_same_person(cast: Cast) -> None
 def test_who_is_on_the_list_is_said_to_be_there(cast: Cast) -> None:
     answer = as_contact(cast.owner).post(NEW, invitation(email=cast.colleague.email))
     assert answer.status_code == 422
-    assert "is on your list and has an access already" in answer.text
+    assert "is on your list and has access already" in answer.text
 
 
 def test_foreign_addresses_are_refused_alike_whosesoever_they_are(cast: Cast) -> None:

@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from customers.actions import invitations
 from customers.models import Contact
 from helpdesk.api import router
 from tests.factories.calling import Caller
@@ -49,6 +50,7 @@ PORTAL = {
     "/portal/?state=finished&severity=normal&q=subject": "owner",
     "/portal/new/articles/?subject=subject": "owner",
     "/portal/contract/": "owner",
+    "/portal/colleagues/": "owner",
     "/portal/tickets/{ticket}/": "owner",
 }
 API = {
@@ -70,7 +72,8 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         customer = make_customer()
         make_agreement(customer, make_level(rank=2))
         make_contact(customer)
-        make_contact(cast.gold_customer)
+        invited = make_contact(cast.gold_customer, email=f"invited{customer.pk}@customer.example")
+        invitations.invite_contact(contact=invited, by=None)
         make(customer)
         for verb in (None, Verb.WAIT_CUSTOMER, Verb.WAIT_THIRD_PARTY, Verb.SOLVE):
             one = make(cast.gold_customer, contact=cast.owner)
@@ -112,7 +115,9 @@ def reader(cast: Cast, name: str) -> User:
 
 @pytest.fixture
 def cast() -> Cast:
-    return make_cast()
+    cast = make_cast()
+    Contact.objects.filter(pk=cast.owner.pk).update(is_company_admin=True)
+    return cast
 
 
 def test_lists_ask_as_often_for_many_rows_as_for_few(cast: Cast) -> None:
