@@ -24,10 +24,10 @@ cannot does doesn from have into longer more since that their there this when wi
 
 
 def words_of(subject: str) -> frozenset[str]:
-    """The words of a subject that say what it is about, folded; numbers of any length count, too."""
+    """The words of a subject that say what it is about, folded; short ones only with a digit ("W11", "4")."""
     words = (word.casefold() for word in _WORD.findall(subject))
     return frozenset(
-        word for word in words if word.isdigit() or (len(word) >= SHORTEST_WORD and word not in _FILLING)
+        word for word in words if _has_digit(word) or (len(word) >= SHORTEST_WORD and word not in _FILLING)
     )
 
 
@@ -56,6 +56,13 @@ def similar(subject: str, others: Iterable[str]) -> list[int]:
 
 
 def _is_among(word: str, words: frozenset[str]) -> bool:
-    return word in words or (
-        not word.isdigit() and any(SequenceMatcher(None, word, other).ratio() >= ALIKE for other in words)
-    )
+    """Spelt alike is enough, but not for what has a digit: device 4 is not device 5."""
+    if word in words:
+        return True
+    if _has_digit(word):
+        return False
+    return any(SequenceMatcher(None, word, other).ratio() >= ALIKE for other in words)
+
+
+def _has_digit(word: str) -> bool:
+    return any(letter.isdigit() for letter in word)
