@@ -215,7 +215,7 @@ def _public_article(made: Companies) -> None:
     """One that everybody reads. Who reads which is a table of its own."""
     text = make_article("Everybody reads this", language="en")
     category = text.article.category
-    parts = {"language": "en", "slug": text.slug, "article_id": text.article_id, "mark": "x"}
+    parts: dict[str, Any] = {"language": "en", "slug": text.slug, "article_id": text.article_id, "mark": "x"}
     for whose in WHOSE:
         made.put("article", whose, text.article, **parts)
         made.put("category", whose, category, **parts)

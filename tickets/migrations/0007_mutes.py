@@ -31,6 +31,10 @@ class Migration(migrations.Migration):
             name='recorded_at',
             field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False),
         ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('kind', 'receipt')), fields=['contact', 'created_at'], name='receipts_of_contact'),
+        ),
         migrations.AlterField(
             model_name='delivery',
             name='kind',

@@ -38,6 +38,12 @@ class Delivery(Outgoing):
         verbose_name = _("delivery")
         verbose_name_plural = _("deliveries")
         ordering = ["-id"]
+        indexes = [
+            *Outgoing.Meta.indexes,
+            models.Index(
+                fields=["contact", "created_at"], condition=Q(kind="receipt"), name="receipts_of_contact"
+            ),
+        ]
         constraints = [
             *Outgoing.Meta.constraints,
             models.CheckConstraint(
