@@ -23,6 +23,7 @@ from tickets.actions import opening
 from tickets.management import demo_story as story
 from tickets.management.demo_story import loader
 from tickets.models import Assignment, Decline, Delivery, LiveChange, Message, QueueStay, Ticket, TicketEvent
+from tickets.queries.calibration import calibration
 from tickets.queries.line import queue_at, queue_now
 from tickets.queries.verification import verify
 from tickets.tasks import sweep_queue
@@ -114,6 +115,21 @@ def test_past_queues_can_be_asked_for() -> None:
     assert now
     assert yesterday
     assert now != yesterday
+
+
+def test_customers_see_estimates_and_leads_how_often_they_came_true(client: Client) -> None:
+    demo()
+
+    found = calibration(timezone.now())
+    assert found.overall is not None
+    assert found.overall.verdict == "good"
+    assert found.overall.width is not None
+    assert found.overall.width < 2
+    groups = {(one.levels, one.severity) for one in found.groups if one.has_estimate}
+    assert {("Gold", "normal"), ("Silber", "normal"), ("Bronze", "normal"), ("", "normal")} <= groups
+    ticket = Ticket.objects.waiting().filter(contact__user__isnull=False, severity=3)[0]
+    client.force_login(User.objects.get(contact__tickets=ticket))
+    assert "acht Wochen" in client.get(f"/portal/tickets/{ticket.number}/").content.decode()
 
 
 def test_an_agreement_that_began_today_moved_its_tickets_at_midnight() -> None:

@@ -174,6 +174,7 @@ def said(
     )
 
 
+ACROSS_DAYS = "Voraussichtlich übernimmt es jemand zwischen heute, 16:00 Uhr, und Montag, 30.11., 11:00 Uhr."
 TODAY, TOMORROW, LATER = "2026-11-24", "2026-11-25", "2026-11-30"
 
 
@@ -211,8 +212,7 @@ TODAY, TOMORROW, LATER = "2026-11-24", "2026-11-25", "2026-11-30"
             (f"{TODAY} 16:00", f"{LATER} 11:00"),
             False,
             (
-                "Voraussichtlich übernimmt es jemand zwischen heute, 16:00 Uhr, und "
-                "Montag, 30.11., 11:00 Uhr.",
+                ACROSS_DAYS,
                 "Somebody will probably take it between 16:00 today and 11:00 Monday 30 Nov.",
                 "Heute, 16:00 Uhr, bis Montag, 30.11., 11:00 Uhr",
             ),

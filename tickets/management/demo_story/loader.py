@@ -26,6 +26,7 @@ from tickets.actions import sweeping
 from tickets.management import demo_story as story
 from tickets.management.demo_story import shapes
 from tickets.management.demo_story.replay import Cast, Replay
+from tickets.management.demo_story.waits import add_waits
 
 # People, customers and agreements are older than the oldest ticket.
 FOUNDED_BEFORE = timedelta(days=30)
@@ -62,6 +63,7 @@ def load(*, at: datetime) -> Loaded:
     for customer in story.CUSTOMERS:
         _add_customer(cast, customer, founded_at, localdate(at, company_zone()))
     _announce(at)
+    add_waits(cast.teams, until=at)
     Replay(cast, at).play(story.TICKETS)
     sweeping.apply_due(at=at)
     return Loaded(
@@ -156,6 +158,7 @@ def _add_customer(cast: Cast, told: shapes.Customer, at: datetime, today: date) 
             language=person.language,
             user=_add_portal_user(cast, person, at),
             sees_company_tickets=person.sees_company_tickets,
+            is_company_admin=person.is_company_admin,
             mail_steps=person.mail_steps,
         )
         cast.contacts[person.key] = customer_actions.save_contact(
