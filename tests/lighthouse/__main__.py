@@ -128,7 +128,7 @@ def _measured(installation: Installation, runs: int, only: list[str]) -> dict[st
 
 
 def main() -> int:
-    """Visit, print, write `.data/lighthouse.json`. Returns 1 where a median is below 95 or a page is missing."""
+    """Visit, print, write `.data/lighthouse.json`. Returns 1 below 95, or where a page is missing."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder:
         installation = _as_in_production(Path(folder) / "data")
