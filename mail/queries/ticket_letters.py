@@ -21,7 +21,7 @@ from lib.reasons import say_moment
 from mail.queries.letters import AUTOMATIC, Enclosure, Letter, NotOwed, NotWanted, Said, Words, said
 from mail.rules.headers import header_text, references, subject_line, unsubscribing
 from tickets import access
-from tickets.models import Attachment, Delivery, Message, Ticket
+from tickets.models import Attachment, Delivery, Message, Rating, Ticket
 from tickets.queries.mutes import is_muted, unsubscribe_token
 from tickets.queries.waits import wait_sentence, waits_of
 from tickets.rules.lifecycle import Verb
@@ -201,7 +201,21 @@ def _step(delivery: Delivery) -> list[str]:
         Verb.REOPEN: [_("The ticket is open again."), _("It keeps its time of arrival.")],
     }
     about = [] if delivery.message_id else [_about(delivery.ticket)]
-    return [*about, " ".join(sentences[Verb(delivery.params["verb"])])]
+    rating = [_("How did we do? You can say so in the portal, at your ticket.")]
+    return [
+        *about,
+        " ".join(sentences[Verb(delivery.params["verb"])]),
+        *(rating if _asks_for_rating(delivery) else []),
+    ]
+
+
+def _asks_for_rating(delivery: Delivery) -> bool:
+    """Once, at the end, and only whoever can answer and has not yet."""
+    if delivery.params.get("verb") not in (Verb.SOLVE, Verb.CLOSE):
+        return False
+    if _portal_link(delivery.contact, delivery.ticket) is None:
+        return False
+    return not Rating.objects.filter(ticket=delivery.ticket_id, contact=delivery.contact_id).exists()
 
 
 def _about(ticket: Ticket) -> str:

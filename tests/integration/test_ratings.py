@@ -4,12 +4,14 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Contact
-from tests.factories.cast import Cast, make_cast, make_ticket
+from mail.actions.delivering import deliver_batch
+from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
 from tickets.access import Denied
 from tickets.actions import progressing
 from tickets.actions.satisfaction import rate
@@ -132,3 +134,24 @@ def test_the_share_of_good_ones_is_counted_by_calendar_week(cast: Cast) -> None:
 
     assert [week.count for week in found] == [3, 0, 0, 1, 0, 0, 0, 0]
     assert [week.share_good for week in found][:4] == [67, None, None, 0]
+
+
+def test_the_mail_of_the_solution_asks_who_can_answer_and_has_not(cast: Cast) -> None:
+    asks = "Wie waren wir? Das können Sie im Portal bei Ihrem Ticket sagen."
+    without_login = make_contact(cast.gold_customer, "Reader", email="reader@customer.example")
+    for contact, is_asked in ((cast.owner, True), (without_login, False)):
+        ticket = make_ticket(cast.gold_customer, contact=contact)
+        deliver_batch()
+        mail.outbox.clear()
+        progressing.progress(ticket=ticket, verb=Verb.SOLVE, by=cast.agent)
+        deliver_batch()
+        assert [asks in " ".join(str(each.body).split()) for each in mail.outbox] == [is_asked]
+
+    rated = make_ticket(cast.gold_customer, contact=cast.owner)
+    progressing.progress(ticket=rated, verb=Verb.SOLVE, by=cast.agent)
+    post(cast.owner, rated, verdict="good")
+    deliver_batch()
+    mail.outbox.clear()
+    progressing.progress(ticket=rated, verb=Verb.CLOSE, by=cast.agent)
+    deliver_batch()
+    assert not any(asks in " ".join(str(each.body).split()) for each in mail.outbox)
