@@ -98,7 +98,8 @@ class CompanyAdmin(ActionAdmin):
         if not company.logo_digest:
             return gettext("none yet")
         address = reverse("brand_logo", query={"v": company.logo_digest[:12]})
-        return format_html('<img src="{}" alt="{}" height="32">', address, company.name)
+        picture = '<img src="{}" alt="{}" width="{}" height="32">'
+        return format_html(picture, address, company.name, company.logo_width)
 
     def buttons(self, row: Company | None) -> Sequence[Button]:
         """A trial mail to whoever asks for it."""

@@ -75,6 +75,7 @@ UNFOLD = {
                 "separator": True,
                 "items": [
                     _item(_("Company"), "storefront", "accounts_company"),
+                    _item(_("Announcements"), "campaign", "accounts_announcement"),
                     _item(_("Users"), "person", "accounts_user"),
                     _item(_("Teams"), "groups", "accounts_team"),
                     _item(_("API tokens"), "key", "accounts_apitoken"),
