@@ -118,8 +118,18 @@ def test_customer_is_complete_and_fictional(customer: Customer) -> None:
     assert all(contact.email.endswith("@" + customer.domain) for contact in customer.contacts)
     assert sum(contact.sees_company_tickets for contact in customer.contacts) == 1
     assert all(contact.portal_user for contact in customer.contacts if contact.sees_company_tickets)
+    assert all(contact.portal_user for contact in customer.contacts if contact.is_company_admin)
     numbers = [customer.phone, *(number for contact in customer.contacts for number in contact.phones)]
     assert all(DRAMA_NUMBERS.fullmatch(number) for number in numbers)
+
+
+def test_a_company_admin_has_colleagues_with_and_without_an_access() -> None:
+    (hofmann,) = (one for one in CUSTOMERS if one.key == "hofmann")
+    assert [(one.is_company_admin, one.portal_user) for one in hofmann.contacts] == [
+        (True, "hofmann"),
+        (False, "sommer"),
+        (False, None),
+    ]
 
 
 def test_phone_numbers_belong_to_one_customer_or_contact() -> None:

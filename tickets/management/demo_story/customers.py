@@ -31,6 +31,7 @@ BRANDL = Customer(
             phones=("+498999998111", "+491713920011"),
             portal_user="brandl",
             sees_company_tickets=True,
+            is_company_admin=True,
         ),
         Contact(
             key="sabine-kern",
@@ -119,6 +120,7 @@ HOFMANN = Customer(
             phones=("+498999998141",),
             portal_user="hofmann",
             sees_company_tickets=True,
+            is_company_admin=True,
         ),
         Contact(
             key="petra-sommer",
@@ -126,6 +128,12 @@ HOFMANN = Customer(
             email="empfang@praxis-hofmann.example",
             phones=("+498999998142",),
             portal_user="sommer",
+        ),
+        Contact(
+            key="lena-vogt",
+            name="Lena Vogt",
+            email="l.vogt@praxis-hofmann.example",
+            phones=("+498999998143",),
         ),
     ),
     agreements=(Agreement("service", "SV-1019", -364, 0, level="silver"),),
@@ -246,6 +254,7 @@ NORTHGATE = Customer(
             phones=("+498999998211", "+491713920071"),
             portal_user="northgate",
             sees_company_tickets=True,
+            is_company_admin=True,
         ),
         Contact(
             key="arjun-mehta",

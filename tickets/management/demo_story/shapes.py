@@ -113,6 +113,7 @@ class Contact:
     key: unique in the whole story. name: as shown. phones: E.164.
     portal_user: user name of the portal login, None without one. sees_company_tickets: may follow the
     tickets of the whole customer, not only the own ones. mail_steps: how much mail they want.
+    is_company_admin: manages the access of colleagues.
     """
 
     key: str
@@ -122,6 +123,7 @@ class Contact:
     phones: tuple[str, ...] = ()
     portal_user: str | None = None
     sees_company_tickets: bool = False
+    is_company_admin: bool = False
     mail_steps: Literal["everything", "answers", "nothing"] = "everything"
 
 
