@@ -14,6 +14,7 @@ from tickets.actions import opening, replying
 from tickets.forms.choices import NameChoiceField
 from tickets.forms.refusals import attempt
 from tickets.models import Message, Ticket
+from tickets.queries.articles import dead_links
 from tickets.rules.lifecycle import Verb
 
 THEN_CHOICES = [("", ""), *((verb.value, verb.value) for verb in (Verb.WAIT_CUSTOMER, Verb.SOLVE))]
@@ -33,11 +34,14 @@ class ReplyForm(FormWithFiles):
     body = VerbatimField(label=_("Message"), required=False, max_length=MAX_BODY, widget=forms.Textarea)
     attachments = FilesField()
     then = forms.ChoiceField(choices=THEN_CHOICES, required=False)
+    dead_links = forms.CharField(required=False, max_length=2_000, widget=forms.HiddenInput)
+    """The links that were warned of: with the same ones again, the reply is sent."""
 
     def __init__(self, *args: Any, ticket: Ticket, user: User, **kwargs: Any) -> None:
         self.ticket = ticket
         self.user = user
         self.message: Message | None = None
+        self.warned_of = ""
         super().__init__(*args, **kwargs)
         self.fields["body"].widget.attrs.update(
             {"data-draft-key": f"reply:{ticket.number}", "data-draft-with": "is_internal"}
@@ -45,8 +49,22 @@ class ReplyForm(FormWithFiles):
         self.fields["body"].widget.attrs.update({"data-key": "r", "rows": 4, "aria-keyshortcuts": "R"})
 
     def went_well(self) -> bool:
-        """Whether the message was written."""
-        return self.is_valid() and attempt(self, self._write)
+        """Whether the message was written. A link that is a dead end for the customer is warned of once."""
+        return self.is_valid() and not self._warns() and attempt(self, self._write)
+
+    def _warns(self) -> bool:
+        typed = self.cleaned_data
+        found = () if typed["is_internal"] else dead_links(typed["body"], self.ticket.customer_id)
+        self.warned_of = " ".join(link.code for link in found)
+        if not found or typed["dead_links"] == self.warned_of:
+            return False
+        named = ", ".join(f"{link.code} {link.title}".strip() for link in found)
+        text = _(
+            "%(customer)s cannot open what is linked here: %(links)s. Send again to send it all the same."
+        )
+        params = {"customer": self.ticket.customer.name, "links": named}
+        self.add_error("body", forms.ValidationError(text, code="dead_links", params=params))
+        return True
 
     def _write(self) -> None:
         typed = self.cleaned_data

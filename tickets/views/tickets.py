@@ -32,7 +32,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     """The page, and with `?fragment=live` its changing parts."""
     reader = reader_of(request)
     shown = access.get_ticket(reader.user, number)
-    return _page(request, reader, shown, ReplyForm(ticket=shown, user=reader.user))
+    return ticket_page(request, reader, shown, ReplyForm(ticket=shown, user=reader.user))
 
 
 @takes_files
@@ -44,7 +44,7 @@ def reply(request: HttpRequest, number: str) -> HttpResponse:
     shown = access.get_ticket(reader.user, number)
     form = ReplyForm(request.POST, request.FILES, ticket=shown, user=reader.user)
     if not form.went_well() or form.message is None:
-        return _page(request, reader, access.get_ticket(reader.user, number), form, status=422)
+        return ticket_page(request, reader, access.get_ticket(reader.user, number), form, status=422)
     said = _("The note is saved.") if form.message.is_internal else _("The reply is sent.")
     messages.success(request, said)
     return redirect(f"{reverse('desk:ticket', args=[number])}#m-{form.message.pk}")
@@ -77,9 +77,10 @@ def _go_on(request: HttpRequest, form: ActForm) -> HttpResponse:
     return HttpResponseClientRedirect(url) if request.headers.get("HX-Request") else redirect(url)
 
 
-def _page(
+def ticket_page(
     request: HttpRequest, reader: Reader, shown: Ticket, form: ReplyForm, *, status: int = 200
 ) -> HttpResponse:
+    """The ticket's page with what is typed into its reply."""
     now, language = timezone.now(), reader.language
     mails = mails_of(shown, language=language, now=now)
     context = {
