@@ -17,11 +17,12 @@ from django.db import transaction
 from django.test import override_settings
 
 from lib.downloads import SIGNATURE, signed
+from tests.matrix.asking import ASKED
 from tests.matrix.companies import PEOPLE, WHOSE, Companies, Rule, build, is_self, nobody, reads
 from tests.matrix.knocking import NOT_COMPARED, Answer, Knocker, Visitor, alike, text_of
 from tests.matrix.requests import Letter
 from tests.matrix.routes import ROUTES, Route
-from tests.matrix.table import Table
+from tests.matrix.table import Row, Table
 from tests.matrix.world import UNKNOWN, Thing, World
 from tests.url_map import Door, all_doors, sample_of
 
@@ -183,6 +184,20 @@ def test_nobody_reaches_what_is_not_theirs(matrix: Matrix) -> None:
     assert found == [], "\n".join(found)
     # What is searched for is really there to be found: else nothing above could ever fail.
     assert matrix.shown >= {"ticket", "finished ticket", "file", "contact", "customer", "agreement", "level"}
+
+
+def test_nobody_hears_of_what_is_not_theirs(matrix: Matrix) -> None:
+    """The streams of open pages, whose address is answered before the URL map is asked."""
+    row = Row("/events/", "GET", "ticket", "", {})
+    heard = {
+        (who, whose): ASKED[row.door](row, matrix.made.things["ticket"][whose], matrix.visitors[who], World())
+        for who in PEOPLE
+        for whose in WHOSE
+    }
+
+    for (who, whose), word in heard.items():
+        refusal = "401" if who == "nobody" else "404"
+        assert word == ("yes" if reads(who, whose) else refusal), (who, whose)
 
 
 # The checks themselves
