@@ -8,7 +8,6 @@ Each page is visited several times as Lighthouse's ordinary phone; what counts i
 import argparse
 import json
 import os
-import re
 import secrets
 import shutil
 import statistics
@@ -26,7 +25,14 @@ LIGHTHOUSE = ROOT / ".data/tools/node_modules/lighthouse/cli/index.js"
 FIGURES = ROOT / ".data/lighthouse.json"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 AT_LEAST = 95
-ARTICLES = "/portal/kb/"
+ARTICLE = """
+from knowledge.rules.addresses import article_path
+from tests.factories.articles import make_article
+part = "## Step {}\\n\\nOpen *Outlook* and wait.\\n\\n- one\\n- two\\n\\n| a | b |\\n|---|---|\\n| 1 | 2 |"
+body = "\\n\\n".join(part.format(number) for number in range(1, 9))
+text = make_article("Outlook loses its connection", body, language="en")
+print(article_path(text.article_id, "en", text.slug))
+"""
 
 
 def _arguments() -> argparse.Namespace:
@@ -71,18 +77,17 @@ def _as_in_production(data_dir: Path) -> Installation:
 
 
 def _pages(installation: Installation) -> dict[str, str]:
-    """The paths of the pages to visit; the article is the first one that the list of articles leads to."""
-    _status, listed = installation.answer(ARTICLES)
-    found = re.search(rf'href="({ARTICLES}[0-9][^"#]*)"', listed) or re.search(
-        rf'href="({ARTICLES}(?!feed|search)[a-z0-9/-]+/[^"#?]+)"', listed
-    )
-    pages = {
+    """The paths of the pages to visit, one of them an article that is written for it."""
+    asked = installation.manage("shell", "--no-imports", "-c", ARTICLE)
+    if asked.returncode:
+        raise SystemExit(asked.stderr)
+    return {
         "home": "/",
-        "search": f"{ARTICLES}?q=outlook",
+        "article": asked.stdout.split()[-1],
+        "search": "/portal/kb/?q=outlook",
         "service": "/service/",
         "sign-in": "/accounts/login/",
     }
-    return {**pages, **({"article": found[1]} if found else {})}
 
 
 def _visit(url: str, report: Path) -> dict[str, float]:
@@ -128,7 +133,7 @@ def _measured(installation: Installation, runs: int, only: list[str]) -> dict[st
 
 
 def main() -> int:
-    """Visit, print, write `.data/lighthouse.json`. Returns 1 below 95, or where a page is missing."""
+    """Visit, print, write `.data/lighthouse.json`. Returns 1 below 95."""
     arguments = _arguments()
     with tempfile.TemporaryDirectory() as folder:
         installation = _as_in_production(Path(folder) / "data")
@@ -138,8 +143,6 @@ def main() -> int:
             installation.stop()
     FIGURES.write_text(json.dumps({"runs": arguments.runs, "medians": medians}, indent=2) + "\n")
     low = [name for name, scores in medians.items() if min(scores.values()) < AT_LEAST]
-    if not arguments.only and "article" not in medians:
-        low.append("article (there is none)")
     for name in low:
         print(f"below {AT_LEAST}: {name}", file=sys.stderr)
     return 1 if low else 0
