@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from django.urls import reverse
+
 from accounts.models import User
 from knowledge.access import reader_of, visible_texts
 from knowledge.queries.search import suggest
@@ -12,19 +14,30 @@ SHOWN = 4
 
 @dataclass(frozen=True)
 class Suggestion:
-    """An article as a line: its title, where it stands, what it is about."""
+    """An article as a line. `url` counts that it was opened; `for_contract`: not everybody may read it."""
 
     title: str
     url: str
     summary: str
+    for_contract: bool
 
 
-def matching_articles(user: User, subject: str, language: str) -> list[Suggestion]:
-    """The articles about this subject that this person may read, the best first."""
+def matching_articles(user: User, subject: str, language: str, mark: str) -> list[Suggestion]:
+    """The articles about this subject that this person may read, the best first.
+
+    `mark` is of `knowledge.actions.searches.mark_for`.
+    """
     if not subject:
         return []
-    found = suggest(reader_of(user), subject, language, limit=SHOWN)
-    return [Suggestion(one.title, one.url, one.excerpt) for one in found]
+    return [
+        Suggestion(
+            title=one.title,
+            url=reverse("portal:found", args=[mark, one.article_id]),
+            summary=one.excerpt,
+            for_contract=one.reach >= Reach.CONTRACT,
+        )
+        for one in suggest(reader_of(user), subject, language, limit=SHOWN)
+    ]
 
 
 def contract_articles(user: User) -> int:

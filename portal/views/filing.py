@@ -14,11 +14,11 @@ from customers.models import Contact
 from lib.htmx import render_page
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import TicketForm
-from portal.queries.articles import matching_articles
 from portal.queries.duplicates import possible_duplicates
-from portal.queries.positions import position_of, reader_language
+from portal.queries.positions import position_of
 from portal.queries.standings import standing_card
 from portal.views.pages import for_contact, portal_page
+from portal.views.suggesting import suggestions
 from tickets.access import get_ticket
 from tickets.actions.opening import open_ticket
 from tickets.actions.refusals import CannotOpen
@@ -96,6 +96,6 @@ def _hints(user: User, subject: str) -> dict[str, Any]:
     text = subject.replace("\0", "").strip()[:SUBJECT_LIMIT]
     return {
         "subject": text,
-        "articles": matching_articles(user, text, reader_language()),
+        "articles": suggestions(user, text),
         "duplicates": possible_duplicates(user, text),
     }

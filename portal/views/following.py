@@ -1,5 +1,7 @@
 """Following one ticket: reading, replying, closing, reopening, rating, files."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
@@ -18,6 +20,7 @@ from portal.queries.positions import position_of, reader_language, reopening_end
 from portal.queries.ratings import rating_card
 from portal.queries.tickets import conversation_of, verbs_of
 from portal.views.pages import for_contact, portal_page
+from portal.views.suggesting import suggestions
 from tickets.access import get_attachment, get_ticket
 from tickets.actions import satisfaction
 from tickets.actions.progressing import progress
@@ -121,15 +124,18 @@ def _ticket_page(
 ) -> HttpResponseBase:
     now = timezone.now()
     card = rating_card(found, contact, now)
+    user = acting_user(request)
     context = {
         "ticket": found,
         "by": found.contact.name if found.contact and found.contact_id != contact.pk else "",
         "state_label": state_label(found),
         "position": position_of(found, now),
-        "conversation": conversation_of(acting_user(request), contact, found),
+        "conversation": conversation_of(user, contact, found),
         "verbs": verbs_of(found, now),
         "form": form,
         "mail": ticket_mail(contact, found),
+        # Looked for only where the page shows them: not for what the page refreshes by itself.
+        "articles": partial(suggestions, user, found.subject),
         "rating": card,
         "rating_form": rating or RatingForm(number=found.number, given=card.given),
     }

@@ -1,11 +1,15 @@
 """Filing a ticket in the portal: what the customer writes, where it lands, and what is refused."""
 
+import re
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from knowledge.models import Visibility
+from tests.factories.articles import make_article
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket, make_user
 from tickets.actions import progressing
 from tickets.models import Attachment, Ticket
@@ -191,6 +195,27 @@ def test_an_own_open_ticket_about_the_same_is_shown_while_typing(owner: Client, 
     assert "Sie haben dazu schon ein offenes Ticket" in hints
     assert "Printer" not in hints_for(owner, "Mouse is broken")
     assert owner.post(NEW, WORDS).status_code == 302  # it never stands in the way
+
+
+def test_articles_about_it_are_shown_to_whoever_may_read_them(client: Client, cast: Cast) -> None:
+    make_article("Printer prints nothing: what to check", visibility=Visibility.PUBLIC)
+    make_article("Printer fleet: our own settings", visibility=Visibility.CONTRACT)
+    make_article("Printer secrets of the house", visibility=Visibility.INTERNAL)
+    plain = make_contact(cast.plain_customer, "Plain", user=make_user("plain", User.Role.CONTACT))
+    for name, contact in (("contract", cast.owner), ("plain", plain)):
+        browser = signed_in(client, contact.user)
+        ticket = make_ticket(contact.customer, contact=contact, subject="Printer")
+        pages = (hints_for(browser, "Printer"), browser.get(f"/portal/tickets/{ticket.number}/").text)
+        for page in pages:
+            assert "what to check" in page
+            assert ("our own settings" in page) == (name == "contract")
+            assert "secrets" not in page
+            assert ("nur mit Vertrag" in page) == (name == "contract")
+    link = re.search(r'href="(/portal/kb/found/[^"]+)"', pages[0])
+    assert link
+    assert client.get(link[1], follow=True).status_code == 200
+    live = client.get(f"/portal/tickets/{ticket.number}/?fragment=live").text
+    assert "what to check" not in live
 
 
 def test_without_scripts_a_button_looks_and_keeps_what_was_typed(owner: Client, cast: Cast) -> None:

@@ -1,0 +1,13 @@
+"""Articles beside something that was typed, each opened one counted for the editors."""
+
+from accounts.models import User
+from knowledge.actions.searches import mark_for
+from portal.queries.articles import Suggestion, matching_articles
+from portal.queries.positions import reader_language
+
+
+def suggestions(user: User, subject: str) -> list[Suggestion]:
+    """What may answer this subject, of what this person may read, in the language that is active."""
+    language = reader_language()
+    mark = mark_for(text=subject, language=language, is_counted=False)
+    return matching_articles(user, subject, language, mark)
