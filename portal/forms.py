@@ -176,7 +176,7 @@ class RightsForm(forms.Form):
         required=False,
         help_text=_("Manages colleagues as you do: invites them, closes their access, says who sees what."),
     )
-    is_confirmed = forms.BooleanField(required=False)
+    is_confirmed = forms.BooleanField(label=_("Yes, I give up this right."), required=False)
 
     def __init__(self, data: Any, *, of: Contact) -> None:
         sees = "all" if of.sees_company_tickets else "own"
@@ -192,7 +192,6 @@ class RightsForm(forms.Form):
     def ask(self, *, is_last: bool) -> None:
         """Have somebody say that they know what giving up their right means."""
         self.is_asking = True
-        self.fields["is_confirmed"].label = _("Yes, I give up this right.")
         meaning = (
             _("Nobody at your company can manage colleagues then. Only we can give the right back.")
             if is_last

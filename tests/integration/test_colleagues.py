@@ -251,6 +251,7 @@ def test_nobody_gives_up_the_right_without_being_told_what_it_means(cast: Cast) 
     asked = browser.post(own, {"sees": "all"})
     assert asked.status_code == 422
     assert "Nobody at your company can manage colleagues then." in asked.text
+    assert "Yes, I give up this right." in asked.text
     assert fresh(cast.owner).is_company_admin
     assert not fresh(cast.owner).sees_company_tickets
 
