@@ -120,7 +120,7 @@ class CompanyAdmin(ActionAdmin):
     ) -> None:
         """Save the firm."""
         if form.cleaned_data["new_logo"] or form.cleaned_data["without_logo"]:
-            company_actions.set_logo(form.instance, form.cleaned_data["new_logo"])
+            form.instance.wear(form.cleaned_data["new_logo"])
         company_actions.save(company=form.instance, by=acting_user(request))
 
 

@@ -21,6 +21,8 @@ SHARED = "public, max-age=0, s-maxage=60"
 OWN = "private, no-cache"
 FOREVER = "public, max-age=31536000, immutable"
 """For addresses that hold a digest of what they answer with."""
+_TOKEN = b"csrfmiddlewaretoken"
+"""The field of a form that only its reader can send."""
 _MESSAGES = "messages"
 """The cookie in which Django keeps messages for people without a session."""
 
@@ -58,4 +60,5 @@ def with_etag(request: HttpRequest, response: HttpResponse, etag: str = "") -> H
 
 def _is_personal(request: HttpRequest, response: HttpResponse) -> bool:
     """Whether it gives a cookie, or holds a token that belongs to one."""
-    return bool(response.cookies) or bool(request.META.get("CSRF_COOKIE_NEEDS_UPDATE"))
+    gives_token = request.META.get("CSRF_COOKIE_NEEDS_UPDATE") or _TOKEN in response.content
+    return bool(response.cookies) or bool(gives_token)

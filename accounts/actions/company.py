@@ -1,6 +1,5 @@
 """The firm that runs this installation: its name and language, how it looks, where it is reached."""
 
-import hashlib
 from datetime import datetime
 
 from django.db import transaction
@@ -9,7 +8,6 @@ from django.utils import timezone
 from accounts.actions import auditing
 from accounts.models import Company, User
 from accounts.queries.company import memory
-from lib.logos import Logo
 
 
 @transaction.atomic
@@ -27,14 +25,6 @@ def save(*, company: Company, by: User | None, at: datetime | None = None) -> Co
     auditing.record(by=by, verb="company.created" if is_new else "company.changed", what=company, at=at)
     forget()
     return company
-
-
-def set_logo(company: Company, logo: Logo | None) -> None:
-    """Put a logo on the row, or none; `save` keeps it."""
-    company.logo = logo.content if logo else b""
-    company.logo_type = logo.content_type if logo else ""
-    company.logo_digest = hashlib.sha256(logo.content).hexdigest() if logo else ""
-    company.logo_width = logo.width if logo else 0
 
 
 def forget() -> None:

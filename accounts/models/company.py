@@ -14,6 +14,7 @@ from accounts.models.teams import Team
 from accounts.models.users import User
 from accounts.rules.brand import judge
 from lib.colours import as_colour
+from lib.logos import Logo
 
 CODE_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's 32: nothing that can be read as something else."""
@@ -100,6 +101,13 @@ class Company(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def wear(self, logo: Logo | None) -> None:
+        """Put a logo on the row, or none."""
+        self.logo = logo.content if logo else b""
+        self.logo_type = logo.content_type if logo else ""
+        self.logo_digest = hashlib.sha256(logo.content).hexdigest() if logo else ""
+        self.logo_width = logo.width if logo else 0
 
     def clean(self) -> None:
         """Keep colours in one spelling. Error: ValidationError for one that cannot be read on our pages."""

@@ -46,14 +46,17 @@ memory = _Memory()
 
 @dataclass(frozen=True)
 class Said:
-    """An announcement in one language. `ends_at` is None until further notice."""
+    """An announcement in one language. `ends_at` is None until further notice.
+
+    `updated_at` is when it was last said anew since it began.
+    """
 
     kind: str
     label: str
     text: str
     starts_at: datetime
     ends_at: datetime | None
-    changed_at: datetime
+    updated_at: datetime | None
 
 
 def announcements(*, is_signed_in: bool, language: str, now: datetime | None = None) -> list[Said]:
@@ -90,5 +93,5 @@ def _said(row: Announcement, language: str) -> Said:
         text=row.text_de if language.startswith("de") else row.text_en,
         starts_at=row.starts_at,
         ends_at=row.ends_at,
-        changed_at=row.changed_at,
+        updated_at=row.changed_at if row.changed_at > row.starts_at else None,
     )

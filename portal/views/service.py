@@ -24,6 +24,7 @@ Disallow: /desk/
 Disallow: /events/
 Disallow: /language/
 Disallow: /portal/
+Disallow: /unsubscribe/
 Allow: /portal/kb/
 
 Sitemap: {site}/sitemap.xml

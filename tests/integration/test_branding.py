@@ -201,10 +201,21 @@ def test_an_announcement_says_its_kind_in_words_and_what_is_for_the_signed_in_st
     assert shown.index("Only for you") < shown.index("Servers restart")  # an incident comes first
 
 
+def test_an_incident_that_goes_on_says_when_it_was_last_looked_at() -> None:
+    row = announce(starts_at=NOW - timedelta(hours=2))
+    Announcement.objects.filter(pk=row.pk).update(changed_at=row.starts_at)
+    announcing.forget()
+    assert "as of" not in page()
+    row.text_en = "Phones work again, mail does not"
+    announcing.save(announcement=row, by=None)
+    assert "mail does not" in page()
+    assert "as of" in page()
+
+
 def test_who_announces_stands_in_the_audit_trail_and_nonsense_is_refused(admin: Client) -> None:
     row = announce()
     row.ends_at = row.starts_at
-    with pytest.raises(ValidationError, match="after it starts|nach"):
+    with pytest.raises(ValidationError, match=r"after it starts|nach dem Anfang"):
         announcing.save(announcement=row, by=None)
     row = Announcement.objects.get()
     assert admin.post(f"/admin/accounts/announcement/{row.pk}/delete/", {"post": "yes"}).status_code == 302

@@ -4,9 +4,13 @@ import gzip
 
 import pytest
 from django.conf import settings
-from django.test import Client
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.test import Client, RequestFactory
 from pytest_django import Settings
 
+from lib.public_pages import kept_by_strangers
 from tests.factories.cast import Cast, make_cast
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +54,20 @@ def test_the_sign_in_holds_a_token_and_is_kept_by_nobody() -> None:
     answer = Client().get("/accounts/login/")
     assert answer.cookies
     assert "no-store" in answer.headers["Cache-Control"]
+
+
+def test_a_page_with_a_token_is_kept_by_nobody_whoever_has_its_cookie_already() -> None:
+    def with_form(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(f'<input name="csrfmiddlewaretoken" value="{get_token(request)}">')
+
+    for cookie in ("", "c" * 32):
+        request = RequestFactory().get("/")
+        request.user = AnonymousUser()
+        if cookie:
+            request.META["CSRF_COOKIE"] = cookie
+        answer = kept_by_strangers(with_form)(request)
+        assert answer.headers["Cache-Control"] == "private, no-cache"
+        assert "ETag" not in answer.headers
 
 
 def test_who_signs_in_does_not_find_the_strangers_page_at_the_same_address(cast: Cast) -> None:
