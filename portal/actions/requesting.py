@@ -63,4 +63,4 @@ def _body(contact: Contact, message: str, phone: str) -> str:
         "customer": contact.customer.name,
     }
     call = _("Phone number for questions: %(phone)s") % {"phone": phone} if phone.strip() else ""
-    return "\n\n".join(part for part in (asks, message.strip(), call) if part)
+    return "\n\n".join(part for part in (asks, message, call) if part.strip())

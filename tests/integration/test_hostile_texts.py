@@ -12,9 +12,14 @@ from pytest_django import Settings
 from accounts.actions.users import create_token
 from accounts.models import User
 from lib.downloads import signed
+from portal.forms import RatingForm
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tickets.actions import progressing
+from tickets.actions.satisfaction import rate
 from tickets.models import Attachment, Message, Ticket
+from tickets.models.ratings import COMMENT_LIMIT
+from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +97,20 @@ def test_messages_by_the_portal(cast: Cast, texts: tuple[str, ...]) -> None:
 
         assert answer.status_code == (302 if fits(text, BODY_LIMIT) else 422), repr(text)
     assert stored_on(ticket) == [text for text in texts if fits(text, BODY_LIMIT)]
+
+
+def test_comments_of_ratings(cast: Cast, texts: tuple[str, ...]) -> None:
+    ticket = make_ticket(cast.gold_customer, contact=cast.owner)
+    progressing.progress(ticket=ticket, verb=Verb.SOLVE, by=cast.agent)
+    assert cast.owner.user is not None
+    for text in texts:
+        form = RatingForm({"verdict": "good", "comment": text}, number=ticket.number)
+        is_fit = "\0" not in text and len(text) <= COMMENT_LIMIT
+        assert form.is_valid() is is_fit, repr(text)
+        if is_fit:
+            given = rate(ticket=ticket, contact=cast.owner, by=cast.owner.user, **form.cleaned_data)
+            given.refresh_from_db()
+            assert given.comment == (text if text.strip() else "")
 
 
 def test_tickets_by_the_api(cast: Cast, texts: tuple[str, ...]) -> None:

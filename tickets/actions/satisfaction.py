@@ -38,7 +38,8 @@ def rate(
     before = Rating.objects.filter(ticket=held.ticket, contact=contact).first()
     rating = before or Rating(ticket=held.ticket, contact=contact, given_at=held.at)
     is_new_verdict = before is None or before.verdict != verdict
-    rating.verdict, rating.comment, rating.changed_at = verdict, comment.strip(), held.at
+    rating.verdict, rating.changed_at = verdict, held.at
+    rating.comment = comment if comment.strip() else ""
     rating.save()
     if is_new_verdict:
         placing.record(held.ticket, "rated", by=by, at=held.at, verdict=verdict.value)
