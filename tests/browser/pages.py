@@ -29,11 +29,16 @@ AGENTS = (
     *(f"/desk/tickets/{{{state}}}/" for state in ("waiting", "mine", "theirs", "parked", "solved", "closed")),
     *(f"/desk/tickets/{{mine}}/{slug}/" for slug in ACTS if slug not in {"take", "customer"}),
     *("/desk/tickets/{waiting}/take/", "/accounts/logout/", "/accounts/password/change/"),
+    *("/desk/tickets/{mine}/articles/", "/desk/tickets/{waiting}/articles/?q=drucker"),
     *("/accounts/", "/accounts/app/", "/accounts/passkeys/add/", "/accounts/confirm/"),
 )
 LEADS = (
     *("/desk/", "/desk/starving/", "/desk/tickets/{waiting}/", "/desk/tickets/{waiting}/customer/"),
     *("/desk/ratings/", "/desk/ratings/?show=comments", "/desk/estimates/"),
+    *("/desk/kb/", "/desk/kb/?state=archived", "/desk/kb/?q=gibt-es-nicht", "/desk/kb/inbox/"),
+    *("/desk/kb/new/", "/desk/kb/categories/", "/desk/kb/categories/new/", "/desk/kb/categories/1/"),
+    *("/desk/kb/1/de/", "/desk/kb/1/de/revisions/", "/desk/kb/1/de/revisions/1/", "/desk/kb/1/de/publish/"),
+    *("/desk/kb/1/de/archive/", "/desk/kb/1/place/", "/desk/kb/1/related/?q=e"),
 )
 CONTACTS = (
     *("/portal/", "/portal/?state=all", "/portal/?before=1", "/portal/new/"),
@@ -98,6 +103,14 @@ NO_PAGE = {
     "portal:ticket_mail": "only leads back",
     "portal:file": "a download",
     "portal:found": "only leads on",
+    "desk:insert": "leads back to the ticket",
+    "editors:handle": "only leads back",
+    "editors:preview": "a part of the page that writes",
+    "editors:find": "a part of the page that writes",
+    "editors:upload": "data for the page that writes",
+    "editors:remove_file": "only leads back",
+    "editors:delete_category": "only leads back",
+    "editors:article_any": "only leads on",
     "editors:forget_synonyms": "only leads back",
 }
 """Addresses that never answer with a page of their own, with the reason."""

@@ -13,6 +13,8 @@ from accounts.models import User
 from customers.actions import invitations
 from customers.models import Contact
 from helpdesk.api import router
+from knowledge.actions import feedback
+from tests.factories.articles import make_article, translate
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
 from tests.factories.cast import make_ticket as make
@@ -41,6 +43,10 @@ DESK = {
     "/desk/tickets/{ticket}/": "agent",
     "/desk/tickets/{ticket}/customer/": "lead",
     "/desk/starving/": "lead",
+    "/desk/kb/": "lead",
+    "/desk/kb/inbox/": "lead",
+    "/desk/kb/categories/": "lead",
+    "/desk/tickets/{ticket}/articles/": "agent",
     "/desk/ratings/": "lead",
     "/desk/estimates/": "lead",
 }
@@ -83,7 +89,15 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         make(cast.plain_customer)
         make(cast.gold_customer, contact=cast.owner)
         talk(cast, ticket)
+        write_article()
     indexing.apply_changes()
+
+
+def write_article() -> None:
+    """One more article in both languages that readers call outdated, in a category of its own."""
+    text = make_article("Subject")
+    translate(text.article, "Subject")
+    feedback.give(text=text, kind="outdated", comment="old", by=None, visitor=str(text.pk))
 
 
 def talk(cast: Cast, ticket: Ticket) -> None:

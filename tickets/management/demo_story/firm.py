@@ -71,6 +71,7 @@ STAFF = (
         "agent",
         "de",
         ("infrastructure", "workplace", "network"),
+        edits_articles=True,
     ),
     StaffUser(
         "agent2",
@@ -89,6 +90,7 @@ STAFF = (
         "agent",
         "en",
         ("workplace",),
+        edits_articles=True,
     ),
     StaffUser(
         "agent4",

@@ -25,6 +25,7 @@ from lib.locking import Lock, lock_exclusive
 from tickets.actions import sweeping
 from tickets.management import demo_story as story
 from tickets.management.demo_story import shapes
+from tickets.management.demo_story.library import fill_shelves
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
 
@@ -66,6 +67,7 @@ def load(*, at: datetime) -> Loaded:
     add_waits(cast.teams, until=at)
     Replay(cast, at).play(story.TICKETS)
     sweeping.apply_due(at=at)
+    fill_shelves(cast.users, at)
     return Loaded(
         customers=len(story.CUSTOMERS),
         agreements=sum(len(customer.agreements) for customer in story.CUSTOMERS),
@@ -108,6 +110,7 @@ def _add_firm(cast: Cast, at: datetime) -> None:
             email=person.email,
             role=person.role,
             language=person.language,
+            edits_articles=person.edits_articles,
         )
         _add_user(cast, user, [cast.teams[key] for key in person.teams], at)
     for level in story.LEVELS:

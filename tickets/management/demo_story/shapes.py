@@ -44,6 +44,7 @@ class StaffUser:
 
     username: the login and the key used elsewhere. role: agent, lead or admin. language: of the user
     interface. teams: team keys, empty only for the admin. email: under the firm's own domain.
+    edits_articles: marked as an editor (leads and admins are in any case).
     """
 
     username: str
@@ -53,6 +54,7 @@ class StaffUser:
     role: Role
     language: Language
     teams: tuple[TeamKey, ...] = ()
+    edits_articles: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,97 @@
+"""What Berger IT has written down: its categories, and the shapes of articles."""
+
+from __future__ import annotations
+
+import inspect
+from dataclasses import dataclass, field
+from typing import Literal
+
+Circle = Literal["public", "signed_in", "contract", "internal"]
+State = Literal["published", "draft", "review", "archived"]
+
+
+@dataclass(frozen=True)
+class Category:
+    """A shelf. names and descriptions: German, English."""
+
+    key: str
+    name: tuple[str, str]
+    description: tuple[str, str]
+    visible_to: Circle = "public"
+
+
+@dataclass(frozen=True)
+class Text:
+    """An article in one language. body: Markdown; `article:key` leads to another article of the story."""
+
+    title: str
+    summary: str
+    body: str
+
+
+@dataclass(frozen=True)
+class Voice:
+    """A reader's word. by: a portal user's name, or empty for somebody not signed in."""
+
+    kind: Literal["helpful", "not_helpful", "outdated"]
+    comment: str = ""
+    by: str = ""
+    days_ago: int = 2
+    is_handled: bool = False
+
+
+@dataclass(frozen=True)
+class Article:
+    """An article. author: an editor among the staff. Links and `related` lead to articles told before.
+
+    earlier: what the German text said at first, a day before it was written anew.
+    """
+
+    key: str
+    category: str
+    de: Text
+    en: Text | None = None
+    visible_to: Circle = "public"
+    state: State = "published"
+    author: str = "agent1"
+    earlier: str = ""
+    days_ago: int = 20
+    related: tuple[str, ...] = ()
+    voices: tuple[Voice, ...] = field(default=())
+
+
+def text(title: str, summary: str, body: str) -> Text:
+    """A text whose body is written indented."""
+    return Text(title, summary, inspect.cleandoc(body) + "\n")
+
+
+CATEGORIES = (
+    Category(
+        "first-help",
+        ("Erste Hilfe", "First help"),
+        (
+            "Wenn etwas nicht geht: was Sie selbst prüfen können",
+            "When something does not work: what you can check",
+        ),
+    ),
+    Category(
+        "workplace",
+        ("Arbeitsplatz und E-Mail", "Workplace and e-mail"),
+        ("Anleitungen für den Alltag", "How-tos for every day"),
+    ),
+    Category(
+        "agreement",
+        ("Für Kunden mit Servicevertrag", "For customers with a service agreement"),
+        (
+            "Ausführliche Anleitungen, die zum Servicevertrag gehören",
+            "Detailed guides that come with the agreement",
+        ),
+        "contract",
+    ),
+    Category(
+        "house",
+        ("Nur für uns", "For ourselves"),
+        ("Abläufe und Notizen des Teams", "The team’s procedures and notes"),
+        "internal",
+    ),
+)
