@@ -38,7 +38,7 @@ DE = Words(
                     "Mit Service- und Wartungsvertrag",
                     "Sie werden bevorzugt bedient.",
                     (
-                        Point("Tickets", "Sie kommen vor allen Tickets ohne Vertrag an die Reihe."),
+                        Point("Tickets", "Ihre Tickets kommen vor allen Tickets ohne Vertrag an die Reihe."),
                         Point(
                             "Telefon",
                             "Sie haben eine eigene Service-Rufnummer ohne Warteschlange. Ist jemand frei,"
@@ -68,7 +68,7 @@ DE = Words(
                     "Ohne Service- und Wartungsvertrag",
                     "Sie erhalten nachrangige Unterstützung.",
                     (
-                        Point("Tickets", "Wir bearbeiten sie, wenn kein höher eingestuftes Ticket wartet."),
+                        Point("Tickets", "Wir bearbeiten Ihre Tickets, wenn kein höher eingestuftes wartet."),
                         Point(
                             "Telefon",
                             "Sie erreichen uns unter der öffentlichen Rufnummer. Je nach Auslastung"

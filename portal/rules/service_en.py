@@ -36,7 +36,7 @@ EN = Words(
                     "With a service agreement",
                     "You are served first.",
                     (
-                        Point("Tickets", "They come before all tickets without an agreement."),
+                        Point("Tickets", "Your tickets come before all tickets without an agreement."),
                         Point(
                             "Phone",
                             "You have a service number of your own without a waiting queue. If somebody"
@@ -62,7 +62,7 @@ EN = Words(
                     "Without a service agreement",
                     "You are served when nobody with an agreement waits.",
                     (
-                        Point("Tickets", "We work on them when no higher-ranked ticket waits."),
+                        Point("Tickets", "We work on your tickets when no higher-ranked one waits."),
                         Point(
                             "Phone",
                             "You reach us at the public number. When we are busy you wait in a queue, and"
