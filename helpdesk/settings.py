@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import keys, logs
 from helpdesk.admin_theme import UNFOLD  # noqa: F401 (a setting)
+from helpdesk.broker import broker_url
 from lib.embedded import Places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -171,16 +172,7 @@ REDIS_SECONDS = 0.5  # how long a page may wait for Valkey before it goes on wit
 
 # Celery. Messages only wake; the work itself is rows, so results and guarantees of delivery are not needed.
 
-
-def _broker_url(redis_url: str) -> str:
-    """Kombu's spelling of a redis address: `unix:///path?db=0` is `redis+socket:///path?virtual_host=0`."""
-    parts = urlsplit(redis_url)
-    if parts.scheme != "unix":
-        return redis_url
-    return f"redis+socket://{parts.path}?{parts.query.replace('db=', 'virtual_host=')}"
-
-
-CELERY_BROKER_URL = _broker_url(REDIS_URL)
+CELERY_BROKER_URL = broker_url(REDIS_URL)
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,  # shorter than Celery's own blocking reads would cut those off
     "socket_connect_timeout": REDIS_SECONDS,

@@ -24,7 +24,7 @@ from pytest_django import Settings
 from helpdesk import logs, task_log
 from helpdesk.celery import app
 from helpdesk.children import commands
-from helpdesk.settings import _broker_url
+from helpdesk.broker import broker_url
 from lib import waking
 from lib.embedded import Places
 from tests.factories.calling import Caller, path_of
@@ -294,7 +294,7 @@ def test_web_and_worker_as_they_run(tmp_path: Path) -> None:
     try:
         running.wait_until_ready()
         _knock(running)
-        with Celery(broker=_broker_url(Places(running.data_dir).valkey_url), set_as_current=False) as sender:
+        with Celery(broker=broker_url(Places(running.data_dir).valkey_url), set_as_current=False) as sender:
             sender.send_task(f"{MARKER}.task", kwargs={"body": TEXT})
         wait_for(lambda: "unregistered" in running.log.read_text(), 20)
     finally:

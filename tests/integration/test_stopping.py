@@ -23,7 +23,7 @@ from django.utils import timezone
 from contracts.actions import standing_changes
 from contracts.models import StandingChange
 from customers.models import Customer
-from helpdesk.settings import _broker_url
+from helpdesk.broker import broker_url
 from lib.embedded import Places
 from tests.background import Background, OwnValkey, Part, end_other_connections, eventually
 from tests.factories.cast import make_customer
@@ -176,7 +176,7 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[tuple[Part, str]]
     try:
         part.start()
         part.wait_until_seen()
-        yield part, _broker_url(own_valkey.url)
+        yield part, broker_url(own_valkey.url)
     finally:
         part.kill()
         end_other_connections()
