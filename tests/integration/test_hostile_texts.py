@@ -103,14 +103,24 @@ def test_comments_of_ratings(cast: Cast, texts: tuple[str, ...]) -> None:
     ticket = make_ticket(cast.gold_customer, contact=cast.owner)
     progressing.progress(ticket=ticket, verb=Verb.SOLVE, by=cast.agent)
     assert cast.owner.user is not None
+    for comment in in_pieces(texts, COMMENT_LIMIT):
+        form = RatingForm({"verdict": "good", "comment": comment}, number=ticket.number)
+        assert form.is_valid(), repr(comment)
+        given = rate(ticket=ticket, contact=cast.owner, by=cast.owner.user, **form.cleaned_data)
+        given.refresh_from_db()
+        assert given.comment == comment
+
+
+def in_pieces(texts: tuple[str, ...], limit: int) -> Iterator[str]:
+    """All texts that fit, as many together as fit together."""
+    piece = ""
     for text in texts:
-        form = RatingForm({"verdict": "good", "comment": text}, number=ticket.number)
-        is_fit = "\0" not in text and len(text) <= COMMENT_LIMIT
-        assert form.is_valid() is is_fit, repr(text)
-        if is_fit:
-            given = rate(ticket=ticket, contact=cast.owner, by=cast.owner.user, **form.cleaned_data)
-            given.refresh_from_db()
-            assert given.comment == (text if text.strip() else "")
+        if piece and len(piece) + len(text) >= limit:
+            yield piece
+            piece = ""
+        if len(text) < limit:
+            piece += f"{text}\n"
+    yield piece
 
 
 def test_tickets_by_the_api(cast: Cast, texts: tuple[str, ...]) -> None:
