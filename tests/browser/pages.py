@@ -11,7 +11,7 @@ from django.urls.resolvers import URLPattern, URLResolver
 from tickets.forms.acts import ACTS
 
 STRANGERS = (
-    *("/", "/service/", "/?lang=en", "/accounts/login/", "/accounts/inactive/", "/accounts/signup/"),
+    *("/", "/service/", "/?lang={language}", "/accounts/login/", "/accounts/inactive/", "/accounts/signup/"),
     *("/accounts/password/reset/", "/accounts/password/set/", "/accounts/password/reset/done/"),
     *("/accounts/password/reset/key/1-x/", "{mailed_link}", "/accounts/password/reset/key/done/"),
     *("/accounts/link/", "/accounts/link/sent/", "/accounts/link/x/"),
@@ -124,6 +124,7 @@ FILLED = {
     "sign_up_link": "/accounts/signup/confirm/x/",
     "mailed_link": "/accounts/password/reset/key/1-x/",
     "way_out": "/unsubscribe/1-1.x/",
+    "language": "de",
 }
 
 

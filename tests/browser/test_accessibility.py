@@ -46,7 +46,7 @@ def test_every_page_is_walked() -> None:
 def test_pages_for_everybody(people: People, installation: Installation, language: str) -> None:
     visitor = come_in(people, "", language)
     links = mailed_links(installation, language)
-    assert visit(visitor, [path.format(**links) for path in pages.STRANGERS], language) == []
+    assert visit(visitor, [path.format(language=language, **links) for path in pages.STRANGERS], language) == []
     assert visit(visitor, pages.GALLERY, language) == []
 
 
