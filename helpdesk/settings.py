@@ -54,7 +54,7 @@ CLOSE_SOLVED_DAYS = env.int("CLOSE_SOLVED_DAYS", default=7)
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
 ARTICLE_FILES_MEGABYTES = env.int("ARTICLE_FILES_MEGABYTES", default=100)
-# Whether people may learn that there are articles for customers with a service agreement: how many, not which.
+# Whether people learn that there are articles for customers with a service agreement: how many, not which.
 ARTICLE_TEASER = env.bool("ARTICLE_TEASER", default=False)
 # The link of a file on a page or in an answer of the API holds so long, and only for whom it was made.
 ATTACHMENT_LINK_SECONDS = env.int("ATTACHMENT_LINK_SECONDS", default=3600)
@@ -259,7 +259,7 @@ MFA_FORMS = {
 }
 # Whether people sign up with an address at a customer's mail domain; else they are invited.
 SIGN_UP_BY_DOMAIN = env.bool("SIGN_UP_BY_DOMAIN", default=True)
-# Sessions end after so many hours without a request; 0: only after two weeks. Staff are agents, leads, admins.
+# Sessions end after so many hours without a request; 0: after two weeks. Staff are agents, leads, admins.
 SESSION_IDLE_HOURS = env.float("SESSION_IDLE_HOURS", default=0)
 STAFF_IDLE_HOURS = env.float("STAFF_IDLE_HOURS", default=12)
 # Staff who sign in by password alone see nothing before they have set up a second factor.

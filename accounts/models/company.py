@@ -90,7 +90,8 @@ class Company(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         help_text=_(
-            "Who answers customers who ask for an offer in the portal. Empty: the team that takes new tickets."
+            "Who answers customers who ask for an offer in the portal."
+            " Empty: the team that takes new tickets."
         ),
     )
 

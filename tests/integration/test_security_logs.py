@@ -22,9 +22,9 @@ from django.test import Client
 from pytest_django import Settings
 
 from helpdesk import logs, task_log
+from helpdesk.broker import broker_url
 from helpdesk.celery import app
 from helpdesk.children import commands
-from helpdesk.broker import broker_url
 from lib import waking
 from lib.embedded import Places
 from tests.factories.calling import Caller, path_of
