@@ -62,11 +62,15 @@ class Hits:
 
 @dataclass(frozen=True)
 class GroupFigures(Hits):
-    """One band and severity. `levels` is empty without a contract; `width`: median of width by middle."""
+    """One band and severity. `levels` is empty without a contract, `step` 1 critical to 4 low.
+
+    `width`: median of width by middle.
+    """
 
     levels: str
     band_position: int
     severity: str
+    step: int
     served: int
     median_seconds: int
     width: float | None
@@ -149,6 +153,7 @@ def _figures(  # noqa: PLR0917 (the columns of the statement)
         levels=known[0],
         band_position=min(known[1], 9),
         severity=severity_name(severity) if severity else "",
+        step=severity or 0,
         served=served,
         median_seconds=round(median or 0),
         width=width,

@@ -51,7 +51,6 @@ def estimates(request: HttpRequest) -> HttpResponse:
 def _worded(one: GroupFigures, language: str) -> dict[str, Any]:
     return {
         "figures": one,
-        "severity": one.severity,
         "severity_label": TABLE[f"severity.{one.severity}"][language],
         "median": short_length(one.median_seconds, language),
     }
