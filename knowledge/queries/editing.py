@@ -183,7 +183,7 @@ class Shelf:
 def shelves() -> list[Shelf]:
     """All categories as a tree, each behind the one it stands in."""
     below: dict[int | None, list[Category]] = defaultdict(list)
-    for category in Category.objects.annotate(count=Count("articles")):
+    for category in Category.objects.annotate(count=Count("articles")).order_by("position", "name_de", "pk"):
         below[category.parent_id].append(category)
     return _walk(below, None, 0)
 

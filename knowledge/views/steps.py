@@ -90,6 +90,11 @@ def step(request: HttpRequest, pk: int, language: str, slug: str) -> HttpRespons
     if slug not in STEPS or text is None:
         raise Http404
     chosen = STEPS[slug]
+    if not _makes_sense(slug, article, text):
+        messages.info(
+            request, _now("There is nothing to do: the article is in that state already, or archived.")
+        )
+        return redirect("editors:article", pk, language)
     if request.method != "POST":
         return _ask(request, article, text, slug)
     try:
@@ -99,6 +104,18 @@ def step(request: HttpRequest, pk: int, language: str, slug: str) -> HttpRespons
     else:
         messages.success(request, str(chosen.done))
     return redirect("editors:article", pk, language)
+
+
+def _makes_sense(slug: str, article: Article, text: ArticleText) -> bool:
+    """Whether there is anything to do; the action decides once more."""
+    is_archived = article.archived_at is not None
+    if slug in ("archive", "restore"):
+        return is_archived == (slug == "restore")
+    if slug == "withdraw":
+        return text.live is not None and not is_archived
+    if slug == "review":
+        return text.state == ArticleText.State.DRAFT and not is_archived
+    return not is_archived
 
 
 def _ask(request: HttpRequest, article: Article, text: ArticleText, slug: str) -> HttpResponse:

@@ -176,7 +176,7 @@ def _page(
         "heading": checking.title_of(shown, language),
         "article": shown,
         "text": row,
-        "language": language,
+        "text_language": language,
         "form": form,
         "files_form": files or FilesForm(article=shown),
         "conflict": conflict,
