@@ -205,6 +205,7 @@ STATIONS: list[Station] = [
     Station("12-longest-without", both("lead"), at("/desk/starving/"), DESK, LIGHT),
     Station("13-admin-customer", both("admin"), admin_customer, DESK, LIGHT),
     Station("14-admin-agreements", both("admin"), at("/admin/contracts/agreement/"), DESK, DARK_IN_ENGLISH),
+    Station("16-our-service", both(""), at("/service/"), PHONE, DARK_IN_ENGLISH),
     Station("15-api", both(""), at("/api/v1/docs/", ".opblock"), DESK, LIGHT),
 ]
 
