@@ -9,12 +9,13 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from accounts.queries.company import company_name
+from accounts.rules.paths import LANGUAGE_CHOICE
 from knowledge.access import ANYBODY, visible_articles, visible_categories, visible_texts
 from knowledge.rules.addresses import article_path, short_path
 from lib.public_pages import kept_by_strangers
@@ -35,11 +36,13 @@ _NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 @require_safe
 def feed(request: HttpRequest) -> HttpResponseBase:
     """The public articles that were published last, in one language (`lang`), as Atom."""
-    language = _language()
+    language = _language(request)
     address = f"{settings.SITE_URL}{reverse('portal:article_feed')}?lang={language}"
     texts = list(library.newest_texts(ANYBODY, language, FEED_SIZE))
+    with override(language):
+        title = _("Articles of %(company)s") % {"company": company_name()}
     atom = Atom1Feed(
-        title=_plain(_("Articles of %(company)s") % {"company": company_name()}),
+        title=_plain(title),
         link=f"{settings.SITE_URL}{reverse('portal:articles')}?lang={language}",
         description=None,
         language=language,
@@ -127,8 +130,10 @@ def _number(asked: str) -> int:
     return int(asked)
 
 
-def _language() -> str:
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
+def _language(request: HttpRequest) -> str:
+    """The one in the address, whoever asks; else the reader's."""
+    asked = request.GET.get(LANGUAGE_CHOICE, "")
+    return asked if asked in dict(settings.LANGUAGES) else (get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def _plain(text: str) -> str:

@@ -23,7 +23,10 @@ from tests.matrix.world import UNKNOWN, Thing, World
 from tests.url_map import GUARDS, Door
 
 ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "portal")
-COUNTERS = {"accounts_apiuse", "accounts_heartbeat", "accounts_keptanswer"}
+COUNTERS = {
+    *("accounts_apiuse", "accounts_heartbeat", "accounts_keptanswer"),
+    *("knowledge_searchterm", "knowledge_searchclick"),
+}
 """Tables in which a request leaves a trace whatever comes of it."""
 USUAL_CODES = {403: "permission_denied", 404: "not_found"}
 DONE = frozenset({"yes", "ok", "go"})

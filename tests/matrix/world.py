@@ -33,6 +33,7 @@ from tests.factories.cast import (
     make_ticket,
     make_user,
 )
+from tests.matrix.shelves import articles_to_read
 from tickets.actions import assigning, progressing, rating, replying, satisfaction
 from tickets.models import Attachment, Delivery, Rating, Ticket
 from tickets.queries.mutes import unsubscribe_token
@@ -99,6 +100,11 @@ def build() -> World:
     _close_doors(world)
     _rest_of_the_firm(world)
     _articles_in_work(world)
+    for name, parts, text, row in articles_to_read(world.keep):
+        world.things[name] = Thing(parts, text, row)
+    internal = world.things["internal article"]
+    for_a1 = {**internal.parts, "number": world.things["A1's ticket"].parts["number"]}
+    world.things["internal article for A1's ticket"] = Thing(for_a1, internal.text)
     for name, user in world.users.items():
         world.tokens[name] = user_actions.create_token(
             user=user, by=None, name=world.keep("names of API tokens", f"tokenname-{name[:2]}-zq")
