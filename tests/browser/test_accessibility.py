@@ -14,6 +14,8 @@ from tests.installation import Installation
 LANGUAGES = pytest.mark.parametrize("language", ["de", "en"])
 OF = {"de": ("agent1", "brandl"), "en": ("agent3", "northgate")}
 """Who reads the desk and the portal in each language."""
+WITHOUT = {"de": "moser", "en": "harbour"}
+"""Whose agreements do not count."""
 REFUSALS = ("403", "404", "410", "422")
 
 
@@ -46,7 +48,8 @@ def test_every_page_is_walked() -> None:
 def test_pages_for_everybody(people: People, installation: Installation, language: str) -> None:
     visitor = come_in(people, "", language)
     links = mailed_links(installation, language)
-    assert visit(visitor, [path.format(language=language, **links) for path in pages.STRANGERS], language) == []
+    paths = [path.format(language=language, **links) for path in pages.STRANGERS]
+    assert visit(visitor, paths, language) == []
     assert visit(visitor, pages.GALLERY, language) == []
 
 
@@ -156,6 +159,14 @@ def test_the_portal(people: People, language: str) -> None:
     customer.open("/portal/new/").locator("main form button[type=submit]").click()
     expect(customer.page.locator("[role=alert]")).to_be_visible()
     faults += faults_of(customer, "refused form")
+    customer.page.locator("[name=subject]").press_sequentially("Maus klemmt wieder")
+    expect(customer.page.locator("#hints")).to_contain_text(own)
+    faults += faults_of(customer, "form with hints")
+    customer.open(f"/portal/tickets/{closed}/").locator("#rate [name=verdict]").first.check()
+    customer.page.locator("#rate button[type=submit]").click()
+    customer.page.locator("#rating-change > summary").click()
+    faults += faults_of(customer, "ticket that was rated")
+    faults += visit(come_in(people, WITHOUT[language], language), ["/portal/contract/"], language)
     customer.open("/portal/")
     customer.page.set_viewport_size({"width": 360, "height": 780})
     customer.page.locator(".portal-menu-button").click()
