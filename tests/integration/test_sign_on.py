@@ -70,11 +70,12 @@ def test_a_deactivated_person_does_not_get_in(anna: User) -> None:
     assert browser.get("/desk/").status_code == 302
 
 
-def test_nobody_signs_up() -> None:
-    browser = client()
-    assert "Zugang gibt es auf Einladung" in browser.get("/accounts/signup/").text
-    browser.post("/accounts/signup/", {"username": "eve", "email": "eve@firm.example", "password1": PASSWORD})
-    assert not User.objects.filter(username="eve").exists()
+def test_nobody_makes_a_login_by_a_form_alone() -> None:
+    """What signing up does instead: tests/integration/test_sign_up.py."""
+    words = {"name": "Eve", "email": "eve@firm.example", "language": "de", "username": "eve"}
+    answer = client().post("/accounts/signup/", {**words, "password1": PASSWORD}, follow=True)
+    assert "Wenn Ihr Unternehmen unser Kunde ist" in answer.text
+    assert not User.objects.filter(email="eve@firm.example").exists()
 
 
 @pytest.mark.parametrize("path", ["email/", "confirm-email/", "reauthenticate/", "login/code/confirm/"])
