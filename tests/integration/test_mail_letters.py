@@ -384,7 +384,18 @@ def everything_said(cast: Cast) -> list[EmailMessage]:
     notices.invite(user=cast.owner.user or cast.agent, by=None)
     notices.reset_password(user=cast.agent)
     notices.send_trial(address="x@firm.example", language="en", by=None)
+    notices.ask_for_link(address=cast.agent.email, language="de")
+    notices.tell_change(user=cast.agent, change="password_changed")
+    notices.ask_to_sign_up(address=cast.agent.email, name="Anna", language="de")
+    tell_of_newcomer(cast)
     return sent()
+
+
+def tell_of_newcomer(cast: Cast) -> None:
+    """The owner, who is company admin, is told of the colleague."""
+    Contact.objects.filter(pk=cast.owner.pk).update(is_company_admin=True)
+    assert cast.owner.user is not None
+    notices.tell_of_newcomer(user=cast.owner.user, newcomer=str(cast.colleague.pk))
 
 
 def test_no_note_is_in_mail_of_any_kind(cast: Cast) -> None:
@@ -392,7 +403,7 @@ def test_no_note_is_in_mail_of_any_kind(cast: Cast) -> None:
 
     assert {row.kind for row in Delivery.objects.filter(sent_at__isnull=False)} == set(Delivery.Kind)
     assert {row.kind for row in Notice.objects.filter(sent_at__isnull=False)} == set(Notice.Kind)
-    assert len(mails) == 14
+    assert len(mails) == 18
     for each in mails:
         assert SECRET not in each.as_string()
         assert SECRET not in text_of(each) + html_of(each)
@@ -447,10 +458,12 @@ def test_hostile_words_are_inert_in_every_place(cast: Cast, words: str) -> None:
     hostile = make_ticket(cast.gold_customer, contact=cast.owner, subject=words[:250], body=words)
     replying.reply(ticket=hostile, body=words, by=agent)
     notices.invite(user=User.objects.get(contact=cast.owner), by=None)
+    Contact.objects.filter(pk=cast.colleague.pk).update(name=words[:200])
+    tell_of_newcomer(cast)
 
     mails = sent()
 
-    assert len(mails) == 3
+    assert len(mails) == 4
     for each in mails:
         assert each["To"].addresses[0].addr_spec in {"owner@customer.example", "owner@firm.example"}
         assert {"Bcc", "Cc"}.isdisjoint(each.keys())
