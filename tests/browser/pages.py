@@ -15,6 +15,8 @@ STRANGERS = (
     *("/accounts/password/reset/", "/accounts/password/set/", "/accounts/password/reset/done/"),
     *("/accounts/password/reset/key/1-x/", "{mailed_link}", "/accounts/password/reset/key/done/"),
     *("/accounts/link/", "/accounts/link/sent/", "/accounts/link/x/"),
+    *("/portal/kb/?lang={language}", "/portal/kb/?lang={language}&q=drucker", "{shelf}", "{article}"),
+    *("/portal/kb/?lang={language}&q=xqxqxq", "/portal/kb/{language}/{article_id}/feedback/?kind=outdated"),
     *("{way_out}", "/accounts/signup/sent/", "/accounts/signup/confirm/x/", "{sign_up_link}"),
 )
 GALLERY = (
@@ -45,7 +47,7 @@ CONTACTS = (
     *("/portal/?state=yours&q=nichts", "/portal/?state=finished", "/portal/contract/"),
     *("/portal/tickets/{own}/", "/portal/tickets/{own}/filed/", "/portal/tickets/{own_closed}/"),
     *("/accounts/logout/", "/accounts/password/change/", "/accounts/"),
-    *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/"),
+    *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/", "/portal/kb/"),
     *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
 ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/")
@@ -103,6 +105,11 @@ NO_PAGE = {
     "portal:ticket_mail": "only leads back",
     "portal:file": "a download",
     "portal:found": "only leads on",
+    "portal:article_short": "only leads on",
+    "portal:category_short": "only leads on",
+    "portal:article_file": "a picture or a download",
+    "portal:article_feed": "for feed readers",
+    "portal:sitemap": "for search engines",
     "desk:insert": "leads back to the ticket",
     "editors:handle": "only leads back",
     "editors:preview": "a part of the page that writes",
@@ -125,6 +132,9 @@ FILLED = {
     "mailed_link": "/accounts/password/reset/key/1-x/",
     "way_out": "/unsubscribe/1-1.x/",
     "language": "de",
+    "article_id": "1",
+    "article": "/portal/kb/de/1-x/",
+    "shelf": "/portal/kb/de/c/1-x/",
 }
 
 

@@ -47,10 +47,19 @@ def test_every_page_is_walked() -> None:
 @LANGUAGES
 def test_pages_for_everybody(people: People, installation: Installation, language: str) -> None:
     visitor = come_in(people, "", language)
-    links = mailed_links(installation, language)
+    links = {**mailed_links(installation, language), **shelved(visitor, language)}
     paths = [path.format(language=language, **links) for path in pages.STRANGERS]
     assert visit(visitor, paths, language) == []
     assert visit(visitor, pages.GALLERY, language) == []
+
+
+def shelved(visitor: Person, language: str) -> dict[str, str]:
+    """A shelf and an article, as a stranger finds them in a language."""
+    page = visitor.open(f"/portal/kb/?lang={language}")
+    article = page.locator(f".kb-titles a[href^='/portal/kb/{language}/']").first.get_attribute("href")
+    shelf = page.locator(".kb-shelf h2 a").first.get_attribute("href")
+    assert article
+    return {"article": article, "shelf": str(shelf), "article_id": article.split("/")[4].partition("-")[0]}
 
 
 def mailed_links(installation: Installation, language: str) -> dict[str, str]:

@@ -337,7 +337,8 @@ class TestFeedAndSitemap:
         other = text_of(stranger().get("/portal/kb/feed.xml", {"lang": "en"}))
 
         assert german.headers["Content-Type"].startswith("application/atom+xml")
-        assert text_of(signed_in(make_editor(language="de")).get("/portal/kb/feed.xml", {"lang": "en"})) == other
+        agents = signed_in(make_editor()).get("/portal/kb/feed.xml", {"lang": "en"})
+        assert text_of(agents) == other
         page = text_of(german)
         assert "Mit &amp; ohne  Zeichen" in page
         assert "&lt;b&gt;Kurz" in page

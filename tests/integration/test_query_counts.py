@@ -14,6 +14,8 @@ from customers.actions import invitations
 from customers.models import Contact
 from helpdesk.api import router
 from knowledge.actions import feedback
+from knowledge.models import ArticleText, Category
+from knowledge.rules.addresses import article_path, category_path
 from tests.factories.articles import make_article, translate
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
@@ -58,6 +60,12 @@ PORTAL = {
     "/portal/contract/": "owner",
     "/portal/colleagues/": "owner",
     "/portal/tickets/{ticket}/": "owner",
+    "/portal/kb/": "owner",
+    "/portal/kb/?q=subject": "owner",
+    "{shelf}": "owner",
+    "{article}": "owner",
+    "/portal/kb/feed.xml": "owner",
+    "/sitemap.xml": "owner",
 }
 API = {
     "tickets/": "agent",
@@ -68,6 +76,7 @@ API = {
     "service-levels/": "agent",
     "tickets/{ticket}/messages/": "agent",
     "tickets/{ticket}/attachments/": "agent",
+    "articles/": "agent",
 }
 MORE = 8
 
@@ -97,6 +106,7 @@ def write_article() -> None:
     """One more article in both languages that readers call outdated, in a category of its own."""
     text = make_article("Subject")
     translate(text.article, "Subject")
+    make_article("Neighbour", category=Category.objects.order_by("pk")[0])
     feedback.give(text=text, kind="outdated", comment="old", by=None, visitor=str(text.pk))
 
 
@@ -152,9 +162,24 @@ def pages(cast: Cast, ticket: Ticket) -> dict[str, Callable[[], Any]]:
     def ask(path: str, name: str) -> Callable[[], Any]:
         client = Client()
         client.force_login(reader(cast, name))
-        return lambda: client.get(path.format(ticket=ticket.number, customer=cast.gold_customer.pk))
+        known = {"ticket": ticket.number, "customer": cast.gold_customer.pk}
+        return lambda: client.get(path.format(**known, **of_first_article()))
 
     return {path: ask(path, name) for path, name in {**DESK, **PORTAL}.items()}
+
+
+def of_first_article() -> dict[str, str]:
+    """Where the oldest article and its shelf are, once there is one."""
+    text = (
+        ArticleText.objects.filter(language="de").select_related("article__category").order_by("pk").first()
+    )
+    if text is None:
+        return {"article": "/", "shelf": "/"}
+    category = text.article.category
+    return {
+        "article": article_path(text.article_id, "de", text.slug),
+        "shelf": category_path(category.pk, "de", category.slug("de")),
+    }
 
 
 def resources(cast: Cast, ticket: Ticket) -> dict[str, Callable[[], Any]]:
