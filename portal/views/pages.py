@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.access import acting_user, contacts_only
 from accounts.models import User
-from customers.access import contact_of
+from customers.access import company_admin_of, contact_of
 from lib.htmx import render_page
 from tickets.access import Denied
 
@@ -73,6 +73,12 @@ def _links(request: HttpRequest, user: User) -> list[tuple[str, str]]:
         articles,
         (_("E-mails"), reverse("portal:notifications")),
     ]
-    if getattr(getattr(request, "contact", None), "is_company_admin", False):
+    if _is_company_admin(request, user):
         links.append((_("Colleagues"), reverse("portal:colleagues")))
     return links
+
+
+def _is_company_admin(request: HttpRequest, user: User) -> bool:
+    """Pages for everybody, such as articles, have not asked who the contact is."""
+    contact = getattr(request, "contact", None)
+    return company_admin_of(user) is not None if contact is None else contact.is_company_admin

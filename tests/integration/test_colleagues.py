@@ -99,7 +99,9 @@ def test_who_is_no_company_admin_finds_no_pages_and_no_way_there(cast: Cast, who
 
 
 def test_the_way_there_is_in_the_company_admins_navigation(cast: Cast) -> None:
-    assert f'href="{LIST}"' in as_contact(cast.owner).get("/portal/").text
+    for page in ("/portal/", "/service/"):
+        assert f'href="{LIST}"' in as_contact(cast.owner).get(page).text
+        assert f'href="{LIST}"' not in as_contact(cast.colleague).get(page).text
 
 
 def _demoted(cast: Cast) -> None:
