@@ -74,7 +74,7 @@ def _is_relative(address: str) -> bool:
 
 
 def linking_here(article: Article) -> list[ArticleText]:
-    """Texts that lead to this article, the newest first: what readers see and what is in work."""
+    """Articles that lead to this one, each by its newest text that does, live or in work."""
     mark = f"](article:{article.pk}"
     found = (
         ArticleText.objects.filter(Q(live__body__contains=mark) | Q(working__body__contains=mark))
@@ -84,11 +84,13 @@ def linking_here(article: Article) -> list[ArticleText]:
         .order_by("-changed_at")[:MOST_LINKING]
     )
     end = (")", "#", " ")
-    return [
+    leading = [
         text
         for text in found
         if any(_leads_to(body.body, mark, end) for body in (text.live, text.working) if body)
     ]
+    first = {text.article_id: text for text in reversed(leading)}
+    return [text for text in leading if first[text.article_id] is text]
 
 
 def _leads_to(body: str, mark: str, end: tuple[str, ...]) -> bool:

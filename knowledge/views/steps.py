@@ -165,13 +165,17 @@ def related(request: HttpRequest, pk: int) -> HttpResponse:
         said = _now("The articles belong together now.") if is_related else _now("Taken out.")
         messages.success(request, said)
         return redirect("editors:related", pk)
+    chosen = related_to(article, language_of_page())
+    taken = {one.pk for one in chosen}
     words, language = request.GET.get("q", "").replace("\0", "")[:100], language_of_page()
     context = {
         "article": article,
         "title": checking.title_of(article, language),
-        "related": related_to(article, language),
+        "related": chosen,
         "words": words,
-        "found": editing.find(words, language=language, but=pk),
+        "found": [
+            one for one in editing.find(words, language=language, but=pk) if one.article.pk not in taken
+        ],
     }
     return render_editors(request, "knowledge/related.html", context)
 

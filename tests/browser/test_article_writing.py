@@ -91,8 +91,8 @@ def test_an_article_is_written_and_published_without_scripts(people: People) -> 
 
 def test_an_article_goes_into_a_reply_where_the_cursor_stands(people: People, api: Api) -> None:
     number = api.queue("workplace")[0]["number"]
-    for options in ({}, {"java_script_enabled": False}):
-        agent = people.invite(**options)
+    for has_scripts in (True, False):
+        agent = people.invite(java_script_enabled=has_scripts)
         agent.sign_in("agent1")
         page = agent.page
         agent.open(f"/desk/tickets/{number}/")

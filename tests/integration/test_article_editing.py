@@ -127,11 +127,9 @@ def test_steps_are_asked_first_and_can_be_undone(editor: User) -> None:
 
     assertContains(client.get(address(text, "archive/")), "Source")
     client.post(address(text, "archive/"))
-    text.article.refresh_from_db()
-    assert text.article.archived_at is not None
+    assert is_archived(text)
     client.post(address(text, "restore/"))
-    text.article.refresh_from_db()
-    assert text.article.archived_at is None
+    assert not is_archived(text)
     client.post(address(text, "withdraw/"))
     text.refresh_from_db()
     assert (text.live, text.state) == (None, "draft")
@@ -139,7 +137,12 @@ def test_steps_are_asked_first_and_can_be_undone(editor: User) -> None:
     text.refresh_from_db()
     assert text.state == "review"
     assertContains(client.get("/desk/kb/?state=review"), "Target")
+    assertContains(client.get(address(text, "withdraw/"), follow=True), "There is nothing to do")
     assert client.post(address(text, "nonsense/")).status_code == 404
+
+
+def is_archived(text: ArticleText) -> bool:
+    return Article.objects.get(pk=text.article_id).archived_at is not None
 
 
 def test_links_that_lead_nowhere_for_readers_are_named_before_publishing(editor: User) -> None:
