@@ -23,6 +23,8 @@ _HEADING = re.compile(r"\A\s*# (.+)\n")
 _EMPTY = frozenset(
     {"br", "hr", "img", "input", "link", "meta", "col", "area", "base", "embed", "source", "wbr"}
 )
+_CLOSED_BY_NEXT = frozenset({"p", "li", "dt", "dd", "tr", "td", "th", "thead", "tbody", "tfoot", "option"})
+"""Whose end people leave out; the next one ends them, so they stand no deeper."""
 
 
 class TooTangled(ValueError):
@@ -67,13 +69,14 @@ class _Depth(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """One more, perhaps one deeper."""
         self.tags += 1
-        if tag not in _EMPTY:
+        if tag not in _EMPTY | _CLOSED_BY_NEXT:
             self.depth += 1
             self.deepest = max(self.deepest, self.depth)
 
     def handle_endtag(self, tag: str) -> None:
         """One up."""
-        self.depth = max(0, self.depth - 1)
+        if tag not in _EMPTY | _CLOSED_BY_NEXT:
+            self.depth = max(0, self.depth - 1)
 
 
 def _judge(html: str) -> None:

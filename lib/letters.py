@@ -24,7 +24,7 @@ class _Letter(HTMLParser):
         if tag in _BLOCKS and not (tag == "p" and self._is_at_item()):
             self.parts.append("" if tag in ("ul", "ol") and self._lists else "\n\n")
         if tag in ("ul", "ol"):
-            self._lists.append(int(given.get("start") or 1) if tag == "ol" else 0)
+            self._lists.append(_first_number(given.get("start")) if tag == "ol" else 0)
         elif tag == "li":
             self._item()
         elif tag == "a":
@@ -73,6 +73,12 @@ class _Letter(HTMLParser):
         words = "".join(self.parts[begins:])
         if whole and not whole.startswith("#") and words.strip() != whole:
             self.parts.append(f" ({whole})")
+
+
+def _first_number(start: str | None) -> int:
+    """What a numbered list begins with; an author's raw HTML may say anything."""
+    text = start or ""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 9 and int(text) else 1  # noqa: PLR2004
 
 
 def to_letter(html: str, *, site: str) -> str:

@@ -208,6 +208,7 @@ def test_a_page_of_another_program_loses_what_could_run(folder: Path) -> None:
     assert "| v |" in page.body
     for gone in ("x()", "menu", "iframe", "javascript", "p{}"):
         assert gone not in page.body
+    assert to_markdown("<ul>" + "<li>item" * 300 + "</ul>").body.count("- item") == 300
     with pytest.raises(TooTangled):
         to_markdown("<p>" * 30_000)
 

@@ -157,6 +157,8 @@ def test_a_letter_reads_like_one() -> None:
     )
 
     letter = to_letter(to_html(source), site=SITE)
+    assert to_letter('<ol start="x"><li>a</li><li>b</li></ol>', site=SITE) == "1. a\n2. b"
+    assert to_letter('<ol start="3"><li><p>a</p></li></ol></ul></a>', site=SITE) == "3. a"
 
     assert letter == (
         f"Teil\n\nEin Satz mit Verweis ({SITE}/portal/kb/3/).\n\n- eins\n  - innen\n- zwei\n\n"
