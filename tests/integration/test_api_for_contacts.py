@@ -11,9 +11,10 @@ from django.utils import timezone, translation
 from accounts.models import User
 from customers.actions import customers as customer_actions
 from customers.models import Contact
+from portal.queries.lists import EVERY, Choice, ticket_page
 from portal.queries.positions import position_of
 from portal.queries.standings import standing_card
-from portal.queries.tickets import Choice, conversation_of, ticket_page
+from portal.queries.tickets import conversation_of
 from tests.factories.calling import Caller, path_of, refused, rows
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_ticket, make_user
 from tickets.access import get_ticket
@@ -77,7 +78,7 @@ def _user(contact: Contact) -> User:
 def test_the_same_tickets_with_the_same_place_and_sentence(cast: Cast, language: str, who: str) -> None:
     contact: Contact = getattr(cast, who)
     user, now = _user(contact), timezone.now()
-    lines = ticket_page(user, contact, Choice(is_open_only=False)).tickets
+    lines = ticket_page(user, contact, Choice(state=EVERY)).tickets
 
     listed = rows(Caller(contact, language=language).get("tickets/"))
 
@@ -101,7 +102,7 @@ def test_the_same_tickets_with_the_same_place_and_sentence(cast: Cast, language:
 def test_the_same_conversation(cast: Cast, who: str) -> None:
     contact: Contact = getattr(cast, who)
     user, caller = _user(contact), Caller(contact)
-    for line in ticket_page(user, contact, Choice(is_open_only=False)).tickets:
+    for line in ticket_page(user, contact, Choice(state=EVERY)).tickets:
         ticket = get_ticket(user, line.number)
         portal = conversation_of(user, contact, ticket)
 
