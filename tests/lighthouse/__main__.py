@@ -25,6 +25,7 @@ LIGHTHOUSE = ROOT / ".data/tools/node_modules/lighthouse/cli/index.js"
 FIGURES = ROOT / ".data/lighthouse.json"
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 AT_LEAST = 95
+ATTEMPTS = 3
 ARTICLE = """
 from knowledge.rules.addresses import article_path
 from tests.factories.articles import make_article
@@ -91,17 +92,20 @@ def _pages(installation: Installation) -> dict[str, str]:
 
 
 def _visit(url: str, report: Path) -> dict[str, float]:
-    """One visit: the score of each category, 0 to 100."""
+    """One visit: the score of each category, 0 to 100. A browser that fails to record is asked again."""
     node, chromium = shutil.which("node"), chromium_path()
     if node is None or chromium is None:
         raise SystemExit("Lighthouse needs Node and Chromium: apt-get install nodejs chromium")
-    subprocess.run(
-        [node, str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--output-path={report}",
-         f"--only-categories={','.join(CATEGORIES)}",
-         "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking"],
-        check=True,
-        env={**os.environ, "CHROME_PATH": chromium},
-    )  # fmt: skip
+    command = [
+        *(node, str(LIGHTHOUSE), url, "--quiet", "--output=json", f"--output-path={report}"),
+        f"--only-categories={','.join(CATEGORIES)}",
+        "--chrome-flags=--headless=new --no-sandbox --disable-gpu --disable-background-networking",
+    ]
+    for _attempt in range(ATTEMPTS):
+        if subprocess.run(command, check=False, env={**os.environ, "CHROME_PATH": chromium}).returncode == 0:
+            break
+    else:
+        raise SystemExit(f"Lighthouse cannot visit {url}.")
     told = json.loads(report.read_text())
     _say_what_fails(told)
     return {name: round(100 * told["categories"][name]["score"]) for name in CATEGORIES}
