@@ -65,3 +65,7 @@ class SignUpForm(forms.Form):
         label=_("E-mail address at your company"), widget=forms.EmailInput(attrs={"autocomplete": "email"})
     )
     language = forms.ChoiceField(label=_("Language"), choices=User.Language.choices)
+
+    def clean_name(self) -> str:
+        """On one line, since it will stand in subjects of mails."""
+        return " ".join(self.cleaned_data["name"].split())

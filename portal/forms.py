@@ -150,6 +150,10 @@ class InviteForm(forms.Form):
         label=_("What does this colleague see?"), choices=SEES, initial="own", widget=forms.RadioSelect
     )
 
+    def clean_name(self) -> str:
+        """On one line, since it will stand in mails."""
+        return " ".join(self.cleaned_data["name"].split())
+
     def wanted(self) -> dict[str, Any]:
         """As the action takes it."""
         typed = self.cleaned_data

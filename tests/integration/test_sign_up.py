@@ -244,6 +244,11 @@ def test_nothing_that_strangers_type_is_in_a_mail_to_an_address_that_is_nobodys_
     assert "evil.example" not in letter.subject
 
 
+def test_a_name_is_one_line(cast: Cast) -> None:
+    ask(NEW, name="Nora\r\nBcc: eve@evil.example")
+    assert Notice.objects.get().params["name"] == "Nora Bcc: eve@evil.example"
+
+
 def test_what_was_typed_lies_in_the_database_encrypted_only(cast: Cast) -> None:
     ask(NEW)
     with connection.cursor() as cursor:
