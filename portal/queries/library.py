@@ -6,17 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Case, Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from knowledge.access import Reader, teased_texts, visible_articles, visible_categories, visible_texts
-from knowledge.models import Article, ArticleText, Category
+from knowledge.models import ArticleText, Category
 from knowledge.models.articles import ArticleTextQuerySet
+from knowledge.queries.nearby import Nearby, nearby
 from knowledge.rules.addresses import article_path, category_path, linked_articles
 
 PAGE_SIZE = 25
 SAMPLE = 5
 RELATED = 6
+MOST_LINKED = 20
 _OF_A_LINE = ("article_id", "language", "title", "slug", "summary", "published_at")
 
 
@@ -180,20 +182,23 @@ def preferred_texts(reader: Reader, language: str) -> ArticleTextQuerySet:
     return texts.filter(Q(language=language) | ~Exists(same))
 
 
-def related_to(reader: Reader, text: ArticleText, language: str) -> list[Line]:
-    """What else this reader may want to read: what editors named, what the text links to, its neighbours."""
-    named = Article.related.through.objects.filter(from_article=text.article_id).values("to_article")
-    linked = linked_articles(text.html)
-    rank = Case(
-        When(article_id__in=named, then=Value(1)),
-        When(article_id__in=linked, then=Value(2)),
-        default=Value(3),
-        output_field=IntegerField(),
-    )
-    near = Q(article_id__in=named) | Q(article_id__in=linked) | Q(article__category=text.article.category_id)
-    texts = preferred_texts(reader, language).filter(near).exclude(article_id=text.article_id)
-    found = texts.annotate(rank=rank).order_by("rank", "-article_id").only(*_OF_A_LINE)[:RELATED]
-    return [_line(one, language) for one in found]
+@dataclass(frozen=True)
+class Around:
+    """What leads on from an article: its addresses by language, and other articles."""
+
+    versions: dict[str, str]
+    related: tuple[Nearby, ...]
+
+
+def around(reader: Reader, text: ArticleText) -> Around:
+    """The languages an article may be read in, and what else this reader may want to read; one query."""
+    linked = linked_articles(text.html)[:MOST_LINKED]
+    found: dict[int, dict[str, Nearby]] = defaultdict(dict)
+    for one in nearby(reader, text.article_id, text.article.category_id, linked):
+        found[one.article_id][one.language] = one
+    own = found.pop(text.article_id, {})
+    others = [texts.get(text.language) or next(iter(texts.values())) for texts in found.values()]
+    return Around({one.language: one.url for one in own.values()}, tuple(others[:RELATED]))
 
 
 def crumbs_of(category: Category, language: str) -> list[tuple[str, str]]:
@@ -204,12 +209,6 @@ def crumbs_of(category: Category, language: str) -> list[tuple[str, str]]:
         found.append((one.name(language), url_of(one, language)))
         one = one.parent
     return found[::-1]
-
-
-def versions_of(reader: Reader, article_id: int) -> dict[str, str]:
-    """The addresses of an article by the languages in which this reader may read it."""
-    rows = visible_texts(reader).filter(article_id=article_id).values_list("language", "slug")
-    return {language: article_path(article_id, language, slug) for language, slug in rows}
 
 
 def newest_texts(reader: Reader, language: str, count: int) -> QuerySet[ArticleText]:

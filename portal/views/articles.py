@@ -172,19 +172,19 @@ def not_for(request: HttpRequest, reader: Reader, article_id: int) -> HttpRespon
 
 def _shown(reader: Reader, text: ArticleText) -> dict[str, Any]:
     category = text.article.category
-    versions = library.versions_of(reader, text.article_id)
+    around = library.around(reader, text)
     return {
         "text": text,
         "body": mark_safe(for_page(text.html, _("Table"))),  # noqa: S308 (rendered and cleaned by lib/markdown.py)
         "headings": [asdict(heading) for heading in headings_of(text.html)],
         "crumbs": _crumbs([*library.crumbs_of(category, text.language), (text.title, "")]),
-        "versions": versions,
+        "versions": around.versions,
         "other_versions": [
-            {"language": language, "name": name, "url": versions[language]}
+            {"language": language, "name": name, "url": around.versions[language]}
             for language, name in ArticleText.Language.choices
-            if language in versions and language != text.language
+            if language in around.versions and language != text.language
         ],
-        "related": library.related_to(reader, text, text.language),
+        "related": around.related,
         "next": reverse("portal:article_short", args=[text.article_id]),
         "site_url": settings.SITE_URL,
         "description": text.summary or text.plain[:160],

@@ -7,18 +7,22 @@ import time
 from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import override_settings
 from django.utils import timezone
 
 from knowledge.access import ANYBODY, Reader
 from knowledge.models import ArticleText, Word
 from knowledge.queries.search import search
+from knowledge.rules.addresses import article_path
 from knowledge.rules.searching import words_to_learn
 from knowledge.rules.visibility import Reach
-from tests.bench.figures import Figures, Timing, summary
+from tests.bench.figures import Figures, Timing, interleaved, summary
 from tests.factories.articles import make_category
 
 ARTICLES = 50_000
 SEARCHES = 400
+PAGES = 200
 WORDS_IN_A_BODY = 120
 _BEGINNINGS = """
 drucker netz mail server konto kennwort bildschirm update fern daten sicher zugriff ordner kalender rechnung
@@ -109,6 +113,31 @@ def measure(figures: Figures) -> None:
     library = Library()
     library.fill(ARTICLES)
     figures.add_timing(f"article search among {ARTICLES:,}", _time_searches(library), p95_at_most=50)
+    _measure_page(figures)
+
+
+def _measure_page(figures: Figures) -> None:
+    """A stranger's article beside a page of the same frame that holds nothing."""
+    text = ArticleText.objects.filter(article__reach=Reach.PUBLIC).order_by("-pk")[0]
+    address = article_path(text.article_id, text.language, text.slug)
+    client = Client(headers={"Accept-Language": "de"})
+    with override_settings(ROOT_URLCONF="tests.bench.urls"):
+        article, empty = interleaved(
+            PAGES, lambda: _get(client, address), lambda: _get(client, "/bench/empty/")
+        )
+    figures.add_timing("public article", article)
+    figures.add(
+        f"public article / empty public page ({empty.p50:.1f} ms)",
+        article.p50 / empty.p50,
+        "x",
+        at_most=2,
+    )
+
+
+def _get(client: Client, address: str) -> None:
+    response = client.get(address)
+    if response.status_code != 200 or not response.headers["Cache-Control"].startswith("public"):
+        raise RuntimeError(f"{address} answered {response.status_code}")
 
 
 def _time_searches(library: Library) -> Timing:

@@ -1,0 +1,61 @@
+"""What leads on from an article, found in one question: the page of an article has to be quick.
+
+Only texts that the reader may read come back, by the conditions of knowledge/access.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+
+from knowledge.access import Reader
+from knowledge.rules.addresses import article_path
+
+SHELF_MATES = 12
+_SQL = """
+WITH near AS (SELECT id, min(rank) AS rank FROM (
+SELECT to_article_id AS id, 1 AS rank FROM knowledge_article_related WHERE from_article_id = %(article)s
+UNION ALL SELECT unnest(%(linked)s::bigint[]), 2
+UNION ALL (SELECT mate.id, 3 FROM knowledge_article AS mate WHERE mate.category_id = %(category)s
+AND mate.archived_at IS NULL AND mate.reach <= %(reach)s
+AND EXISTS (SELECT FROM knowledge_articletext AS one
+WHERE one.article_id = mate.id AND one.live_id IS NOT NULL)
+ORDER BY mate.id DESC LIMIT %(mates)s)
+) AS every WHERE id <> %(article)s GROUP BY id UNION ALL SELECT %(article)s, 0)
+SELECT text.article_id, text.language, text.title, text.slug
+FROM near JOIN knowledge_article AS article ON article.id = near.id
+JOIN knowledge_articletext AS text ON text.article_id = article.id
+WHERE text.live_id IS NOT NULL AND article.archived_at IS NULL AND article.reach <= %(reach)s
+ORDER BY near.rank, article.id DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Nearby:
+    """A text that may be read from here."""
+
+    article_id: int
+    language: str
+    title: str
+    slug: str
+
+    @property
+    def url(self) -> str:
+        """Where it is read."""
+        return article_path(self.article_id, self.language, self.slug)
+
+
+def nearby(reader: Reader, article_id: int, category_id: int, linked: Sequence[int]) -> list[Nearby]:
+    """The article's own texts first, then those of articles that editors named, that it links to (`linked`,
+    ids), and the newest of its shelf: in every language the reader may read."""
+    params: Any = {
+        "article": article_id,
+        "category": category_id,
+        "linked": list(linked),
+        "reach": int(reader.reach),
+        "mates": SHELF_MATES,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SQL, params)
+        return [Nearby(*row) for row in cursor.fetchall()]
