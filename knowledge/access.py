@@ -17,7 +17,7 @@ from accounts.models import User
 from contracts.queries import standing_of
 from customers.access import contact_of
 from knowledge.models import Article, ArticleFile, ArticleText
-from knowledge.models.articles import ArticleTextQuerySet
+from knowledge.models.articles import SHOWN, ArticleTextQuerySet
 from knowledge.models.categories import Category, CategoryQuerySet
 from knowledge.rules.visibility import Reach, ReaderFact, highest_reach
 
@@ -68,8 +68,7 @@ def visible_texts(reader: Reader) -> ArticleTextQuerySet:
 
 def visible_articles(reader: Reader) -> QuerySet[Article]:
     """The articles of which this reader may read a text."""
-    live = ArticleText.objects.filter(article=OuterRef("pk"), live__isnull=False)
-    return Article.objects.filter(Exists(live), archived_at__isnull=True, reach__lte=reader.reach)
+    return Article.objects.filter(SHOWN, reach__lte=reader.reach)
 
 
 def visible_categories(reader: Reader) -> CategoryQuerySet:

@@ -46,7 +46,7 @@ def publish(*, text: ArticleText, by: User | None, at: datetime | None = None) -
     row.published_at = row.changed_at = now
     row.save()
     index(row)
-    _mark_files(row.article)
+    _mark(row.article)
     auditing.record(by=by, verb="article.published", what=row.article, at=at, details=_details(row))
     return row
 
@@ -62,7 +62,7 @@ def withdraw(*, text: ArticleText, by: User | None, at: datetime | None = None) 
     row.heading = row.search = None
     row.title = row.slug = row.summary = row.html = row.plain = ""
     row.save()
-    _mark_files(row.article)
+    _mark(row.article)
     auditing.record(by=by, verb="article.withdrawn", what=row.article, at=at, details=_details(row))
     return row
 
@@ -87,11 +87,11 @@ def show(row: ArticleText, shown: Revision) -> None:
     row.plain = to_plain(row.html)
 
 
-def _mark_files(article: Article) -> None:
-    """Files are for readers while a text that they see shows them."""
-    bodies = ArticleText.objects.filter(article=article, live__isnull=False).values_list(
-        "live__body", flat=True
-    )
+def _mark(article: Article) -> None:
+    """Note whether readers see a text of this article, and which of its files such a text shows."""
+    texts = ArticleText.objects.filter(article=article, live__isnull=False)
+    bodies = list(texts.values_list("live__body", flat=True))
+    Article.objects.filter(pk=article.pk).update(is_live=bool(bodies))
     shown = {file_key(address) for body in bodies for address in addresses_in(body)} - {""}
     files = ArticleFile.objects.filter(article=article)
     files.filter(key__in=shown).update(is_live=True)

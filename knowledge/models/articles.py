@@ -15,8 +15,15 @@ LONGEST_TITLE = 150
 LONGEST_SLUG = 80
 
 
+SHOWN = Q(is_live=True, archived_at__isnull=True)
+"""Articles that readers can see at all; the indexes below hold only these."""
+
+
 class Article(models.Model):
-    """One thing we know, in one or two languages. Its address holds its id and survives every renaming."""
+    """One thing we know, in one or two languages. Its address holds its id and survives every renaming.
+
+    `is_live`: at least one of its texts is, so that lists and counts need not look at the texts.
+    """
 
     category = models.ForeignKey(
         Category, verbose_name=_("category"), related_name="articles", on_delete=models.PROTECT
@@ -31,6 +38,7 @@ class Article(models.Model):
     related = models.ManyToManyField("self", verbose_name=_("related articles"), blank=True)
     created_at = models.DateTimeField(_("created"))
     archived_at = models.DateTimeField(_("archived"), null=True, editable=False)
+    is_live = models.BooleanField(default=False, editable=False)
     source = models.CharField(max_length=500, blank=True, editable=False)
     """The file it was imported from, without language and ending; empty for what was written here."""
 
@@ -46,6 +54,10 @@ class Article(models.Model):
             models.UniqueConstraint(
                 fields=["source"], condition=~Q(source=""), name="one_article_for_each_source"
             ),
+        ]
+        indexes = [
+            models.Index(fields=["category", "-id"], condition=SHOWN, name="article_on_shelf"),
+            models.Index(fields=["reach", "category"], condition=SHOWN, name="article_counted"),
         ]
 
     def __str__(self) -> str:
@@ -115,6 +127,11 @@ class ArticleText(models.Model):
         indexes = [
             GinIndex(fields=["heading"], name="article_heading"),
             GinIndex(fields=["search"], name="article_search"),
+            models.Index(
+                fields=["language", "-published_at", "-id"],
+                condition=Q(live__isnull=False),
+                name="article_newest",
+            ),
         ]
 
     def __str__(self) -> str:

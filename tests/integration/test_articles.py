@@ -152,3 +152,21 @@ def test_a_link_between_articles_gives_no_title_away() -> None:
 
     assert f'href="/portal/kb/{hidden.article_id}/"' in text.html
     assert english.slug == "b"
+
+
+def test_an_article_is_live_while_one_of_its_texts_is() -> None:
+    german = make_article("A")
+    english = translate(german.article, "B")
+
+    def is_live() -> bool:
+        german.article.refresh_from_db()
+        return german.article.is_live
+
+    assert is_live()
+    publishing.withdraw(text=german, by=None)
+    assert is_live()
+    publishing.withdraw(text=english, by=None)
+    assert not is_live()
+    assert not make_draft("C").article.is_live
+    publishing.publish(text=german, by=None)
+    assert is_live()
