@@ -133,8 +133,9 @@ def _newest(reader: Reader, category_ids: Iterable[int]) -> dict[int, int]:
 
 def lines_of(reader: Reader, article_ids: Iterable[int], language: str) -> list[Line]:
     """Those of these articles that the reader may read, each once, in the language where there is one."""
-    texts = preferred_texts(reader, language).filter(article_id__in=list(article_ids))
-    return [_line(text, language) for text in texts.only(*_OF_A_LINE)]
+    texts = visible_texts(reader).filter(article_id__in=list(article_ids)).only(*_OF_A_LINE)
+    found = {text.article_id: text for text in sorted(texts, key=lambda text: text.language == language)}
+    return [_line(text, language) for text in found.values()]
 
 
 def shelf_page(reader: Reader, category_id: int, language: str, after: int | None) -> ShelfPage:

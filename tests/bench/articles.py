@@ -64,8 +64,8 @@ class Library:
         with transaction.atomic(), connection.cursor() as cursor:
             _copy(
                 cursor,
-                "knowledge_article (id, category_id, visibility, reach, created_at, source)",
-                (f"{pk}\t{shelf.pk}\t{reach}\t{reach}\t{now}\t" for pk, reach in enumerate(reaches, start=1)),
+                "knowledge_article (id, category_id, visibility, reach, created_at, source, is_live)",
+                (f"{pk}\t{shelf.pk}\t{one}\t{one}\t{now}\t\tt" for pk, one in enumerate(reaches, start=1)),
             )
             _copy(
                 cursor,
