@@ -12,6 +12,8 @@ from accounts.actions import users as user_actions
 from accounts.models import ApiToken, Company, Team, User
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer
+from knowledge.actions import feedback
+from knowledge.models import Feedback
 from tests.factories.articles import make_article
 from tests.factories.cast import (
     PASSWORD,
@@ -214,6 +216,8 @@ def _file(name: str) -> SimpleUploadedFile:
 def _public_article(made: Companies) -> None:
     """One that everybody reads. Who reads which is a table of its own."""
     text = make_article("Everybody reads this", language="en")
+    comment = made.keep("owner-feedback-zq", nobody, "owner")
+    feedback.give(text=text, kind=Feedback.Kind.OUTDATED, comment=comment, by=made.users["owner"])
     category = text.article.category
     parts: dict[str, Any] = {"language": "en", "slug": text.slug, "article_id": text.article_id, "mark": "x"}
     for whose in WHOSE:
