@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from accounts.actions import users as user_actions
 from accounts.models import User
+from tests.factories.articles import make_article, make_category
 from tests.factories.cast import (
     Cast,
     make_agreement,
@@ -47,6 +48,7 @@ def as_admin(client: Client, cast: Cast) -> Client:
         ("accounts_team", "netw", "Network"),
         ("accounts_auditentry", "brandl", ": Brandl"),
         ("tickets_ticket", "printer", "Printer on fire"),
+        ("knowledge_category", "shelf en", "Shelf de"),
     ],
 )
 def test_searches_find_that_and_nothing_else(
@@ -54,6 +56,8 @@ def test_searches_find_that_and_nothing_else(
 ) -> None:
     make_ticket(cast.gold_customer, subject="Printer on fire")
     make_ticket(cast.gold_customer, subject="Screen is dark")
+    make_category("Shelf")
+    make_category("Other")
 
     page = as_admin.get(reverse(f"admin:{name}_changelist"), {"q": words})
 
@@ -72,6 +76,7 @@ def grow(cast: Cast) -> None:
     make_agreement(customer, level)
     make_agreement(customer)
     make_ticket(customer)
+    make_article(category=make_category(parent=make_category()))
     ticket = make_ticket(customer, team=team)
     assigning.assign(ticket=ticket, to=user, by=cast.lead)
 

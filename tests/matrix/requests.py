@@ -149,6 +149,8 @@ ROW_OF_MODEL = {
     "contracts_agreement": "agreement of A",
     "contracts_servicelevel": "level of nobody",
     "tickets_ticket": "A1's ticket",
+    "knowledge_article": "draft",
+    "knowledge_category": "category",
 }
 """What "a row" of each model's admin pages is."""
 
