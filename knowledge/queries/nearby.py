@@ -14,20 +14,19 @@ from knowledge.rules.addresses import article_path
 
 SHELF_MATES = 12
 _SQL = """
-WITH near AS (SELECT id, min(rank) AS rank FROM (
-SELECT to_article_id AS id, 1 AS rank FROM knowledge_article_related WHERE from_article_id = %(article)s
+SELECT text.article_id, text.language, text.title, text.slug
+FROM (SELECT array_agg(id ORDER BY rank, id DESC) AS ids FROM (
+SELECT %(article)s AS id, 0 AS rank
+UNION ALL SELECT to_article_id, 1 FROM knowledge_article_related WHERE from_article_id = %(article)s
 UNION ALL SELECT unnest(%(linked)s::bigint[]), 2
 UNION ALL (SELECT mate.id, 3 FROM knowledge_article AS mate WHERE mate.category_id = %(category)s
-AND mate.archived_at IS NULL AND mate.reach <= %(reach)s
-AND EXISTS (SELECT FROM knowledge_articletext AS one
-WHERE one.article_id = mate.id AND one.live_id IS NOT NULL)
+AND mate.is_live AND mate.archived_at IS NULL AND mate.reach <= %(reach)s AND mate.id <> %(article)s
 ORDER BY mate.id DESC LIMIT %(mates)s)
-) AS every WHERE id <> %(article)s GROUP BY id UNION ALL SELECT %(article)s, 0)
-SELECT text.article_id, text.language, text.title, text.slug
-FROM near JOIN knowledge_article AS article ON article.id = near.id
-JOIN knowledge_articletext AS text ON text.article_id = article.id
+) AS every) AS near
+JOIN knowledge_articletext AS text ON text.article_id = ANY (near.ids)
+JOIN knowledge_article AS article ON article.id = text.article_id
 WHERE text.live_id IS NOT NULL AND article.archived_at IS NULL AND article.reach <= %(reach)s
-ORDER BY near.rank, article.id DESC
+ORDER BY array_position(near.ids, text.article_id)
 """
 
 
