@@ -20,10 +20,10 @@ class Colleague:
 
     @property
     def state(self) -> str:
-        """`none`, `invited`, `undelivered`, `active` or `closed`."""
+        """`none`, `new` (signed up, has no password yet), `invited`, `undelivered`, `active` or `closed`."""
         return {
             Access.NONE: "none",
-            Access.NOT_INVITED: "none",
+            Access.NOT_INVITED: "new",
             Access.INVITED: "invited",
             Access.UNDELIVERED: "undelivered",
             Access.ACTIVE: "active",

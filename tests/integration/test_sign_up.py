@@ -118,6 +118,24 @@ def test_company_admins_are_told_of_the_newcomer_once_each(cast: Cast) -> None:
     assert "/portal/colleagues/" in words
 
 
+def test_a_newcomer_without_a_password_is_shown_and_can_be_shut_out(cast: Cast) -> None:
+    press(link_for())
+    contact = Contact.objects.get(email=NEW)
+    browser = Client(headers={"Accept-Language": "en"})
+    assert cast.owner.user
+    User.objects.filter(pk=cast.owner.user.pk).update(language="en")
+    browser.force_login(cast.owner.user)
+    page = browser.get(f"/portal/colleagues/{contact.pk}/").text
+    assert "has not chosen a password yet" in page
+    assert "Close the access" in page
+
+    browser.post(f"/portal/colleagues/{contact.pk}/withdraw/")
+
+    assert not User.objects.get(contact=contact).is_active
+    ask(NEW)
+    assert NEW not in [letter.to[0] for letter in letters()]
+
+
 def test_a_newcomer_who_is_gone_by_then_is_told_of_to_nobody(cast: Cast) -> None:
     press(link_for())
     Contact.objects.filter(email=NEW).update(is_active=False)
