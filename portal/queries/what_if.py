@@ -34,7 +34,7 @@ class WhatIf:
 def what_if(user: User, contact: Contact, now: datetime) -> WhatIf | None:
     """The places without and with each service level. None where there are no levels, or no queue yet.
 
-    Of the contact's waiting tickets the one that is next. Nothing of other customers but these counts.
+    Of the waiting tickets they may read the one that is next. Nothing of other customers but these counts.
     """
     bands = bands_by_rank()
     if not bands:
@@ -48,8 +48,9 @@ def what_if(user: User, contact: Contact, now: datetime) -> WhatIf | None:
 
 
 def _waiting_ticket(user: User, contact: Contact) -> Ticket | None:
-    mine = visible_tickets(user).waiting().filter(contact=contact, pinned_at__isnull=True)
-    return mine.in_rank_order().first()
+    """An own one before a colleague's; none that a pin keeps where it is."""
+    waiting = visible_tickets(user).waiting().filter(pinned_at__isnull=True).in_rank_order()
+    return waiting.filter(contact=contact).first() or waiting.first()
 
 
 def _compared(ticket: Ticket | None, bands: dict[int, Band], places: dict[int, int]) -> WhatIf:

@@ -110,7 +110,7 @@ def test_without_a_waiting_ticket_a_new_one_is_compared(cast: Cast, plain: Conta
     page = page_of(plain)
 
     assert PLACE.findall(page) == ["3", "2", "3"]
-    assert "Keines Ihrer Tickets wartet" in page
+    assert "das in diesem Moment einginge" in page
 
 
 def test_nothing_of_other_customers_is_shown(cast: Cast, plain: Contact) -> None:
