@@ -99,6 +99,7 @@ def _choose(
         "words": words,
         "said": said,
         "body": typed.get("body", ""),
+        "lost_files": [file.name for file in request.FILES.getlist("attachments") if file.name],
         "is_internal": typed.get("is_internal", "0"),
     }
     template = f"{PAGE}#{fragment}" if fragment in PARTS else PAGE
