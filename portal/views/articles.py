@@ -27,7 +27,7 @@ from accounts.access import public
 from accounts.models import User
 from customers.access import contact_of
 from knowledge.access import Reader, get_text, reader_of, teased_texts, visible_files
-from knowledge.models import ArticleText
+from knowledge.models import ArticleText, Visibility
 from knowledge.rules.addresses import article_path
 from knowledge.rules.visibility import Reach
 from lib.downloads import attachment_response, picture_response
@@ -190,6 +190,8 @@ def _shown(reader: Reader, text: ArticleText) -> dict[str, Any]:
         "description": text.summary or text.plain[:160],
         "language": text.language,
         "is_public": text.article.reach == Reach.PUBLIC,
+        # For us alone: whom an article may be recommended to.
+        "circle": Visibility(text.article.reach).label if reader.reach == Reach.INTERNAL else "",
     }
 
 

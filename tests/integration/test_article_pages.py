@@ -198,6 +198,8 @@ class TestAnArticle:
 
         assert 'href="/portal/new/"' in customers
         assert 'href="/desk/"' not in customers
+        assert 'title="sichtbar für">Kunden mit Servicevertrag<' in agents
+        assert "sichtbar für" not in customers
         assert 'href="/desk/"' in agents
         assert 'href="/portal/new/"' not in agents
 

@@ -8,6 +8,7 @@ import logging
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from typing import Any
 
 import pytest
@@ -142,6 +143,23 @@ def ticket_with_links(world: World, visit: Visit, _kind: str) -> Any:
     return response
 
 
+def inserted_by_an_agent(world: World, visit: Visit, kind: str) -> Any:
+    """The reader's own ticket, after an agent tried to answer with the article."""
+    agent, text = world.visits["agent"], world.of[kind].main
+    assert visit.user is not None
+    assert agent.user is not None
+    contact = visit.user.contact
+    ticket = make_ticket(contact.customer, contact=contact, by=visit.user)
+    address = f"/desk/tickets/{ticket.number}/articles/{text.article_id}/"
+    answer = agent.browser.post(address, {"kind": "link", "language": "de"})
+    assert (answer.status_code == 200) is (kind in visit.may), f"{kind} for {visit.name}"
+    if answer.status_code == 200:
+        written = re.findall(r"<textarea[^>]*>(.*?)</textarea>", answer.content.decode(), re.DOTALL)
+        body = next(unescape(words) for words in written if "zq" in words.lower())
+        replying.reply(ticket=ticket, body=body, by=agent.user)
+    return visit.get(f"/portal/tickets/{ticket.number}/")
+
+
 DOORS = [
     # Shelves
     Door("list", page(lambda w, k: KB), "portal:articles", ("title", "shelf", "inner", "deep")),
@@ -198,6 +216,8 @@ DOORS = [
     Door("API without a token", lambda w, visit, k: Client().get("/api/v1/articles/"), found=401),
     # Elsewhere
     Door("link in a ticket", ticket_with_links, who=CONTACTS),
+    Door("article that an agent put into an answer", inserted_by_an_agent, shows=("title",), each=True,
+         refused=200, who=CONTACTS),
     Door("landing page", lambda w, visit, k: Client().get("/")),
     Door("service page", page(lambda w, k: "/service/")),
 ]  # fmt: skip
