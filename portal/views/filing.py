@@ -88,7 +88,8 @@ def filed(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
 
 def _form_page(request: HttpRequest, form: TicketForm, *, is_asked: bool = False) -> HttpResponseBase:
     hints = _hints(acting_user(request), str(form["subject"].value() or ""))
-    context = {"form": form, **hints, "is_asked": is_asked}
+    lost = [file.name for file in request.FILES.getlist("attachments")] if is_asked else []
+    context = {"form": form, **hints, "is_asked": is_asked, "lost_files": lost}
     return portal_page(request, "portal/new.html", context, status=422 if form.errors else 200)
 
 

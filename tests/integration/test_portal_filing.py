@@ -221,9 +221,11 @@ def test_articles_about_it_are_shown_to_whoever_may_read_them(client: Client, ca
 def test_without_scripts_a_button_looks_and_keeps_what_was_typed(owner: Client, cast: Cast) -> None:
     mine = make_ticket(cast.gold_customer, contact=cast.owner, subject="Printer prints nothing since Monday")
 
-    answer = owner.post(NEW, {**WORDS, "look": "1"})
+    file = SimpleUploadedFile("photo.txt", b"text")
+    answer = owner.post(NEW, {**WORDS, "attachments": [file], "look": "1"})
 
     page = answer.content.decode()
+    assert "photo.txt" in page, "which has to be chosen again"
     assert answer.status_code == 200
     assert mine.number in page
     assert "Since Monday.\nAll three." in page.replace("\r", "")
