@@ -7,7 +7,10 @@ from collections import Counter
 
 import pytest
 
+from accounts.rules.brand import judge
 from tickets.management.demo_story import (
+    ANNOUNCEMENTS,
+    BRAND,
     COMPANY_NAME,
     CUSTOMERS,
     DEMO_PASSWORD,
@@ -409,3 +412,15 @@ def test_prose_joins_wrapped_lines_and_keeps_paragraphs_and_marked_lines() -> No
         | Emily
     """)
     assert text == "One line and its rest.\n\nKind regards\nEmily"
+
+
+def test_the_firm_has_a_look_that_can_be_read_and_a_number_that_nobody_has() -> None:
+    for theme in ("light", "dark"):
+        assert judge(BRAND[f"accent_{theme}"], theme).passes
+    assert DRAMA_NUMBERS.fullmatch(BRAND["public_phone"])
+    assert all(".example" in BRAND[name] for name in ("imprint_url", "privacy_url", "support_address"))
+
+
+def test_nothing_is_announced_just_now_but_something_was_and_something_will_be() -> None:
+    assert {told.starts_ago > 0 for told in ANNOUNCEMENTS} == {True, False}
+    assert not any(0 <= told.starts_ago < told.lasts for told in ANNOUNCEMENTS)
