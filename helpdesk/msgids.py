@@ -10,7 +10,10 @@ from pathlib import Path
 from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = ("accounts", "contracts", "customers", "helpdesk", "knowledge", "lib", "mail", "portal", "templates", "tickets")
+SOURCES = (
+    *("accounts", "contracts", "customers", "helpdesk", "knowledge", "lib", "mail", "portal", "templates"),
+    "tickets",
+)
 
 # The names of gettext, to what their first arguments are.
 _ARGUMENTS = {

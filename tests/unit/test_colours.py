@@ -38,7 +38,7 @@ def test_a_colour_is_read_however_it_is_typed(typed: str, colour: str) -> None:
 
 @pytest.mark.parametrize("typed", ["", "#fff", "red", "#0f766", "#0f766eff", "#0f766g", "#٠f766e", "a;}b{}"])
 def test_what_is_no_colour_is_refused(typed: str) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         as_colour(typed)
 
 
