@@ -3,19 +3,18 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core import signing
 from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
 from contracts.queries import company_zone
+from knowledge.gateways.search_marks import read_mark
 from knowledge.models import Article, SearchClick, SearchTerm
 from knowledge.rules.searching import recordable
 
 MOST_TERMS_A_DAY = 10_000
 """Whoever floods the search fills no disk: later terms of that day are not counted."""
 KEPT = timedelta(days=90)
-_SALT = "knowledge.searches"
 _COUNT = """
 INSERT INTO knowledge_searchterm (day, language, query, searches, without_result, clicks)
 SELECT %(day)s, %(language)s, %(query)s, %(searches)s, %(without)s, 0
@@ -30,24 +29,13 @@ def note_search(*, text: str, language: str, found: int, at: datetime | None = N
     _count(recordable(text), language, searches=1, without=int(found == 0), at=at)
 
 
-def mark_for(*, text: str, language: str, is_counted: bool) -> str:
-    """What the results of a search carry for `note_click`; `is_counted`: `note_search` was called for it.
-
-    What is found while somebody is still typing is counted only when they open something.
-    """
-    return signing.dumps([recordable(text), language, is_counted], salt=_SALT, compress=True)
-
-
 def note_click(*, mark: str, article_id: int, at: datetime | None = None) -> None:
     """Count that an article was opened from results. A mark or article that is none counts nothing."""
-    try:
-        query, language, is_counted = signing.loads(mark, salt=_SALT, max_age=timedelta(days=1))
-    except signing.BadSignature:
-        return
-    if not Article.objects.filter(pk=article_id).exists():
+    found = read_mark(mark)
+    if found is None or not Article.objects.filter(pk=article_id).exists():
         return
     with transaction.atomic():
-        term_id = _count(query, language, searches=0 if is_counted else 1, without=0, at=at)
+        term_id = _count(found.query, found.language, searches=0 if found.is_counted else 1, without=0, at=at)
         if term_id is not None:
             click, _is_new = SearchClick.objects.get_or_create(term_id=term_id, article_id=article_id)
             SearchClick.objects.filter(pk=click.pk).update(count=F("count") + 1)

@@ -25,7 +25,7 @@ class Suggestion:
 def matching_articles(user: User, subject: str, language: str, mark: str) -> list[Suggestion]:
     """The articles about this subject that this person may read, the best first.
 
-    `mark` is of `knowledge.actions.searches.mark_for`.
+    `mark` is of `knowledge.gateways.search_marks`.
     """
     if not subject:
         return []

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.access import public
 from knowledge.access import Reader
 from knowledge.actions import searches
+from knowledge.gateways.search_marks import mark_for
 from knowledge.queries.search import search
 from knowledge.rules.addresses import ARTICLES
 from knowledge.rules.searching import LONGEST
@@ -26,7 +27,7 @@ def results(request: HttpRequest, reader: Reader, language: str) -> HttpResponse
     is_counted = "typing" not in request.GET and request.method == "GET"
     if is_counted:
         searches.note_search(text=text, language=language, found=len(found.found))
-    mark = searches.mark_for(text=text, language=language, is_counted=is_counted)
+    mark = mark_for(text=text, language=language, is_counted=is_counted)
     context: dict[str, Any] = {
         "text": text,
         "results": found,

@@ -1,7 +1,7 @@
 """Articles beside something that was typed, each opened one counted for the editors."""
 
 from accounts.models import User
-from knowledge.actions.searches import mark_for
+from knowledge.gateways.search_marks import mark_for
 from portal.queries.articles import Suggestion, matching_articles
 from portal.queries.positions import reader_language
 

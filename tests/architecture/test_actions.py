@@ -19,6 +19,8 @@ BY_NOBODY = {
     "accounts.actions.notices.ask_for_link": "as above",
     "customers.actions.signing_up.ask": "a stranger asks, and may be anybody",
     "customers.actions.signing_up.confirm": "a stranger proves an address; the signed link says which",
+    "knowledge.actions.searches.note_search": "counted without a name, whoever searched",
+    "knowledge.actions.searches.note_click": "as above",
     "tickets.actions.returning.return_tickets": "the sweep of due returns, run at once after a duty change",
 }
 QUESTIONS = {

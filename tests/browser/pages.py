@@ -38,6 +38,7 @@ LEADS = (
     *("/desk/", "/desk/starving/", "/desk/tickets/{waiting}/", "/desk/tickets/{waiting}/customer/"),
     *("/desk/ratings/", "/desk/ratings/?show=comments", "/desk/estimates/"),
     *("/desk/kb/", "/desk/kb/?state=archived", "/desk/kb/?q=gibt-es-nicht", "/desk/kb/inbox/"),
+    "/desk/kb/searches/",
     *("/desk/kb/new/", "/desk/kb/categories/", "/desk/kb/categories/new/", "/desk/kb/categories/1/"),
     *("/desk/kb/1/de/", "/desk/kb/1/de/revisions/", "/desk/kb/1/de/revisions/1/", "/desk/kb/1/de/publish/"),
     *("/desk/kb/1/de/archive/", "/desk/kb/1/place/", "/desk/kb/1/related/?q=e"),

@@ -11,6 +11,7 @@ from pytest_django.fixtures import DjangoCaptureOnCommitCallbacks
 
 from knowledge.access import ANYBODY, Reader, reader_of
 from knowledge.actions import publishing, searches, synonyms
+from knowledge.gateways.search_marks import mark_for
 from knowledge.models import SearchClick, SearchTerm, SynonymSet, Visibility
 from knowledge.queries.search import search, suggest
 from knowledge.queries.synonyms import memory
@@ -150,8 +151,8 @@ def test_searches_are_counted_by_day_and_forgotten() -> None:
     searches.note_search(text="Beamer", language="de", found=0)
     searches.note_search(text="  ", language="de", found=0)
 
-    mark = searches.mark_for(text="Drucker", language="de", is_counted=True)
-    typing = searches.mark_for(text="druck", language="de", is_counted=False)
+    mark = mark_for(text="Drucker", language="de", is_counted=True)
+    typing = mark_for(text="druck", language="de", is_counted=False)
     for shown in (mark, mark, typing, "", "x:y", mark + "x"):
         searches.note_click(mark=shown, article_id=text.article_id)
     searches.note_click(mark=mark, article_id=0)

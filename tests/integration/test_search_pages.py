@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import User
 from knowledge.actions import searches
+from knowledge.gateways.search_marks import mark_for
 from knowledge.models import SearchTerm, SynonymSet, Visibility
 from knowledge.queries.synonyms import memory
 from tests.factories.articles import make_article, make_editor
@@ -97,9 +98,7 @@ def test_editors_learn_what_is_missing_and_add_synonyms(
     for _ in range(3):
         searches.note_search(text="Kopierer", language="de", found=0)
     searches.note_search(text="Drucker", language="de", found=1)
-    searches.note_click(
-        mark=searches.mark_for(text="Drucker", language="de", is_counted=True), article_id=article.pk
-    )
+    searches.note_click(mark=mark_for(text="Drucker", language="de", is_counted=True), article_id=article.pk)
 
     with django_assert_max_num_queries(20):
         said = editor.get("/desk/kb/searches/").content.decode()

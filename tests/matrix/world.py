@@ -19,8 +19,8 @@ from customers.actions import customers as customer_actions
 from customers.gateways.sign_up_links import sign_up_link
 from customers.models import Contact, Customer
 from knowledge.actions import files as file_actions
-from knowledge.actions import searches
 from knowledge.actions import synonyms as synonym_actions
+from knowledge.gateways.search_marks import mark_for
 from knowledge.models import Feedback, SynonymSet
 from tests.factories.articles import make_article, make_category, make_draft
 from tests.factories.cast import (
@@ -347,7 +347,7 @@ def _articles_in_work(world: World) -> None:
     words = world.keep("synonyms", "synonym-zq, other")
     synonyms = synonym_actions.save(synonyms=SynonymSet(words=words), by=None)
     world.things["synonyms"] = _row(synonyms, words)
-    mark = searches.mark_for(text="found", language="de", is_counted=False)
+    mark = mark_for(text="found", language="de", is_counted=False)
     found = make_article(category=text.article.category)
     world.things["result of a search"] = _row(found.article, mark=mark, article_id=found.article_id)
     world.things["category"] = _row(text.article.category, text.article.category.name_en)

@@ -18,6 +18,7 @@ from accounts.models import Team
 from contracts.queries import company_hours, company_zone
 from contracts.rules.hours import add_service_seconds, service_seconds
 from contracts.rules.standing import NO_CONTRACT_BAND
+from tickets.actions import recording
 from tickets.models import RecordedWait
 from tickets.rules.estimating import MOST_SERVED, PERIOD, Curve, Estimate, Served, contains, fit
 
@@ -70,7 +71,7 @@ def add_waits(teams: Mapping[str, Team], *, until: datetime) -> int:
                 seconds=round(case.waited),
             )
         )
-    return len(RecordedWait.objects.bulk_create(rows))
+    return recording.take_over(waits=rows)
 
 
 class _Clock:
