@@ -46,7 +46,7 @@ def muted_tickets(contact: Contact) -> list[Ticket]:
 
 
 def why_silent(ticket: Ticket) -> str:
-    """Why a contact whom we could write to gets no mail of their ticket: ``muted``, ``nothing``; else empty."""
+    """Why a contact with an address gets no mail of their ticket: ``muted``, ``nothing``; else empty."""
     contact = ticket.contact
     if contact is None or not contact.email:
         return ""
