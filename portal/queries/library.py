@@ -13,6 +13,7 @@ from knowledge.access import Reader, teased_texts, visible_articles, visible_cat
 from knowledge.models import ArticleText, Category
 from knowledge.models.articles import ArticleTextQuerySet
 from knowledge.queries.nearby import Nearby, nearby
+from knowledge.queries.reading import Reading
 from knowledge.rules.addresses import article_path, category_path, linked_articles
 
 PAGE_SIZE = 25
@@ -151,7 +152,7 @@ def shelf_page(reader: Reader, category_id: int, language: str, after: int | Non
     return ShelfPage(
         category=path[0],
         shelf=shelves.shelf(path[0]),
-        crumbs=tuple((one.name(language), url_of(one, language)) for one in reversed(path)),
+        crumbs=tuple(crumbs_of(reversed(path), language)),
         lines=tuple(_line(text, language) for text in lines[:PAGE_SIZE]),
         next_after=lines[PAGE_SIZE - 1].article_id if len(lines) > PAGE_SIZE else None,
         teased=teased_count(reader, category_id),
@@ -191,25 +192,20 @@ class Around:
     related: tuple[Nearby, ...]
 
 
-def around(reader: Reader, text: ArticleText) -> Around:
+def around(reader: Reader, text: Reading) -> Around:
     """The languages an article may be read in, and what else this reader may want to read; one query."""
     linked = linked_articles(text.html)[:MOST_LINKED]
     found: dict[int, dict[str, Nearby]] = defaultdict(dict)
-    for one in nearby(reader, text.article_id, text.article.category_id, linked):
+    for one in nearby(reader, text.article_id, text.shelves[-1].pk, linked):
         found[one.article_id][one.language] = one
     own = found.pop(text.article_id, {})
     others = [texts.get(text.language) or next(iter(texts.values())) for texts in found.values()]
     return Around({one.language: one.url for one in own.values()}, tuple(others[:RELATED]))
 
 
-def crumbs_of(category: Category, language: str) -> list[tuple[str, str]]:
-    """Name and address of the category and of those it stands in, the outermost first."""
-    found = []
-    one: Category | None = category
-    while one is not None:
-        found.append((one.name(language), url_of(one, language)))
-        one = one.parent
-    return found[::-1]
+def crumbs_of(shelves: Iterable[Category], language: str) -> list[tuple[str, str]]:
+    """Name and address of these categories."""
+    return [(one.name(language), url_of(one, language)) for one in shelves]
 
 
 def newest_texts(reader: Reader, language: str, count: int) -> QuerySet[ArticleText]:

@@ -26,8 +26,9 @@ from django.views.decorators.http import require_safe
 from accounts.access import public
 from accounts.models import User
 from customers.access import contact_of
-from knowledge.access import Reader, get_text, reader_of, teased_texts, visible_files
+from knowledge.access import Reader, reader_of, teased_texts, visible_files
 from knowledge.models import ArticleText, Visibility
+from knowledge.queries.reading import Reading, read
 from knowledge.rules.addresses import article_path
 from knowledge.rules.visibility import Reach
 from lib.downloads import attachment_response, picture_response
@@ -95,13 +96,12 @@ def category_short(request: HttpRequest, pk: int) -> HttpResponseBase:
 def article(request: HttpRequest, language: str, pk: int, slug: str) -> HttpResponseBase:
     """One article. Under a name it no longer has it leads to the right one, for whoever may read it."""
     reader = entering(request, language)
-    try:
-        text = get_text(reader, pk, language)
-    except Http404:
+    text = read(reader, pk, language)
+    if text is None:
         return not_for(request, reader, pk)
     if slug != text.slug:
         return _moved(request, article_path(pk, language, text.slug))
-    is_public = text.article.reach == Reach.PUBLIC
+    is_public = text.reach == Reach.PUBLIC
     return _indexed(portal_page(request, "portal/kb/article.html", _shown(reader, text)), is_public)
 
 
@@ -170,14 +170,13 @@ def not_for(request: HttpRequest, reader: Reader, article_id: int) -> HttpRespon
     return _indexed(response, is_public=False)
 
 
-def _shown(reader: Reader, text: ArticleText) -> dict[str, Any]:
-    category = text.article.category
+def _shown(reader: Reader, text: Reading) -> dict[str, Any]:
     around = library.around(reader, text)
     return {
         "text": text,
         "body": mark_safe(for_page(text.html, _("Table"))),  # noqa: S308 (rendered and cleaned by lib/markdown.py)
         "headings": [asdict(heading) for heading in headings_of(text.html)],
-        "crumbs": _crumbs([*library.crumbs_of(category, text.language), (text.title, "")]),
+        "crumbs": _crumbs([*library.crumbs_of(text.shelves, text.language), (text.title, "")]),
         "versions": around.versions,
         "other_versions": [
             {"language": language, "name": name, "url": around.versions[language]}
@@ -187,11 +186,11 @@ def _shown(reader: Reader, text: ArticleText) -> dict[str, Any]:
         "related": around.related,
         "next": reverse("portal:article_short", args=[text.article_id]),
         "site_url": settings.SITE_URL,
-        "description": text.summary or text.plain[:160],
+        "description": text.summary or text.beginning,
         "language": text.language,
-        "is_public": text.article.reach == Reach.PUBLIC,
+        "is_public": text.reach == Reach.PUBLIC,
         # For us alone: whom an article may be recommended to.
-        "circle": Visibility(text.article.reach).label if reader.reach == Reach.INTERNAL else "",
+        "circle": Visibility(text.reach).label if reader.reach == Reach.INTERNAL else "",
     }
 
 
