@@ -151,14 +151,13 @@ def _later(seconds: int) -> Callable[[], float]:
     return lambda: moment
 
 
-@pytest.mark.parametrize(
-    "change", [lambda token: token[:-1] + ("a" if token[-1] != "a" else "b"), lambda _: "x"]
-)
-def test_a_link_that_is_not_ours_is_refused(anna: User, change: Callable[[str], str]) -> None:
+def test_a_link_that_is_not_ours_is_refused(anna: User) -> None:
     token = link_for(anna).removeprefix(ASK).rstrip("/")
-    person = browser()
-    assert is_stale(person.post(f"{ASK}{change(token)}/"))
-    assert not is_in(person)
+    changed = token[:-1] + ("a" if token[-1] != "a" else "b")
+    for other in (changed, "x", signing.dumps([anna.pk, "x"], salt="accounts.sign_in_link")):
+        person = browser()
+        assert is_stale(person.post(f"{ASK}{other}/"))
+        assert not is_in(person)
 
 
 def test_a_link_signs_in_the_one_it_was_made_for_whoever_was_signed_in(anna: User) -> None:
