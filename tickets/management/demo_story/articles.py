@@ -95,3 +95,36 @@ CATEGORIES = (
         "internal",
     ),
 )
+
+
+@dataclass(frozen=True)
+class Search:
+    """What readers looked for. opens: the key of the article that `opened` of them went on to."""
+
+    words: str
+    times: int
+    found: int
+    opened: int = 0
+    opens: str = ""
+    language: str = "de"
+    days_ago: int = 3
+
+
+SYNONYMS = (
+    "Drucker, Plotter, Multifunktionsgerät, Kopierer",
+    "WLAN, Wi-Fi, Funknetz",
+    "Passwort, Kennwort, password",
+)
+
+SEARCHES = (
+    Search("drucker", 14, 1, 11, "printer"),
+    Search("kennwort vergessen", 9, 1, 8, "password", days_ago=5),
+    Search("wlan langsam", 6, 2, 4, "wifi"),
+    Search("abwesenheit", 5, 1, 4, "out-of-office", days_ago=8),
+    Search("vpn", 7, 1, 5, "vpn", days_ago=2),
+    Search("beamer", 6, 0, days_ago=4),
+    Search("teams ton", 4, 0),
+    Search("signatur ändern", 3, 0, days_ago=9),
+    Search("update", 5, 2, days_ago=6),
+    Search("printer offline", 3, 1, 2, "printer", language="en"),
+)

@@ -7,9 +7,19 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from accounts.models import User
-from knowledge.actions import categories, feedback, inbox, publishing, relating, writing
+from knowledge.actions import (
+    categories,
+    feedback,
+    inbox,
+    publishing,
+    relating,
+    searches,
+    synonyms,
+    writing,
+)
 from knowledge.actions.writing import Draft
-from knowledge.models import Article, ArticleText, Category, Visibility
+from knowledge.gateways.search_marks import mark_for
+from knowledge.models import Article, ArticleText, Category, SynonymSet, Visibility
 from tickets.management.demo_story import articles as told
 from tickets.management.demo_story.articles_public import ARTICLES_PUBLIC
 from tickets.management.demo_story.articles_within import ARTICLES_WITHIN
@@ -39,7 +49,21 @@ def fill_shelves(users: Mapping[str, User], at: datetime) -> int:
             relating.relate(article=article, other=other, is_related=True, by=users[one.author], at=at)
         for voice in one.voices:
             _say(article, voice, users, at)
+    _look_for(ids, at)
     return len(ARTICLES)
+
+
+def _look_for(ids: Mapping[str, int], at: datetime) -> None:
+    """What readers have looked for, found or not, and which words the firm takes for the same."""
+    for words in told.SYNONYMS:
+        synonyms.save(synonyms=SynonymSet(words=words), by=None, at=at)
+    for one in told.SEARCHES:
+        moment = at - timedelta(days=one.days_ago)
+        for _ in range(one.times):
+            searches.note_search(text=one.words, language=one.language, found=one.found, at=moment)
+        for _ in range(one.opened if one.opens else 0):
+            mark = mark_for(text=one.words, language=one.language, is_counted=True)
+            searches.note_click(mark=mark, article_id=ids[one.opens], at=moment)
 
 
 def _shelf(one: told.Category, place: int, at: datetime) -> Category:
