@@ -11,6 +11,7 @@ from django.conf import settings
 from accounts.queries import announcements
 from accounts.queries.company import Firm, memory
 from helpdesk.celery import app
+from knowledge.queries.synonyms import memory as synonyms
 from lib import embedded
 from tests.chromium import chromium_path
 from tickets.queries.estimates import memory as estimates
@@ -30,6 +31,7 @@ def _firm() -> None:
     estimates.forget()
     memory.keep(Firm(name="Berger IT", language="de", is_set_up=True), seconds=3600.0)
     announcements.memory.keep([], seconds=3600.0)
+    synonyms.keep({}, seconds=3600.0)
 
 
 @pytest.fixture(scope="session")

@@ -19,9 +19,12 @@ class _Memory:
     def table(self) -> Mapping[str, Sequence[Phrase]]:
         """What was read lately, or now."""
         if time.monotonic() >= self._holds_until:
-            self._table = synonym_table(SynonymSet.objects.values_list("words", flat=True))
-            self._holds_until = time.monotonic() + KEPT_SECONDS
+            self.keep(synonym_table(SynonymSet.objects.values_list("words", flat=True)))
         return self._table
+
+    def keep(self, table: Mapping[str, Sequence[Phrase]], seconds: float = KEPT_SECONDS) -> None:
+        """Answer this for a while, without asking."""
+        self._table, self._holds_until = table, time.monotonic() + seconds
 
     def forget(self) -> None:
         """Read again next time."""
