@@ -25,6 +25,8 @@ _ATTRIBUTES = {
     **{name: {"id"} for name in ("h2", "h3", "h4", "h5")},
 }
 _DEEPEST = 5
+_IGNORED = re.compile(r"[\x00-\x20]")
+"""What browsers leave out of an address before they read it."""
 _NO_WORD = re.compile(r"[^\w]+")
 
 
@@ -110,7 +112,8 @@ def _free_id(words: str, taken: set[str]) -> str:
 
 def _filtered(tag: str, name: str, value: str) -> str | None:
     """Images from elsewhere would tell strangers who reads; so would addresses without a scheme."""
-    is_ours = value.startswith("/") and not value.startswith(("//", "/\\"))
+    read = _IGNORED.sub("", value)
+    is_ours = read.startswith("/") and not read.startswith(("//", "/\\"))
     if tag == "img" and name == "src":
         return value if is_ours else None
     return value

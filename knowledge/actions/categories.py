@@ -6,7 +6,7 @@ from django.db import transaction
 
 from accounts.actions import auditing
 from accounts.models import User
-from knowledge.actions.writing import require_editor
+from knowledge.actions.writing import lock_shelves, require_editor
 from knowledge.models import Article, Category
 from knowledge.rules.visibility import reach_of
 
@@ -29,7 +29,7 @@ def save(*, category: Category, by: User | None, at: datetime | None = None) -> 
     """
     require_editor(by)
     is_new = category.pk is None
-    list(Category.objects.select_for_update(no_key=True).order_by("pk"))  # one shelf is moved at a time
+    lock_shelves()
     above = _above(category)
     if len(above) >= DEEPEST:
         raise CannotShelve("too_deep")
@@ -53,9 +53,12 @@ def delete(*, category: Category, by: User | None, at: datetime | None = None) -
 
 
 def _above(category: Category) -> list[Category]:
-    """The categories this one stands in, the nearest first. Error: CannotShelve for a circle."""
+    """The categories this one stands in, the nearest first. Error: CannotShelve for a circle.
+
+    Read anew: what a form has loaded may have been narrowed before everything was locked.
+    """
     found: list[Category] = []
-    parent = category.parent
+    parent = Category.objects.filter(pk=category.parent_id).first()
     while parent is not None:
         if parent.pk == category.pk or parent in found:
             raise CannotShelve("circle")

@@ -18,6 +18,7 @@ from accounts.models import User
 from knowledge.actions import files as file_actions
 from knowledge.actions import publishing, writing
 from knowledge.actions.files import NotStored, TooMuch
+from knowledge.actions.publishing import CannotPublish
 from knowledge.actions.writing import Draft, require_editor
 from knowledge.gateways import folders
 from knowledge.models import Article, ArticleText, Category
@@ -66,6 +67,7 @@ class _Page:
     language: str
     category: Category
     visibility: int
+    named_visibility: int
     draft: Draft
 
 
@@ -88,6 +90,7 @@ def import_folder(
     """
     require_editor(by)
     found = folders.files_of(folder)
+    writing.lock_shelves()
     lines = [Line(one.path, "skipped", one.refused) for one in found if one.refused]
     run = _Run(
         folder, options, by, at or timezone.now(), is_dry_run, {one.path for one in found if not one.refused}
@@ -119,11 +122,11 @@ class _Run:
                 page = self._read(line)
                 if (page.key, page.language) in seen:
                     raise _Skip("twice")
+                self.by_path[path] = self._article(page).pk
             except _Skip as why:
                 line.what, line.why = "skipped", str(why)
                 continue
             seen.add((page.key, page.language))
-            self.by_path[path] = self._article(page).pk
             pages.append(page)
         for page in pages:
             self._write(page)
@@ -151,7 +154,9 @@ class _Run:
         _require(len(body) <= LONGEST_BODY, "large")
         _require(len(self._name(key)) <= LONGEST_SOURCE, "path")
         draft = Draft(title=title, body=body, summary=summary[:LONGEST_SUMMARY])
-        return _Page(line, key, language, self._category(values), self._visibility(values), draft)
+        named = _named_visibility(values)
+        visibility = named or self.options.visibility
+        return _Page(line, key, language, self._category(values), visibility, named, draft)
 
     def _source(self, path: str) -> str:
         try:
@@ -176,29 +181,28 @@ class _Run:
             raise _Skip("category")
         return category
 
-    def _visibility(self, values: dict[str, str]) -> int:
-        wanted = values.get("visibility", "").lower()
-        _require(not wanted or wanted in front_matter.VISIBILITIES, "visibility")
-        return front_matter.VISIBILITIES[wanted] if wanted else self.options.visibility
-
     def _name(self, key: str) -> str:
         return f"{self.folder.resolve().name}/{key}"
 
     def _article(self, page: _Page) -> Article:
-        """The article of this source; where it stands is decided once, afterwards editors do."""
+        """The article of this source; where it stands is decided once, afterwards editors do.
+
+        Error: _Skip for a page that names a narrower circle than its article is in.
+        """
         source = self._name(page.key)
         known = self.articles.get(source) or Article.objects.filter(source=source).first()
         if known is None:
             known = Article.objects.create(
                 category=page.category,
                 visibility=page.visibility,
-                reach=reach_of(page.visibility, page.category.reach),
+                reach=reach_of(page.visibility, writing.reach_now(page.category)),
                 created_at=self.at,
                 source=source,
             )
             auditing.record(
                 by=self.by, verb="article.created", what=known, at=self.at, details={"source": source}
             )
+        _require(page.named_visibility <= known.reach, "wider")
         self.articles[source] = known
         return known
 
@@ -217,7 +221,13 @@ class _Run:
         if page.line.what in ("made", "changed"):
             text = writing.write(article=article, language=page.language, draft=draft, by=self.by, at=self.at)
         if text and self.options.publish and page.line.what != "kept" and text.live_id != text.working_id:
+            self._publish(text, page.line)
+
+    def _publish(self, text: ArticleText, line: Line) -> None:
+        try:
             publishing.publish(text=text, by=self.by, at=self.at)
+        except CannotPublish:
+            line.notes.append(("archived", ""))
 
     def _fate(self, text: ArticleText | None, draft: Draft) -> str:
         working = text.working if text else None
@@ -261,6 +271,13 @@ class _Run:
         else:
             return f"attachment:{row.key}"
         return None
+
+
+def _named_visibility(values: dict[str, str]) -> int:
+    """How far the file says that it may be seen; 0 where it says nothing. Error: _Skip for no such circle."""
+    wanted = values.get("visibility", "").lower()
+    _require(not wanted or wanted in front_matter.VISIBILITIES, "visibility")
+    return front_matter.VISIBILITIES[wanted] if wanted else 0
 
 
 def _converted(source: str) -> tuple[str, str]:

@@ -18,7 +18,7 @@ from lib.sorting import german_sort_key
 
 
 class CannotPublish(Exception):
-    """There is nothing to publish, or the article is archived."""
+    """There is nothing to publish, the article is archived, or what was looked at is no longer the newest."""
 
 
 @transaction.atomic
@@ -35,11 +35,18 @@ def ask_for_review(*, text: ArticleText, by: User | None, at: datetime | None = 
 
 
 @transaction.atomic
-def publish(*, text: ArticleText, by: User | None, at: datetime | None = None) -> ArticleText:
-    """Show readers the revision that is being worked on. Error: NotAnEditor, CannotPublish."""
+def publish(
+    *, text: ArticleText, by: User | None, number: int | None = None, at: datetime | None = None
+) -> ArticleText:
+    """Show readers the revision that is being worked on. Error: NotAnEditor, CannotPublish.
+
+    `number` is the revision that somebody has looked at: what a colleague saved since is not published by it.
+    """
     require_editor(by)
     row, now = _locked(text), at or timezone.now()
     if row.working is None or row.article.archived_at is not None:
+        raise CannotPublish
+    if number is not None and row.working.number != number:
         raise CannotPublish
     row.live, row.state = row.working, ArticleText.State.PUBLISHED
     show(row, row.working)

@@ -52,7 +52,7 @@ def create(
     article = Article.objects.create(
         category=category,
         visibility=visibility,
-        reach=reach_of(visibility, _reach_now(category)),
+        reach=reach_of(visibility, reach_now(category)),
         created_at=now,
     )
     auditing.record(by=by, verb="article.created", what=article, at=at)
@@ -119,9 +119,10 @@ def place(
 ) -> Article:
     """Say where an article stands and who may see it: holds at once, at every door. Error: NotAnEditor."""
     require_editor(by)
+    above = reach_now(category)  # before the article: whoever narrows a category locks in this order, too
     row = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
     row.category, row.visibility = category, visibility
-    row.reach = reach_of(visibility, _reach_now(category))
+    row.reach = reach_of(visibility, above)
     row.save(update_fields=["category", "visibility", "reach"])
     if related is not None:
         row.related.set(one for one in related if one.pk != row.pk)
@@ -135,6 +136,11 @@ def require_editor(by: User | None) -> None:
         raise NotAnEditor
 
 
-def _reach_now(category: Category) -> int:
+def lock_shelves() -> None:
+    """Keep every category as it is until this transaction ends: one shelf is moved at a time."""
+    list(Category.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+
+
+def reach_now(category: Category) -> int:
     """How far the category may be seen as it is now; it cannot be changed until this transaction ends."""
     return Category.objects.select_for_update(no_key=True).get(pk=category.pk).reach

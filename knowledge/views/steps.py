@@ -47,7 +47,9 @@ STEPS = {
         _("Readers see this text from now on:"),
         _("Publish"),
         _("Published."),
-        lambda text, by: publishing.publish(text=text, by=by),
+        lambda text, by: publishing.publish(
+            text=text, by=by, number=text.working.number if text.working else None
+        ),
     ),
     "review": Step(
         _("Ask for review"),
@@ -98,12 +100,20 @@ def step(request: HttpRequest, pk: int, language: str, slug: str) -> HttpRespons
     if request.method != "POST":
         return _ask(request, article, text, slug)
     try:
+        _require_seen(request, text)
         chosen.do(text, acting_user(request))
     except CannotPublish:
         messages.error(request, _now("That is not possible any more: somebody has changed the article."))
     else:
         messages.success(request, str(chosen.done))
     return redirect("editors:article", pk, language)
+
+
+def _require_seen(request: HttpRequest, text: ArticleText) -> None:
+    """Error: CannotPublish where the page that asked showed another revision than there is now."""
+    shown = request.POST.get("number", "")
+    if shown and text.working and shown != str(text.working.number):
+        raise CannotPublish
 
 
 def _makes_sense(slug: str, article: Article, text: ArticleText) -> bool:

@@ -141,6 +141,22 @@ def test_steps_are_asked_first_and_can_be_undone(editor: User) -> None:
     assert client.post(address(text, "nonsense/")).status_code == 404
 
 
+def test_what_was_not_shown_before_is_not_published(editor: User) -> None:
+    text = make_draft("A", "first")
+    client = signed_in(editor)
+    assertContains(client.get(address(text, "publish/")), '<input type="hidden" name="number" value="1">')
+    writing.write(article=text.article, language="de", draft=Draft("A", "second"), by=None)
+
+    shown = client.post(address(text, "publish/"), {"number": "1"}, follow=True)
+
+    text.refresh_from_db()
+    assertContains(shown, "somebody has changed the article")
+    assert text.live is None
+    client.post(address(text, "publish/"), {"number": "2"})
+    text.refresh_from_db()
+    assert text.plain == "second"
+
+
 def is_archived(text: ArticleText) -> bool:
     return Article.objects.get(pk=text.article_id).archived_at is not None
 
@@ -339,6 +355,7 @@ def test_related_articles_are_chosen_by_words(editor: User) -> None:
 
 def test_what_an_author_writes_runs_nowhere(editor: User) -> None:
     hostile = "<script>x()</script> <img src=x onerror=x()> [a](javascript:x()) ![b](https://e.example/p.png)"
+    hostile += " <img src='/&#9;/e.example/p.png'> <img src=' //e.example/p.png'>"
     text = make_draft("<i>T</i>", hostile)
     client = signed_in(editor)
 
@@ -350,4 +367,5 @@ def test_what_an_author_writes_runs_nowhere(editor: User) -> None:
         assert "onerror" not in one
         assert 'href="javascript' not in one
         assert 'src="https://e.example' not in one
+        assert "/e.example/p.png" not in one.replace("https://e.example", "")
     assert "&lt;i&gt;T&lt;/i&gt;" in page

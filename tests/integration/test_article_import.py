@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from knowledge.actions import writing
+from knowledge.actions import publishing, writing
 from knowledge.actions.writing import Draft
 from knowledge.models import Article, ArticleFile, ArticleText, Revision
 from lib.foreign_html import TooTangled, to_markdown
@@ -173,6 +173,30 @@ def test_bad_files_are_named_and_left_out_and_the_others_come_in(folder: Path, t
     assert set(Article.objects.values_list("source", flat=True)) == {"handbook/good", "handbook/\x1b[31m"}
     assert not Revision.objects.filter(body__contains="secret-zq").exists()
     assert not ArticleFile.objects.exists()
+
+
+def test_a_page_never_becomes_visible_to_more_people_than_it_says(folder: Path) -> None:
+    put(folder, "vpn.de.md", "---\ntitle: VPN\nvisibility: public\n---\nFür alle.")
+    put(folder, "vpn.en.md", "---\ntitle: VPN\nvisibility: internal\n---\nThe master password is koala.")
+
+    said = run(folder, "--publish")
+
+    assert "vpn.en.md: its article is visible to more people than the file allows" in said
+    assert [text.language for text in ArticleText.objects.filter(article=text_of("vpn").article)] == ["de"]
+
+    put(folder, "vpn.de.md", "---\ntitle: VPN\nvisibility: contract\n---\nNur für wenige.")
+    assert "vpn.de.md: its article is visible" in run(folder, "--publish")
+    assert "Für alle." in text_of("vpn").html
+
+
+def test_an_archived_article_is_brought_up_to_date_and_stays_archived(folder: Path) -> None:
+    put(folder, "old.md", "# Alt\n\nEins.")
+    run(folder, "--publish")
+    publishing.archive(article=text_of("old").article, by=None)
+    put(folder, "old.md", "# Alt\n\nZwei.")
+
+    assert "not published, the article is archived" in run(folder, "--publish")
+    assert (body_of("old"), text_of("old").plain) == ("Zwei.\n", "Eins.")
 
 
 def test_links_out_of_the_folder_stay_as_they_are_and_are_named(folder: Path) -> None:

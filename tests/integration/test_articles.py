@@ -4,7 +4,9 @@ from datetime import date, timedelta
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 
 from contracts.queries import company_zone
 from contracts.rules.standing import day_start
@@ -13,7 +15,7 @@ from knowledge.actions import categories, publishing, writing
 from knowledge.actions.categories import CannotShelve
 from knowledge.actions.publishing import CannotPublish
 from knowledge.actions.writing import Draft, NotAnEditor, WasChanged
-from knowledge.models import ArticleFile, Visibility
+from knowledge.models import ArticleFile, Category, Visibility
 from knowledge.rules.visibility import Reach
 from tests.factories.articles import make_article, make_category, make_draft, make_editor, translate
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_user
@@ -85,6 +87,41 @@ def test_the_narrowest_of_article_and_categories_decides_at_once() -> None:
     shelf.visibility = Visibility.PUBLIC
     categories.save(category=shelf, by=None)
     assert visible_texts(anybody).get() == text
+
+
+def test_a_category_is_narrowed_by_what_it_stands_in_now_not_by_what_a_form_had_loaded() -> None:
+    handbook = make_category("Handbuch")
+    passwords = make_category("Kennwörter", parent=handbook)
+    article = make_article(category=passwords).article
+    meanwhile = Category.objects.get(pk=handbook.pk)
+    meanwhile.visibility = Visibility.INTERNAL
+    categories.save(category=meanwhile, by=None)
+
+    passwords.name_en = "Secrets"
+    categories.save(category=passwords, by=None)
+
+    article.refresh_from_db()
+    passwords.refresh_from_db()
+    assert (passwords.reach, article.reach) == (Reach.INTERNAL, Reach.INTERNAL)
+
+
+def test_placing_locks_the_category_before_the_article_as_narrowing_does() -> None:
+    article = make_article().article
+    with CaptureQueriesContext(connection) as placing:
+        writing.place(article=article, category=article.category, visibility=1, by=None)
+
+    locks = [query["sql"] for query in placing.captured_queries if "FOR NO KEY UPDATE" in query["sql"]]
+    assert ['"knowledge_category"' in sql for sql in locks] == [True, False]
+
+
+def test_what_a_colleague_saved_meanwhile_is_not_published_unseen() -> None:
+    text = make_draft("A")
+    writing.write(article=text.article, language="de", draft=Draft("B", "b"), by=None)
+
+    with pytest.raises(CannotPublish):
+        publishing.publish(text=text, by=None, number=1)
+
+    assert publishing.publish(text=text, by=None, number=2).title == "B"
 
 
 def test_a_category_cannot_stand_in_itself_nor_be_thrown_away_with_what_is_on_it() -> None:

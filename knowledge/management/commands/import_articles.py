@@ -28,9 +28,11 @@ WHY = {
     "title": "its title is missing or longer than 150 letters",
     "twice": "another file is the same article in the same language",
     "unreadable": "it cannot be read",
+    "wider": "its article is visible to more people than the file allows",
     "visibility": f"its visibility is none of {', '.join(VISIBILITIES)}",
 }
 NOTES = {
+    "archived": "not published, the article is archived",
     "large": "not taken over, too large",
     "nowhere": "link leads nowhere",
     "outside": "link leads out of the folder",
