@@ -4,9 +4,11 @@ import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings as product
 from django.core import mail, signing
 from django.db import connection, connections
@@ -18,8 +20,9 @@ from accounts.actions import notices, users
 from accounts.models import AuditEntry, Notice, User
 from accounts.tasks import forget_requests
 from customers.actions import customers, signing_up
-from customers.models import Contact, Customer
+from customers.models import Contact, Customer, CustomerDomain
 from customers.queries.signing_up import LeadsNowhere
+from lib.domains import in_ascii
 from mail.actions.delivering import deliver_batch
 from tests.admin_pages import inline, post
 from tests.factories.cast import Cast, make_cast, make_contact
@@ -423,3 +426,30 @@ def test_free_mail_domains_are_warned_of_where_they_are_entered(cast: Cast) -> N
     answer = post(browser, "/admin/customers/customer/add/", form)
     page = browser.get(answer["Location"], follow=True)
     assert "Anybody gets an address at gmx.de" in " ".join(str(each) for each in page.context["messages"])
+
+
+def test_domains_that_were_kept_in_letters_of_their_own_are_found_after_the_migration(cast: Cast) -> None:
+    CustomerDomain.objects.all().delete()
+    written = [
+        (cast.gold_customer, "bäcker.example"),
+        (cast.gold_customer, "öl.example"),
+        (cast.gold_customer, in_ascii("öl.example")),  # written down in both ways
+        (cast.gold_customer, "büro.example"),
+        (cast.bronze_customer, in_ascii("büro.example")),  # somebody else's by now, for an admin to judge
+        (cast.gold_customer, f"{'ä' * 64}.example"),  # too long for any mail server
+    ]
+    for customer, domain in written:
+        CustomerDomain.objects.create(customer=customer, domain=domain)
+
+    import_module("customers.migrations.0004_domains_in_ascii").in_ascii(apps, None)
+
+    kept = CustomerDomain.objects.order_by("pk").values_list("customer", "domain")
+    own, other = cast.gold_customer.pk, cast.bronze_customer.pk
+    assert list(kept) == [
+        (own, "xn--bcker-gra.example"),
+        (own, "xn--l-0ga.example"),
+        (own, "büro.example"),
+        (other, "xn--bro-hoa.example"),
+        (own, f"{'ä' * 64}.example"),
+    ]
+    assert link_for("nora@bäcker.example")
