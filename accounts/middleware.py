@@ -24,12 +24,14 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 OPEN_BEFORE = (SET_UP_PATH, "/language/", "/static/", "/api/")
 """What answers in an installation that is not set up. The API asks for a token that nobody has yet."""
 
-OPEN_WITHOUT_FACTOR = ("/accounts/", "/language/", "/static/", "/api/")
+OPEN_WITHOUT_FACTOR = ("/accounts/", "/branding", "/language/", "/static/", "/api/")
 """What staff may see before they have a second factor, where one is demanded."""
 SEEN = "seen"
 """In the session: when it was last used (seconds since 1970), and under which key."""
 NOTED_EVERY = timedelta(minutes=5)
 """A session's use is written down no more often."""
+BY_ITSELF = "X-By-Itself"
+"""A page that refreshes itself says so (static/js/live.js): an open page is no sign that anybody is there."""
 
 
 def private_pages(get_response: GetResponse) -> GetResponse:
@@ -95,7 +97,7 @@ def end_idle_sessions(get_response: GetResponse) -> GetResponse:
             limit = _idle_seconds(user)
             if limit and seen_at and now - seen_at > limit:
                 logout(request)
-            elif now - seen_at >= NOTED_EVERY.total_seconds() or key != request.session.session_key:
+            elif key != request.session.session_key or _is_use(request, now - seen_at):
                 _note(request, user, now)
         return get_response(request)
 
@@ -120,6 +122,11 @@ def second_factor_first(get_response: GetResponse) -> GetResponse:
 def _idle_seconds(user: User) -> float:
     hours = settings.STAFF_IDLE_HOURS if user.is_agent else settings.SESSION_IDLE_HOURS
     return float(hours) * 3600
+
+
+def _is_use(request: HttpRequest, seconds: float) -> bool:
+    """Whether somebody did something, so many seconds after what was noted last."""
+    return seconds >= NOTED_EVERY.total_seconds() and BY_ITSELF not in request.headers
 
 
 def _note(request: HttpRequest, user: User, now: int) -> None:

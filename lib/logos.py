@@ -106,10 +106,13 @@ def _read_svg(content: bytes) -> Logo:
         raise Refused("broken") from error
     if root.tag != f"{{{_SVG}}}svg":
         raise Refused("kind")
-    _clean(root)
     ElementTree.register_namespace("", _SVG)
-    width = _shown_width(*_svg_size(root))
-    return Logo(ElementTree.tostring(root, encoding="utf-8"), "image/svg+xml", width)
+    try:
+        _clean(root)
+        cleaned = ElementTree.tostring(root, encoding="utf-8")
+    except RecursionError as error:  # thousands of groups within one another: nothing that a program draws
+        raise Refused("broken") from error
+    return Logo(cleaned, "image/svg+xml", _shown_width(*_svg_size(root)))
 
 
 def _clean(element: ElementTree.Element) -> None:

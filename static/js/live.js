@@ -74,7 +74,7 @@ class Region {
     this.isFetching = true;
     this.isWanted = false;
     this.lastAt = Date.now();
-    window.htmx.ajax("GET", this.element.dataset.liveRefresh, { source: this.element, target: this.element, swap: "none" })
+    window.htmx.ajax("GET", this.element.dataset.liveRefresh, { source: this.element, target: this.element, swap: "none", headers: { "X-By-Itself": "1" } })
       ?.catch?.(() => this.finish(false));
   }
 

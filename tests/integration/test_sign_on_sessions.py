@@ -128,6 +128,17 @@ def test_staff_who_do_nothing_for_twelve_hours_are_signed_out(anna: User) -> Non
     assert not is_in(browser)
 
 
+def test_a_page_that_refreshes_itself_keeps_nobody_signed_in(anna: User) -> None:
+    browser = sign_in(anna)
+    now = timezone.now()
+    by_itself = {"X-By-Itself": "1", "HX-Request": "true"}
+    with at(now + timedelta(hours=11)):
+        assert browser.get("/desk/", headers=by_itself).status_code == 200
+    with at(now + timedelta(hours=13)):
+        assert browser.get("/desk/", headers=by_itself)["HX-Redirect"] == "/accounts/login/?next=/"
+    assert not is_in(browser)
+
+
 def test_customers_stay_unless_the_setting_says_otherwise(settings: Any) -> None:
     carl = make_user("carl", User.Role.CONTACT, password=PASSWORD)
     make_contact(make_customer(), user=carl)
@@ -169,6 +180,7 @@ def test_staff_without_a_second_factor_are_led_to_set_one_up_where_that_is_deman
     assert browser.get("/desk/", headers={"HX-Request": "true"})["HX-Redirect"] == HOME
     assert "verlangt von allen" in browser.get(HOME).text
     assert browser.get("/accounts/app/").status_code == 200
+    assert browser.get("/branding.css").headers["Content-Type"].startswith("text/css")
 
     second_factors.add_app(user=anna, secret="A" * 32, by=anna)
     assert browser.get("/desk/").status_code == 200

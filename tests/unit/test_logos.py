@@ -87,6 +87,7 @@ def test_a_picture_is_kept_up_to_its_end() -> None:
         (b"<html><svg></svg></html>", "kind"),
         (b"<svg viewBox='0 0 2 1'/>", "kind"),  # no namespace: no browser would draw it
         (b"<svg", "broken"),
+        (svg("<g>" * 5_000 + "</g>" * 5_000), "broken"),
         (b'<!DOCTYPE svg [<!ENTITY a "b">]>' + svg("&a;"), "unsafe"),
         (svg("<path/>") + b" " * MAX_BYTES, "size"),
         (svg("").replace(b' viewBox="0 0 120 30"', b""), "shape"),
