@@ -58,7 +58,7 @@ def _above(category: Category) -> list[Category]:
     Read anew: what a form has loaded may have been narrowed before everything was locked.
     """
     found: list[Category] = []
-    parent = Category.objects.filter(pk=category.parent_id).first()
+    parent = Category.objects.get(pk=category.parent_id) if category.parent_id else None
     while parent is not None:
         if parent.pk == category.pk or parent in found:
             raise CannotShelve("circle")
