@@ -78,7 +78,13 @@ class Postgres:
     def stop(self) -> None:
         """Stop the server, ending open connections."""
         if self._process_id() is not None:
-            self._run("pg_ctl", "stop", "-w", "-t", "20", "-m", "fast", "-D", str(self.places.postgres_data))
+            try:
+                self._run(
+                    "pg_ctl", "stop", "-w", "-t", "20", "-m", "fast", "-D", str(self.places.postgres_data)
+                )
+            except subprocess.CalledProcessError:
+                if self._process_id() is not None:  # else it was ending already, with who had started it
+                    raise
         if self._server is not None:
             self._server.wait(timeout=20)
             self._server = None
