@@ -21,7 +21,9 @@ from lib.embedded.tether import tether
 
 _NOT_FOR_LIBPQ = {"cursor_factory", "password", "client_encoding"}
 _AS_A_SCRIPT = ("--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1")
-_AS_SQL = ("--file=-", "--no-owner", "--no-privileges")
+# Comments would be those of extensions, which only their owner may write: where somebody else had to create
+# them, the whole dump would be refused for that.
+_AS_SQL = ("--file=-", "--no-owner", "--no-privileges", "--no-comments")
 _SAID_ENOUGH = 2_000
 
 

@@ -7,6 +7,7 @@ import resource
 import shutil
 import signal
 import stat
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from django.core.files.base import ContentFile
 from django.db import connection, transaction
 
 from lib import backups
+from lib.backups import programs
 from lib.embedded.postgres import programs_folder
 from tests.background import eventually
 from tests.elsewhere import (
@@ -78,6 +80,16 @@ def test_a_backup_is_private_and_holds_no_key(ticket: Ticket, tmp_path: Path) ->
     contents = [path.read_bytes() for path in found if path.is_file()]
     assert len(contents) == 4
     assert not [secret for secret in secrets for content in contents if secret in content]
+
+
+def test_restoring_asks_nothing_that_only_the_owner_of_an_extension_may(
+    ticket: Ticket, tmp_path: Path
+) -> None:
+    backup(tmp_path / "saved")
+    command = [programs_folder() / "pg_restore", *programs._AS_SQL, tmp_path / "saved" / "database.dump"]
+    played = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    assert "CREATE EXTENSION IF NOT EXISTS pg_trgm" in played
+    assert "COMMENT ON EXTENSION" not in played
 
 
 def test_it_says_what_it_holds(ticket: Ticket, tmp_path: Path) -> None:
