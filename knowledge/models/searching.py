@@ -10,8 +10,7 @@ from knowledge.models.articles import Article, ArticleText
 class Word(models.Model):
     """A word that stands in some published article: what a typing error may have meant.
 
-    A correction is only offered where the reader finds something with it, so no word tells of an article
-    that they may not read.
+    What a reader is offered is asked of the articles that they may read, so no word tells of another.
     """
 
     word = models.CharField(max_length=40, primary_key=True)

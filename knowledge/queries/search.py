@@ -21,6 +21,8 @@ STEMMERS = {"de": "german", "en": "english"}
 RANKED = 200
 """So many of each kind are ranked: hits in titles and summaries, hits anywhere, in each language."""
 SIMILAR_ENOUGH = 0.4
+NEAREST = 8
+"""So many known words that are like a mistyped one are tried."""
 EXCERPT = 220
 
 _HITS = """
@@ -44,11 +46,20 @@ _SQL = _FIND.format(
     )
 )
 _NEAREST = """
-SELECT DISTINCT ON (asked.word) asked.word, known.word
-FROM unnest(%s::text[]) AS asked(word) JOIN knowledge_word AS known ON known.word %% asked.word
-WHERE NOT EXISTS (SELECT FROM knowledge_word AS same WHERE same.word LIKE asked.word || '%%')
-AND similarity(known.word, asked.word) >= %s
-ORDER BY asked.word, similarity(known.word, asked.word) DESC, abs(length(known.word) - length(asked.word))
+SELECT asked.word, ARRAY(SELECT known.word FROM knowledge_word AS known
+WHERE known.word %% asked.word AND known.word <> asked.word AND similarity(known.word, asked.word) >= %s
+ORDER BY similarity(known.word, asked.word) DESC, abs(length(known.word) - length(asked.word)), known.word
+LIMIT %s) FROM unnest(%s::text[]) AS asked(word)
+"""
+_STANDS = """
+SELECT %s::text WHERE EXISTS (SELECT FROM knowledge_articletext AS text
+JOIN knowledge_article AS article ON article.id = text.article_id
+WHERE text.search @@ (to_tsquery('german', %s) || to_tsquery('english', %s))
+AND article.reach <= %s AND article.archived_at IS NULL)
+"""
+_TOO_COMMON = """
+SELECT %s::text WHERE numnode(to_tsquery('german', %s)) = 0
+OR numnode(to_tsquery('english', %s)) = 0
 """
 
 
@@ -84,7 +95,7 @@ class Results:
 def search(reader: Reader, text: str, language: str, limit: int = 25) -> Results:
     """The articles this reader may read that answer to what was typed, in both languages.
 
-    Of an article in two languages the one in `language` is shown. At most five questions to the database.
+    Of an article in two languages the one in `language` is shown. At most seven questions to the database.
     """
     question = question_of(text)
     if not question.words:
@@ -92,7 +103,7 @@ def search(reader: Reader, text: str, language: str, limit: int = 25) -> Results
     exact = _find(reader, question, language, limit, Width.EXACT)
     if exact:
         return Results(exact)
-    better = corrected(question)
+    better = corrected(reader, question)
     if better is not None and (found := _find(reader, better, language, limit, Width.EXACT)):
         return Results(found, corrected=better.text)
     if found := _find(reader, question, language, limit, Width.BEGINNINGS):
@@ -111,17 +122,50 @@ def suggest(reader: Reader, text: str, language: str, limit: int = 5) -> tuple[F
     return exact or _find(reader, question, language, limit, Width.ANY)
 
 
-def corrected(question: Question) -> Question | None:
-    """The question with every unknown word replaced by the nearest known one; None where nothing changes."""
+def corrected(reader: Reader, question: Question) -> Question | None:
+    """The question with every word that this reader finds nowhere replaced by the nearest that they do find.
+
+    None where nothing changes. Words of articles that the reader may not read count for nothing, neither as a
+    correction nor as a reason against one: else what comes back would tell which words stand there.
+    """
     long = [word for word in question.words if len(word) >= SHORTEST_TO_CORRECT and not word.isdigit()]
-    if not long:
-        return None
+    # A word alone stands nowhere: it was looked for as a beginning already.
+    found = _standing(reader, long, is_asked=True) if len(question.words) > 1 else set()
+    near = _nearest([word for word in long if word not in found])
+    there = _standing(reader, sorted({one for words in near.values() for one in words}), is_asked=False)
+    instead = {word: next((one for one in words if one in there), word) for word, words in near.items()}
+    better = replace(question, words=tuple(instead.get(word, word) for word in question.words))
+    return None if better == question else better
+
+
+def _nearest(words: Sequence[str]) -> dict[str, list[str]]:
+    """The known words that are like each of these, the nearest first."""
+    if not words:
+        return {}
     with connection.cursor() as cursor:
-        cursor.execute(_NEAREST, [long, SIMILAR_ENOUGH])
-        nearest = dict(cursor.fetchall())
-    if not nearest:
-        return None
-    return replace(question, words=tuple(nearest.get(word, word) for word in question.words))
+        cursor.execute(_NEAREST, [SIMILAR_ENOUGH, NEAREST, list(words)])
+        return dict(cursor.fetchall())
+
+
+def _standing(reader: Reader, words: Sequence[str], *, is_asked: bool) -> set[str]:
+    """Those of the words that stand in an article this reader may read.
+
+    What was asked (`is_asked`) need not stand anywhere if every text has it ("not").
+    """
+    if not words:
+        return set()
+    statements: list[str] = []
+    params: list[str | int] = []
+    for word in words:
+        query = f"'{word}'"
+        statements.append(_STANDS)
+        params += [word, query, query, int(reader.reach)]
+        if is_asked:
+            statements.append(_TOO_COMMON)
+            params += [word, query, query]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(statements), params)
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _find(reader: Reader, question: Question, language: str, limit: int, width: Width) -> tuple[Found, ...]:

@@ -72,6 +72,20 @@ def test_a_word_of_a_hidden_article_is_nobodys_correction() -> None:
     assert search(Reader(Reach.INTERNAL), "Geheimprojelt", "de").corrected == "geheimprojekt"
 
 
+def test_a_hidden_word_changes_nothing_about_what_others_are_told() -> None:
+    make_article("Netzlaufwerk verbinden")
+
+    def told() -> tuple[str, ...]:
+        return tuple(search(ANYBODY, typed, "de").corrected for typed in ("netzlafwerk", "netzlaufwrk nicht"))
+
+    before = told()
+    make_article("Netzlafwerk", "Netzlaufwrk", visibility=Visibility.INTERNAL)
+    publishing.archive(article=make_article("Netzlafwerk Netzlaufwrk").article, by=None)
+
+    assert told() == before == ("netzlaufwerk", "netzlaufwerk nicht")
+    assert search(Reader(Reach.INTERNAL), "netzlafwerk", "de").corrected == ""
+
+
 def test_a_title_counts_more_than_a_body_and_all_words_more_than_some() -> None:
     make_article("Sonstiges", "Hier steht auch etwas über VPN.")
     make_article("VPN einrichten", "So geht es.")
