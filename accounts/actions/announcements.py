@@ -22,7 +22,7 @@ def save(*, announcement: Announcement, by: User | None, at: datetime | None = N
     announcement.full_clean()
     announcement.save()
     auditing.record(
-        by=by, verb=f"announcement.{'created' if is_new else 'changed'}", what=announcement, at=now
+        by=by, verb="announcement.created" if is_new else "announcement.changed", what=announcement, at=now
     )
     forget()
     return announcement

@@ -35,7 +35,7 @@ def add_app(*, user: User, secret: str, by: User | None, at: datetime | None = N
     if _of(user, Authenticator.Type.TOTP).exists():
         raise AppExists
     TOTP.activate(user, secret)
-    _tell(user, "app_added", by=by, at=at)
+    _tell(user, verb="second_factor.app_added", by=by, at=at)
     return _make_codes(user)
 
 
@@ -46,7 +46,7 @@ def remove_app(*, user: User, by: User | None, at: datetime | None = None) -> No
     deleted, _ = _of(user, Authenticator.Type.TOTP).delete()
     if deleted:
         delete_dangling_recovery_codes(user)
-        _tell(user, "app_removed", by=by, at=at)
+        _tell(user, verb="second_factor.app_removed", by=by, at=at)
 
 
 @transaction.atomic
@@ -59,7 +59,7 @@ def add_passkey(
     """
     _hold(user)
     WebAuthn.add(user, name, credential)
-    _tell(user, "passkey_added", by=by, at=at, name=name)
+    _tell(user, verb="second_factor.passkey_added", by=by, at=at, name=name)
     return _make_codes(user)
 
 
@@ -83,7 +83,7 @@ def remove_passkey(*, passkey: Authenticator, by: User | None, at: datetime | No
     name = str(passkey)
     passkey.delete()
     delete_dangling_recovery_codes(user)
-    _tell(user, "passkey_removed", by=by, at=at, name=name)
+    _tell(user, verb="second_factor.passkey_removed", by=by, at=at, name=name)
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def renew_codes(*, user: User, by: User | None, at: datetime | None = None) -> N
         raise NothingToProtect
     _of(user, Authenticator.Type.RECOVERY_CODES).delete()
     _make_codes(user)
-    _tell(user, "codes_renewed", by=by, at=at)
+    _tell(user, verb="second_factor.codes_renewed", by=by, at=at)
 
 
 @transaction.atomic
@@ -103,7 +103,7 @@ def remove_all(*, user: User, by: User | None, at: datetime | None = None) -> in
     _hold(user)
     deleted: int = Authenticator.objects.filter(user_id=user.pk).delete()[0]
     if deleted:
-        _tell(user, "all_removed", by=by, at=at)
+        _tell(user, verb="second_factor.all_removed", by=by, at=at)
     return deleted
 
 
@@ -123,6 +123,6 @@ def _make_codes(user: User) -> bool:
     return True
 
 
-def _tell(user: User, change: str, *, by: User | None, at: datetime | None, **details: str) -> None:
-    auditing.record(by=by, verb=f"second_factor.{change}", what=user, at=at, details=details)
-    notices.tell_change(user=user, change=change, at=at)
+def _tell(user: User, *, verb: str, by: User | None, at: datetime | None, **details: str) -> None:
+    auditing.record(by=by, verb=verb, what=user, at=at, details=details)
+    notices.tell_change(user=user, change=verb.partition(".")[2], at=at)

@@ -33,6 +33,7 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.company.created": {"de": "Unternehmen angelegt", "en": "Company created"},
     "audit.contact.changed": {"de": "Ansprechpartner geändert", "en": "Contact changed"},
     "audit.contact.access_withdrawn": {"de": "Portalzugang geschlossen", "en": "Portal access closed"},
+    "audit.contact.mail_chosen": {"de": "E-Mails gewählt", "en": "Mail chosen"},
     "audit.contact.not_invited": {
         "de": "Einladung einer fremden Adresse abgelehnt",
         "en": "Invitation of a foreign address refused",
@@ -73,6 +74,9 @@ TABLE: dict[str, dict[str, str]] = {
         "de": "Rang nicht anwendbar, zurückgestellt",
         "en": "Rank cannot be applied, set aside",
     },
+    "audit.synonyms.changed": {"de": "Synonyme geändert", "en": "Synonyms changed"},
+    "audit.synonyms.created": {"de": "Synonyme angelegt", "en": "Synonyms created"},
+    "audit.synonyms.deleted": {"de": "Synonyme gelöscht", "en": "Synonyms deleted"},
     "audit.team.changed": {"de": "Team geändert", "en": "Team changed"},
     "audit.team.created": {"de": "Team angelegt", "en": "Team created"},
     "audit.token.created": {"de": "API-Token angelegt", "en": "API token created"},

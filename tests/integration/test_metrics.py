@@ -197,7 +197,7 @@ def test_a_queue_of_100_000_is_told_in_a_moment(cast: Cast, monkeypatch: pytest.
         cursor.execute(
             f"INSERT INTO tickets_ticket (number, rank_key, {columns})"
             f" SELECT 'N' || n, left(rank_key, 22) || lpad(n::text, 7, '0'), {columns}"
-            " FROM tickets_ticket, generate_series(1, 100000) AS n WHERE id = %s",
+            " FROM tickets_ticket, generate_series(1000001, 1100000) AS n WHERE id = %s",
             [first.pk],
         )
         cursor.execute("ANALYZE tickets_ticket")
