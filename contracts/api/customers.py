@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.validators import DomainNameValidator
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from contracts.rules.wording import TABLE
 from customers.access import may_keep_customers, visible_customers
 from customers.actions import customers as customer_actions
 from customers.models import Customer, CustomerDomain
-from lib.api.filters import by
+from lib.api.filters import Filter, by
 from lib.api.serializers import PhoneNumberField, StrictModelSerializer, StrictSerializer, WordsField, assign
 from lib.api.views import KeptViewSet
 from lib.domains import in_ascii
@@ -109,7 +109,10 @@ class CustomerViewSet(KeptViewSet[Customer]):
     queryset = Customer.objects.none()
     orderings = {"name": ("sort_name", "id"), "-name": ("-sort_name", "-id")}
     filters = {
-        "domain": by("domains__domain", serializers.CharField(max_length=253)),
+        "domain": Filter(
+            serializers.CharField(max_length=253),
+            lambda domain, _request: Q(domains__domain=in_ascii(domain)),
+        ),
         "phone_number": by("phones__number", PhoneNumberField()),
         "search": by("name__icontains", serializers.CharField(max_length=100), "Part of the name."),
     }

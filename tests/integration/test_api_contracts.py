@@ -106,6 +106,9 @@ def test_what_a_customer_cannot_be(cast: Cast) -> None:
     caller.patch(f"customers/{cast.gold_customer.pk}/", {"domains": ["aigner.example", "müller.example"]})
     for spelling in ("MÜLLER.example", "xn--mller-kva.example"):  # one domain, however it is written
         refused(caller.post("customers/", {"name": "New", "domains": [spelling]}), 400, "unique", "domains")
+        assert [row["id"] for row in rows(caller.get("customers/", domain=spelling))] == [
+            cast.gold_customer.pk
+        ]
     refused(caller.post("customers/", {"name": "New", "domains": ["not a domain"]}), 400, field="domains.0")
     refused(caller.post("customers/", {"name": "New", "phone_numbers": ["12"]}), 400, "not_e164")
 

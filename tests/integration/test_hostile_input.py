@@ -80,10 +80,10 @@ def test_looking_for_a_customer_by_many_words_takes_no_longer_than_by_one(cast: 
     assert "Brandl" not in page
 
 
-@pytest.mark.parametrize("word", ["aigner", "owner@customer", "4989777", "498955", "aigner.de"])
+@pytest.mark.parametrize("word", ["aigner", "owner@customer", "4989777", "498955", "aigner.de", "Müller.de"])
 def test_a_customer_is_found_by_name_person_address_number_and_domain(cast: Cast, word: str) -> None:
     customer_actions.save(
-        customer=cast.gold_customer, by=None, domains=["aigner.de"], phone_numbers=["+4989777"]
+        customer=cast.gold_customer, by=None, domains=["aigner.de", "müller.de"], phone_numbers=["+4989777"]
     )
     customer_actions.save_contact(contact=cast.owner, by=None, phone_numbers=["+498955"])
     client = Client()

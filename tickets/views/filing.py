@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods
 from accounts.access import agents_only
 from contracts.queries import standings_of
 from customers.models import Contact, ContactPhone, Customer, CustomerDomain, CustomerPhone
+from lib.domains import in_ascii
 from lib.uploads import takes_files
 from tickets.forms.writing import FilingForm
 from tickets.queries import case
@@ -71,8 +72,13 @@ def _holding(word: str) -> Q:
         | Q(pk__in=people.values("customer"))
         | Q(pk__in=ContactPhone.objects.filter(number__contains=word).values("contact__customer"))
         | Q(pk__in=CustomerPhone.objects.filter(number__contains=word).values("customer"))
-        | Q(pk__in=CustomerDomain.objects.filter(domain__icontains=word).values("customer"))
+        | Q(pk__in=CustomerDomain.objects.filter(_domain_holding(word)).values("customer"))
     )
+
+
+def _domain_holding(word: str) -> Q:
+    """A domain with letters beyond ASCII is kept in another spelling than people type: it is found whole."""
+    return Q(domain__icontains=word) | Q(domain=in_ascii(word))
 
 
 def _file(request: HttpRequest, reader: Reader, customer: Customer) -> HttpResponse:
