@@ -8,7 +8,7 @@ from urllib.parse import unquote
 MARKDOWN = (".md", ".markdown")
 HTML = (".html", ".htm")
 LANGUAGES = ("de", "en")
-_LINK = re.compile(r"(!?\[[^\]\n]*\]\()(<[^>\n]*>|[^()\s]+)((?:\s+\"[^\"\n]*\")?\))")
+_LINK = re.compile(r"(!?\[[^\]\n]{0,1000}\]\()(<[^>\n]*>|[^()\s]+)((?:\s+\"[^\"\n]*\")?\))")
 _REFERENCE = re.compile(r"^( {0,3}\[[^\]\n]+\]:\s+)(<[^>\n]*>|\S+)()", re.MULTILINE)
 _FENCED = re.compile(r"(^ {0,3}(?:```|~~~).*?(?:^ {0,3}(?:```|~~~)\s*$|\Z))", re.MULTILINE | re.DOTALL)
 
