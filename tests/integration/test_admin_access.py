@@ -142,7 +142,7 @@ _VERB = re.compile(r"([a-z_]+)\.[a-z_]+")
 
 
 def verbs_in(path: Path) -> Iterator[str]:
-    """The verbs that a module records: what it hands over as `verb`, in actions texts that are spelt so, too."""
+    """The verbs that a module records: what is handed over as `verb`, and in actions texts spelt so."""
     for node in ast.walk(ast.parse(path.read_text())):
         if isinstance(node, ast.keyword) and node.arg == "verb":
             yield from texts_in(node.value)
