@@ -11,6 +11,7 @@ from accounts.queries.teams import team_for_offers
 from contracts.actions.standing_changes import lock_customers
 from contracts.queries import standing_of
 from customers.models import Contact
+from lib.locking import Lock, lock_shared
 from portal.models import OfferRequest
 from portal.queries.offers import open_request
 from tickets import access
@@ -36,6 +37,7 @@ def ask_for_offer(
     request is open, Denied for anybody but the contact, and those of `open_ticket`.
     """
     access.require(allowed=contact.user_id == by.pk and contact.is_active)
+    lock_shared(Lock.QUEUE)  # opening takes it, and it comes before any row
     lock_customers([contact.customer_id])
     moment = at or timezone.now()
     if standing_of(contact.customer_id, moment).in_force:

@@ -4,13 +4,16 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.actions import company as company_actions
 from accounts.models import Company, User
 from contracts.queries import company_zone
 from customers.models import Contact
+from portal.actions.requesting import ask_for_offer
 from portal.models import OfferRequest
 from tests.factories.cast import (
     Cast,
@@ -165,6 +168,17 @@ def test_a_customer_asks_once_until_it_is_answered(cast: Cast, plain: Contact) -
     progressing.progress(ticket=first, verb=Verb.CLOSE, by=cast.agent)
     browser_of(colleague).post(OFFER, {})
     assert OfferRequest.objects.count() == 2
+
+
+def test_asking_locks_the_queue_before_the_customer_as_moving_a_ticket_does(plain: Contact) -> None:
+    assert plain.user is not None
+    with CaptureQueriesContext(connection) as asked:
+        ask_for_offer(contact=plain, by=plain.user)
+
+    taken = [query["sql"] for query in asked.captured_queries]
+    queue = next(at for at, sql in enumerate(taken) if "pg_advisory_xact_lock_shared" in sql)
+    customer = next(at for at, sql in enumerate(taken) if "FOR NO KEY UPDATE" in sql and '"customers_' in sql)
+    assert queue < customer
 
 
 def test_with_a_contract_there_is_nothing_to_ask_for(cast: Cast) -> None:
