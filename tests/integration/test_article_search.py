@@ -102,7 +102,7 @@ def test_of_two_languages_the_readers_own_is_shown() -> None:
     make_article("Router only in German", "Nur Deutsch.")
 
     assert titles("router", "en") == ["Restart the router", "Router only in German"]
-    assert titles("router", "de")[0] == "Router only in German" or "Router neu starten" in titles("router")
+    assert sorted(titles("router", "de")) == ["Router neu starten", "Router only in German"]
     assert titles("restarting", "de") == ["Restart the router"]
 
 
