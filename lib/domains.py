@@ -9,9 +9,12 @@ from django.core.validators import DomainNameValidator
 
 def as_domain(text: str) -> str:
     """A domain as it is kept, without what somebody wrote before an @. Error: ValidationError."""
-    domain = text.strip().lower().rpartition("@")[2]
-    DomainNameValidator(accept_idna=True)(domain)
-    return in_ascii(domain)
+    domain = text.strip().lower().rpartition("@")[2].rstrip(".")
+    validate = DomainNameValidator(accept_idna=True)
+    validate(domain)
+    kept = in_ascii(domain)
+    validate(kept)  # not every letter that looks like one has a spelling that mail servers know
+    return kept
 
 
 def in_ascii(domain: str) -> str:

@@ -22,7 +22,7 @@ from customers.models import Customer, CustomerDomain
 from lib.api.filters import Filter, by
 from lib.api.serializers import PhoneNumberField, StrictModelSerializer, StrictSerializer, WordsField, assign
 from lib.api.views import KeptViewSet
-from lib.domains import in_ascii
+from lib.domains import as_domain, in_ascii
 from lib.reasons import Reason, say
 
 
@@ -76,7 +76,7 @@ class CustomerSerializer(StrictModelSerializer[Customer]):
 
     def validate_domains(self, domains: list[str]) -> list[str]:
         """A mail domain says whose mail it is, so it belongs to one customer."""
-        domains = list(dict.fromkeys(in_ascii(domain) for domain in domains))
+        domains = list(dict.fromkeys(as_domain(domain) for domain in domains))
         taken = CustomerDomain.objects.filter(domain__in=domains)
         taken = taken.exclude(customer=self.instance.pk if self.instance else None)
         if first := taken.first():

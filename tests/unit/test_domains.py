@@ -22,7 +22,7 @@ def test_a_domain_is_kept_in_one_spelling(typed: str, kept: str) -> None:
     assert as_domain(readable(kept)) == kept
 
 
-@pytest.mark.parametrize("typed", ["", "no domain", "a..example", "-a.example"])
+@pytest.mark.parametrize("typed", ["", "no domain", "a..example", "-a.example", "é5.é5ü", f"ok.{'ü5' * 20}"])
 def test_what_is_no_domain_is_refused(typed: str) -> None:
     with pytest.raises(ValidationError):
         as_domain(typed)
