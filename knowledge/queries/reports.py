@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Sum
 
 from knowledge.models import ArticleText, SearchClick, SearchTerm
+from knowledge.rules.addresses import short_path
 
 DAYS = 30
 MOST = 25
@@ -23,6 +24,11 @@ class TermLine:
     clicks: int
     opened_id: int | None = None
     opened_title: str = ""
+
+    @property
+    def opened_url(self) -> str:
+        """Where that article is read."""
+        return short_path(self.opened_id) if self.opened_id else ""
 
 
 @dataclass(frozen=True)

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.api import Api
 from tests.browser.people import CRITICAL, LOW, NORMAL, People, Person
 
-LOG = {"name": "fehler.log", "mimeType": "text/plain", "buffer": b"11:02 Verbindung verloren\n"}
-BIG = {"name": "protokoll.txt", "mimeType": "text/plain", "buffer": b"Regen\n" * 200_000}
+LOG: FilePayload = {"name": "fehler.log", "mimeType": "text/plain", "buffer": b"11:02 Verbindung verloren\n"}
+BIG: FilePayload = {"name": "protokoll.txt", "mimeType": "text/plain", "buffer": b"Regen\n" * 200_000}
 UNLIMITED = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
 PLACE = ".position-place"
 

@@ -86,7 +86,8 @@ def test_restoring_asks_nothing_that_only_the_owner_of_an_extension_may(
     ticket: Ticket, tmp_path: Path
 ) -> None:
     backup(tmp_path / "saved")
-    command = [programs_folder() / "pg_restore", *programs._AS_SQL, tmp_path / "saved" / "database.dump"]
+    dump = tmp_path / "saved" / "database.dump"
+    command = [str(programs_folder() / "pg_restore"), *programs._AS_SQL, str(dump)]
     played = subprocess.run(command, check=True, capture_output=True, text=True).stdout
     assert "CREATE EXTENSION IF NOT EXISTS pg_trgm" in played
     assert "COMMENT ON EXTENSION" not in played
