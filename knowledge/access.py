@@ -61,6 +61,10 @@ def _contact_reader(user_id: int, customer_id: int, at: datetime | None) -> Read
     return Reader(highest_reach(fact), user_id=user_id)
 
 
+READABLE = "text.live_id IS NOT NULL AND article.archived_at IS NULL AND article.reach <="
+"""The same for questions that are written in SQL; a parameter with the reader's reach follows."""
+
+
 def visible_texts(reader: Reader) -> ArticleTextQuerySet:
     """The published texts this reader may read."""
     return ArticleText.objects.within(reader.reach)

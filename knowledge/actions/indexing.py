@@ -4,9 +4,8 @@ from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
 
 from knowledge.models import ArticleText, Word
-from knowledge.rules.searching import words_to_learn
+from knowledge.rules.searching import STEMMERS, words_to_learn
 
-STEMMERS = {"de": "german", "en": "english"}
 MOST_TEXT = 200_000
 """PostgreSQL takes search vectors up to a megabyte; nobody reads longer articles either."""
 

@@ -1,6 +1,6 @@
 """What leads on from an article, found in one question: the page of an article has to be quick.
 
-Only texts that the reader may read come back, by the conditions of knowledge/access.py.
+Only texts that the reader may read come back, as knowledge/access.py says.
 """
 
 from collections.abc import Sequence
@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection
 
-from knowledge.access import Reader
+from knowledge.access import READABLE, Reader
 from knowledge.rules.addresses import article_path
 
 SHELF_MATES = 12
@@ -25,9 +25,9 @@ ORDER BY mate.id DESC LIMIT %(mates)s)
 ) AS every) AS near
 JOIN knowledge_articletext AS text ON text.article_id = ANY (near.ids)
 JOIN knowledge_article AS article ON article.id = text.article_id
-WHERE text.live_id IS NOT NULL AND article.archived_at IS NULL AND article.reach <= %(reach)s
+WHERE READABLE %(reach)s
 ORDER BY array_position(near.ids, text.article_id)
-"""
+""".replace("READABLE", READABLE)
 
 
 @dataclass(frozen=True, slots=True)

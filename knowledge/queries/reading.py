@@ -1,6 +1,6 @@
 """An article as its page shows it, in one question that needs no building: the page has to be quick.
 
-What comes back is what knowledge/access.py would let this reader load, by the same conditions.
+What comes back is what knowledge/access.py would let this reader load.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from knowledge.access import Reader
+from knowledge.access import READABLE, Reader
 from knowledge.models import Category
 
 BEGINNING = 160
@@ -21,8 +21,8 @@ JOIN knowledge_category AS shelf ON shelf.id = article.category_id
 LEFT JOIN knowledge_category AS above ON above.id = shelf.parent_id
 LEFT JOIN knowledge_category AS top ON top.id = above.parent_id
 WHERE text.article_id = %s AND text.language = %s
-AND text.live_id IS NOT NULL AND article.archived_at IS NULL AND article.reach <= %s
-"""
+AND READABLE %s
+""".replace("READABLE", READABLE)
 _COLUMNS = 9
 _OF_A_SHELF = 3
 LARGEST_ID = 2**63 - 1

@@ -12,12 +12,11 @@ from typing import Any
 
 from django.db import connection
 
-from knowledge.access import Reader
+from knowledge.access import READABLE, Reader
 from knowledge.queries.synonyms import synonyms
 from knowledge.rules.addresses import article_path
-from knowledge.rules.searching import SHORTEST_TO_CORRECT, Question, Width, question_of, to_tsquery
+from knowledge.rules.searching import SHORTEST_TO_CORRECT, STEMMERS, Question, Width, question_of, to_tsquery
 
-STEMMERS = {"de": "german", "en": "english"}
 RANKED = 200
 """So many of each kind are ranked: hits in titles and summaries, hits anywhere, in each language."""
 SIMILAR_ENOUGH = 0.4
@@ -29,7 +28,7 @@ _HITS = """
 (SELECT text.id, {boost} + ts_rank(text.{vector}, to_tsquery(%(config_{language})s, %(query)s)) AS worth
 FROM knowledge_articletext AS text JOIN knowledge_article AS article ON article.id = text.article_id
 WHERE text.language = '{language}' AND text.{vector} @@ to_tsquery(%(config_{language})s, %(query)s)
-AND article.reach <= %(reach)s AND article.archived_at IS NULL LIMIT %(ranked)s)
+AND {readable} %(reach)s LIMIT %(ranked)s)
 """
 _FIND = """
 SELECT text.article_id, text.language, text.title, text.summary, left(text.plain, %(excerpt)s), text.slug,
@@ -40,7 +39,7 @@ ON article.id = text.article_id ORDER BY worth DESC, text.article_id DESC LIMIT 
 """
 _SQL = _FIND.format(
     hits=" UNION ALL ".join(
-        _HITS.format(language=language, vector=vector, boost=boost)
+        _HITS.format(language=language, vector=vector, boost=boost, readable=READABLE)
         for language in STEMMERS
         for vector, boost in (("heading", 1), ("search", 0))
     )
@@ -55,8 +54,8 @@ _STANDS = """
 SELECT %s::text WHERE EXISTS (SELECT FROM knowledge_articletext AS text
 JOIN knowledge_article AS article ON article.id = text.article_id
 WHERE text.search @@ (to_tsquery('german', %s) || to_tsquery('english', %s))
-AND article.reach <= %s AND article.archived_at IS NULL)
-"""
+AND READABLE %s)
+""".replace("READABLE", READABLE)
 _TOO_COMMON = """
 SELECT %s::text WHERE numnode(to_tsquery('german', %s)) = 0
 OR numnode(to_tsquery('english', %s)) = 0

@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+STEMMERS = {"de": "german", "en": "english"}
+"""PostgreSQL's text search configuration for each language of articles."""
 LONGEST = 200
 MOST_WORDS = 10
 SHORTEST_TO_CORRECT = 4

@@ -1,5 +1,6 @@
 """Estimates of waiting times: recorded at every door, told to customers, measured for leads."""
 
+import re
 import threading
 from collections.abc import Callable
 from datetime import timedelta
@@ -65,6 +66,24 @@ def test_filing_says_when_somebody_will_probably_take_it_and_how_that_was_made(
     wait = RecordedWait.objects.get(ticket__isnull=False)
     assert (wait.band, wait.severity, wait.ahead, wait.taken_at) == (1, NORMAL, 0, None)
     assert 0 <= (wait.low or 0) <= (wait.middle or 0) <= (wait.high or 0) > 0
+
+
+def test_customers_and_leads_are_told_the_same_share_of_what_came_true(
+    cast: Cast, owner: Client, client: Client
+) -> None:
+    make_waits(cast.team, 30)
+    make_waits(cast.team, 10)
+    moved = RecordedWait.objects.order_by("-id").values("pk")[:10]
+    # Moved meanwhile: no example for others, and each waited longer than it was told.
+    RecordedWait.objects.update(low=0, middle=60, high=7 * 86_400)
+    RecordedWait.objects.filter(pk__in=moved).update(ended="changed", seconds=8 * 86_400)
+
+    page = file_one(owner)
+
+    assert "30 tickets with service level Gold" in page
+    assert "75 of 100" in page
+    client.force_login(cast.lead)
+    assert re.search(r"\b75\s?%", client.get("/desk/estimates/").content.decode())
 
 
 def test_under_thirty_there_is_none_and_the_page_says_so(cast: Cast, owner: Client) -> None:

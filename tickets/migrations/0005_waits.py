@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'recorded wait',
                 'verbose_name_plural': 'recorded waits',
-                'indexes': [models.Index(condition=models.Q(('ended', 'served'), ('seconds__isnull', False)), fields=['band', 'severity', '-taken_at'], name='wait_examples'), models.Index(condition=models.Q(('seconds__isnull', False)), fields=['taken_at'], name='wait_measured'), models.Index(condition=models.Q(('seconds__isnull', True), ('taken_at__isnull', False)), fields=['id'], name='wait_unmeasured')],
+                'indexes': [models.Index(condition=models.Q(models.Q(('ended', 'own'), _negated=True), ('seconds__isnull', False)), fields=['band', 'severity', '-taken_at'], name='wait_examples'), models.Index(condition=models.Q(('seconds__isnull', False)), fields=['taken_at'], name='wait_measured'), models.Index(condition=models.Q(('seconds__isnull', True), ('taken_at__isnull', False)), fields=['id'], name='wait_unmeasured')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('ended', ''), ('seconds__isnull', True), ('taken_at__isnull', True)), models.Q(('taken_at__isnull', False), models.Q(('ended', ''), _negated=True)), _connector='OR'), name='wait_ends_when_taken'), models.CheckConstraint(condition=models.Q(models.Q(('high__isnull', True), ('low__isnull', True), ('middle__isnull', True)), models.Q(('high__isnull', False), ('low__isnull', False), ('middle__isnull', False)), _connector='OR'), name='wait_told_as_a_whole')],
             },
         ),

@@ -64,7 +64,7 @@ class RecordedWait(models.Model):
         indexes = [
             models.Index(
                 fields=["band", "severity", "-taken_at"],
-                condition=Q(ended="served") & MEASURED,
+                condition=~Q(ended="own") & MEASURED,
                 name="wait_examples",
             ),
             models.Index(fields=["taken_at"], condition=MEASURED, name="wait_measured"),

@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils.timezone import localtime
 
 from contracts.queries import company_hours, company_zone
-from tickets.models import Ticket
+from tickets.models import RecordedWait, Ticket
 from tickets.queries.places import Place
 from tickets.rules import estimating
 from tickets.rules.estimate_wording import Said, say_estimate, say_too_few
@@ -26,15 +26,32 @@ Group = tuple[int, int]
 """Band and severity."""
 
 _EXAMPLES = """
-    SELECT asked.band, asked.severity, w.team_id, w.ahead, w.seconds, w.low, w.high
+    SELECT asked.band, asked.severity, w.team_id, w.ahead, w.seconds, w.low, w.high, w.ended
     FROM unnest(%(bands)s::int[], %(severities)s::int[]) AS asked(band, severity)
     CROSS JOIN LATERAL (
-        SELECT team_id, ahead, seconds, low, high FROM tickets_recordedwait
-        WHERE band = asked.band AND severity = asked.severity AND ended = 'served' AND seconds IS NOT NULL
+        SELECT team_id, ahead, seconds, low, high, ended FROM tickets_recordedwait
+        WHERE band = asked.band AND severity = asked.severity AND ended <> 'own' AND seconds IS NOT NULL
           AND taken_at > %(after)s AND taken_at <= %(at)s
         ORDER BY taken_at DESC LIMIT %(most)s
     ) w
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A recorded wait, as the question above asks for it."""
+
+    team_id: int
+    ahead: int
+    seconds: int
+    low: int | None
+    high: int | None
+    ended: str
+
+    def as_served(self) -> Served:
+        """The wait as the rule knows it."""
+        told = None if self.low is None or self.high is None else (self.low, self.high)
+        return Served(self.ahead, self.seconds, told and estimating.contains(*told, self.seconds))
 
 
 @dataclass(frozen=True)
@@ -140,7 +157,7 @@ def _group(ticket: Ticket) -> Group:
 
 
 def _read(groups: list[Group], at: datetime) -> dict[Group, Experience]:
-    rows: dict[Group, list[tuple[int, int, int, int | None, int | None]]] = {one: [] for one in groups}
+    rows: dict[Group, list[_Row]] = {one: [] for one in groups}
     params: dict[str, Any] = {
         "bands": [band for band, _ in groups],
         "severities": [severity for _, severity in groups],
@@ -151,20 +168,21 @@ def _read(groups: list[Group], at: datetime) -> dict[Group, Experience]:
     with connection.cursor() as cursor:
         cursor.execute(_EXAMPLES, params)
         for band, severity, *row in cursor.fetchall():
-            rows[band, severity].append((row[0], row[1], row[2], row[3], row[4]))
+            rows[band, severity].append(_Row(*row))
     return {one: _experience(found) for one, found in rows.items()}
 
 
-def _experience(rows: list[tuple[int, int, int, int | None, int | None]]) -> Experience:
+def _experience(rows: list[_Row]) -> Experience:
+    """The share counts whoever was told a range, as the leads' page does; the curves only examples."""
     by_team: dict[int, list[Served]] = {}
-    for team_id, ahead, seconds, low, high in rows:
-        came_true = None if low is None or high is None else estimating.contains(low, high, seconds)
-        by_team.setdefault(team_id, []).append(Served(ahead, seconds, came_true))
+    for row in rows:
+        if row.ended == RecordedWait.Ended.SERVED:
+            by_team.setdefault(row.team_id, []).append(row.as_served())
     every = [one for of_team in by_team.values() for one in of_team]
-    share = estimating.share_true(every)
+    share = estimating.share_true(row.as_served() for row in rows)
     curves = {team_id: estimating.fit(served) for team_id, served in by_team.items()}
     return Experience(
-        served=len(rows),
+        served=len(every),
         curve=estimating.fit(every),
         by_team={team_id: curve for team_id, curve in curves.items() if curve},
         percent_inside=None if share is None else round(100 * share),
