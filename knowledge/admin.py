@@ -6,12 +6,13 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models import Article, Category
 from knowledge.queries.checking import title_of
 from lib.admin import LongListMixin, ReadOnlyAdmin
+from lib.languages import page_language
 
 
 @admin.register(Category)
@@ -51,7 +52,7 @@ class ArticleAdmin(LongListMixin, ReadOnlyAdmin):
     @admin.display(description=_("title"))
     def titled(self, article: Article) -> str:
         """The title in the reader's language."""
-        return title_of(article, (get_language() or "de")[:2])
+        return title_of(article, page_language())
 
     @admin.display(description=_("At the desk"))
     def at_the_desk(self, article: Article) -> SafeString:

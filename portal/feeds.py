@@ -9,8 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
@@ -18,6 +18,7 @@ from accounts.queries.company import company_name
 from accounts.rules.paths import LANGUAGE_CHOICE
 from knowledge.access import ANYBODY, visible_articles, visible_categories, visible_texts
 from knowledge.rules.addresses import article_path, short_path
+from lib.languages import page_language
 from lib.public_pages import kept_by_strangers
 from portal.queries import library
 
@@ -133,7 +134,7 @@ def _number(asked: str) -> int:
 def _language(request: HttpRequest) -> str:
     """The one in the address, whoever asks; else the reader's."""
     asked = request.GET.get(LANGUAGE_CHOICE, "")
-    return asked if asked in dict(settings.LANGUAGES) else (get_language() or settings.LANGUAGE_CODE)[:2]
+    return asked if asked in dict(settings.LANGUAGES) else page_language()
 
 
 def _plain(text: str) -> str:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts.queries import announcements as announced
 from accounts.queries import company
 from accounts.rules.paths import LANGUAGE_CHOICE
+from lib.languages import page_language
 from lib.phones import readable
 
 register = template.Library()
@@ -39,7 +40,7 @@ class Look:
 @register.simple_tag
 def brand() -> Look:
     """How the firm looks and where it is reached, in the language that is active."""
-    kept, language = company.brand(), (translation.get_language() or settings.LANGUAGE_CODE)[:2]
+    kept, language = company.brand(), page_language()
     return Look(
         logo_digest=kept.logo_digest[:12],
         logo_width=kept.logo_width,

@@ -6,7 +6,6 @@ from allauth.core import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -18,6 +17,7 @@ from customers.forms import SignUpForm
 from customers.queries.signing_up import LeadsNowhere, pending
 from lib.domains import as_address
 from lib.htmx import render_page
+from lib.languages import page_language
 
 ATTEMPT = "sign_up"
 """As the settings limit it: by visitor and by address, whether we know it or not."""
@@ -33,9 +33,7 @@ def sign_up(request: HttpRequest) -> HttpResponseBase:
     if not settings.SIGN_UP_BY_DOMAIN:
         return render_page(request, "customers/sign_up_closed.html")
     is_sent = request.method == "POST"
-    form = SignUpForm(
-        request.POST if is_sent else None, initial={"language": (translation.get_language() or "de")[:2]}
-    )
+    form = SignUpForm(request.POST if is_sent else None, initial={"language": page_language()})
     if not is_sent or not form.is_valid():
         return _asked(request, form, 422 if is_sent else 200)
     address = as_address(form.cleaned_data["email"])

@@ -4,11 +4,11 @@ from functools import partial
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from knowledge.models import Category
 from knowledge.queries.editing import shelves
+from lib.languages import page_language
 
 
 class CategoryField(forms.ChoiceField):
@@ -25,7 +25,7 @@ class CategoryField(forms.ChoiceField):
 
 def _offered(required: bool) -> list[tuple[str, str]]:  # noqa: FBT001
     """The tree as choices; asked when a form is shown or read, so that new categories are there."""
-    language = (get_language() or "de")[:2]
+    language = page_language()
     rows = [
         (str(one.category.pk), "\N{EN DASH} " * one.depth + one.category.name(language)) for one in shelves()
     ]

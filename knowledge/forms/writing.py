@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
@@ -14,6 +13,7 @@ from knowledge.actions.writing import Draft, WasChanged
 from knowledge.forms.choices import CategoryField
 from knowledge.models import Article, ArticleFile, ArticleText, Category, Revision, Visibility
 from knowledge.models.articles import LONGEST_TITLE
+from lib.languages import page_language
 from lib.refused_files import FormWithFiles
 from lib.uploads import FilesField
 from lib.verbatim import VerbatimField
@@ -117,7 +117,7 @@ class NewArticleForm(TextForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("language", (get_language() or "de")[:2])
+        self.initial.setdefault("language", page_language())
         del self.fields["note"], self.fields["based_on"]
 
     @property

@@ -12,14 +12,15 @@ from knowledge.actions.categories import CannotShelve
 from knowledge.forms.placing import CategoryForm, refusal_in_words
 from knowledge.models import Category
 from knowledge.queries import editing
-from knowledge.views.frame import language_of_page, render_editors
+from knowledge.views.frame import render_editors
+from lib.languages import page_language
 
 
 @editors_only
 @require_safe
 def categories(request: HttpRequest) -> HttpResponse:
     """All categories as a tree."""
-    language = language_of_page()
+    language = page_language()
     rows = [
         (one, one.category.name(language), one.category.description(language)) for one in editing.shelves()
     ]

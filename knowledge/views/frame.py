@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from lib.htmx import render_page
@@ -12,11 +11,6 @@ from lib.htmx import render_page
 HERE = "articles"
 _DIGITS = 15
 """As many as every id has at most; longer numbers name nothing."""
-
-
-def language_of_page() -> str:
-    """The reader's language: ``de`` or ``en``."""
-    return (translation.get_language() or "de")[:2]
 
 
 def as_id(text: str | None) -> int:

@@ -14,7 +14,8 @@ from knowledge.actions import inbox as inbox_actions
 from knowledge.models import ArticleText, Feedback, Visibility
 from knowledge.queries import editing
 from knowledge.queries.editing import Shelf, Wanted
-from knowledge.views.frame import as_id, language_of_page, render_editors
+from knowledge.views.frame import as_id, render_editors
+from lib.languages import page_language
 
 TEXT_LIMIT = 100
 
@@ -25,10 +26,10 @@ def articles(request: HttpRequest) -> HttpResponse:
     """All articles, filtered by what stands in the address."""
     shelves = editing.shelves()
     wanted = _wanted(request, shelves)
-    page = editing.article_page(wanted, language_of_page())
+    page = editing.article_page(wanted, page_language())
     context = {
         "rows": page.rows,
-        "shelves": [(one, one.category.name(language_of_page())) for one in shelves],
+        "shelves": [(one, one.category.name(page_language())) for one in shelves],
         "chosen": _chosen(request),
         "is_filtered": any(_chosen(request).values()),
         "state_chips": _state_chips(request),

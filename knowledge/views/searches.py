@@ -14,7 +14,8 @@ from knowledge.actions import synonyms as synonym_actions
 from knowledge.forms.synonyms import SynonymsForm
 from knowledge.models import SynonymSet
 from knowledge.queries.reports import DAYS, search_report
-from knowledge.views.frame import language_of_page, render_editors
+from knowledge.views.frame import render_editors
+from lib.languages import page_language
 
 
 @editors_only
@@ -32,7 +33,7 @@ def searches(request: HttpRequest) -> HttpResponse:
             return redirect("editors:searches")
     today = timezone.now().astimezone(company_zone()).date()
     context = {
-        "report": search_report(today, language_of_page()),
+        "report": search_report(today, page_language()),
         "days": DAYS,
         "synonyms": SynonymSet.objects.all(),
         "form": form,

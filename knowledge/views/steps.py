@@ -23,8 +23,9 @@ from knowledge.models import Article, ArticleFile, ArticleText, Revision, Visibi
 from knowledge.queries import checking, editing
 from knowledge.queries.panel import related_to
 from knowledge.rules.diffing import compare
-from knowledge.views.frame import as_id, language_of_page, render_editors
+from knowledge.views.frame import as_id, render_editors
 from knowledge.views.writing import loaded
+from lib.languages import page_language
 
 Do = Callable[[ArticleText, User], object]
 
@@ -157,7 +158,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         said = _now("Saved. Visible to: %(whom)s.")
         messages.success(request, said % {"whom": Visibility(placed.reach).label})
         return redirect("editors:article_any", pk)
-    title = checking.title_of(article, language_of_page())
+    title = checking.title_of(article, page_language())
     context = {"article": article, "title": title, "form": form}
     status = 422 if form.is_bound else 200
     return render_editors(request, "knowledge/place.html", context, status=status)
@@ -175,9 +176,9 @@ def related(request: HttpRequest, pk: int) -> HttpResponse:
         said = _now("The articles belong together now.") if is_related else _now("Taken out.")
         messages.success(request, said)
         return redirect("editors:related", pk)
-    chosen = related_to(article, language_of_page())
+    chosen = related_to(article, page_language())
     taken = {one.pk for one in chosen}
-    words, language = request.GET.get("q", "").replace("\0", "")[:100], language_of_page()
+    words, language = request.GET.get("q", "").replace("\0", "")[:100], page_language()
     context = {
         "article": article,
         "title": checking.title_of(article, language),

@@ -19,8 +19,9 @@ from knowledge.queries.panel import panel_of
 from knowledge.rules.addresses import resolve
 from knowledge.rules.diffing import compare
 from knowledge.rules.visibility import Reach
-from knowledge.views.frame import as_id, language_of_page, render_editors
+from knowledge.views.frame import as_id, render_editors
 from lib.file_types import SHOWN
+from lib.languages import page_language
 from lib.markdown import to_html
 from lib.uploads import takes_files
 
@@ -54,7 +55,7 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     languages = list(ArticleText.objects.filter(article_id=pk).values_list("language", flat=True))
     if not languages:
         get_object_or_404(Article, pk=pk)
-    own = language_of_page()
+    own = page_language()
     return redirect("editors:article", pk, own if own in languages or not languages else languages[0])
 
 
@@ -104,7 +105,7 @@ def upload(request: HttpRequest, pk: int) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Articles to link to, by words of their titles: a part of the dialog."""
     words = request.GET.get("q", "").replace("\0", "")[:100]
-    context = {"found": editing.find(words, language=language_of_page()), "words": words}
+    context = {"found": editing.find(words, language=page_language()), "words": words}
     return render_editors(request, "knowledge/_found.html", context)
 
 
@@ -182,7 +183,7 @@ def _page(
         "conflict": conflict,
         "conflict_lines": compare(conflict.body, body.replace("\r\n", "\n")) if conflict else [],
         "preview": _preview(body, shown),
-        "panel": panel_of(shown, row, language, language_of_page()),
+        "panel": panel_of(shown, row, language, page_language()),
         "upload_url": reverse("editors:upload", args=[shown.pk]),
     }
     return render_editors(request, "knowledge/text.html", context, status=status)

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from accounts.queries.company import company_name
 from contracts.queries import company_zone
 from customers.models import Contact
+from lib.languages import page_language
 from lib.reasons import say_moment
 from mail.queries.letters import AUTOMATIC, Enclosure, Letter, NotOwed, NotWanted, Said, Words, said
 from mail.rules.headers import header_text, references, subject_line, unsubscribing
@@ -278,4 +279,4 @@ def _too_large(files: Sequence[Attachment]) -> list[str]:
 
 
 def _language() -> str:
-    return (translation.get_language() or settings.LANGUAGE_CODE)[:2]
+    return page_language()

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from contracts.models import Agreement
 from contracts.queries import standing_of
 from customers.models import Customer
+from lib.languages import page_language
 from lib.reasons import say_day
 from portal.queries.bands import bands_by_rank
-from portal.queries.positions import reader_language
 
 
 @dataclass(frozen=True)
@@ -58,4 +58,4 @@ def _priority(better: list[str]) -> str:
 
 
 def _day(day: date) -> str:
-    return say_day(day, reader_language())
+    return say_day(day, page_language())

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Contact
-from portal.queries.positions import reader_language, state_label
+from lib.languages import page_language
+from portal.queries.positions import state_label
 from tickets.access import visible_tickets
 from tickets.models import Ticket
 from tickets.models.tickets import TicketQuerySet
@@ -82,7 +83,7 @@ def ticket_page(user: User, contact: Contact, choice: Choice) -> TicketPage:
     rows = list(chosen.order_by("-id")[: PAGE_SIZE + 1])
     shown = rows[:PAGE_SIZE]
     places = places_of(shown)
-    estimates = expected(shown, places.by_ticket, now=timezone.now(), language=reader_language())
+    estimates = expected(shown, places.by_ticket, now=timezone.now(), language=page_language())
     lines = []
     for ticket in shown:
         place, estimate = places.by_ticket.get(ticket.pk), estimates.get(ticket.pk)

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils.timezone import localtime
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from contracts.queries import company_zone
+from lib.languages import page_language
 from lib.reasons import say_day, say_moment
 from portal.queries.bands import Band, bands_by_rank
 from tickets.models import Ticket
@@ -46,11 +47,6 @@ class Position:
     is_degraded: bool = False
 
 
-def reader_language() -> str:
-    """The two letters that the wording tables know."""
-    return (get_language() or settings.LANGUAGE_CODE)[:2]
-
-
 def position_of(ticket: Ticket, now: datetime) -> Position:
     """Where a ticket (with level and assignee) stands, in the language that is active."""
     if ticket.is_waiting:
@@ -86,7 +82,7 @@ def days_closed(ticket: Ticket, now: datetime) -> int:
 
 def _place_of(ticket: Ticket, now: datetime) -> Position:
     waits = waits_of([ticket])
-    wait, language = waits.by_ticket[ticket.pk], reader_language()
+    wait, language = waits.by_ticket[ticket.pk], page_language()
     estimate = expected([ticket], waits.by_ticket, now=now, language=language).get(ticket.pk)
     return Position(
         place=wait.position,
@@ -160,8 +156,8 @@ def _end_in_words(ticket: Ticket, now: datetime) -> tuple[str, str]:
 
 
 def _day(moment: datetime) -> str:
-    return say_day(localtime(moment, company_zone()).date(), reader_language())
+    return say_day(localtime(moment, company_zone()).date(), page_language())
 
 
 def _moment(moment: datetime) -> str:
-    return say_moment(localtime(moment, company_zone()), reader_language())
+    return say_moment(localtime(moment, company_zone()), page_language())

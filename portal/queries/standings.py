@@ -6,9 +6,9 @@ from datetime import datetime
 from contracts.queries import standing_of
 from contracts.rules.wording import TABLE
 from customers.models import Customer
+from lib.languages import page_language
 from lib.reasons import say
 from portal.queries.bands import bands_by_rank
-from portal.queries.positions import reader_language
 
 VENDOR_AGREEMENT = "standing.vendor_agreement"
 
@@ -31,7 +31,7 @@ def standing_card(customer: Customer, now: datetime) -> StandingCard:
     """The standing of a customer now, in the language that is active."""
     standing = standing_of(customer.pk, now)
     band = bands_by_rank().get(standing.band)
-    language = reader_language()
+    language = page_language()
     return StandingCard(
         level_name=standing.level.name if standing.level else "",
         band_position=band.position if band else 0,

@@ -32,6 +32,7 @@ from knowledge.queries.reading import Reading, read
 from knowledge.rules.addresses import article_path
 from knowledge.rules.visibility import Reach
 from lib.downloads import attachment_response, picture_response
+from lib.languages import page_language
 from lib.public_pages import OWN, SHARED, is_strangers, kept_by_strangers, with_etag
 from portal.queries import library
 from portal.rules.articles import for_page, headings_of
@@ -47,7 +48,7 @@ LONGEST_ID = 18
 def articles(request: HttpRequest) -> HttpResponseBase:
     """Every shelf that holds something for this reader, with a few articles each; or what a search found."""
     reader = entering(request)
-    language = reading_language()
+    language = page_language()
     if request.GET.get("q", "").strip():
         return searching.results(request, reader, language)
     shelves = library.shelves_of(reader, language)
@@ -86,7 +87,7 @@ def category(request: HttpRequest, language: str, pk: int, slug: str) -> HttpRes
 def category_short(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The shelf in the reader's language."""
     reader = entering(request)
-    language = reading_language()
+    language = page_language()
     return redirect(library.shelf_page(reader, pk, language, None).shelf.url)
 
 
@@ -110,7 +111,7 @@ def article(request: HttpRequest, language: str, pk: int, slug: str) -> HttpResp
 def short(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The address that survives renaming: on to the article in the reader's language, else in the other."""
     reader = entering(request)
-    text = library.preferred_texts(reader, reading_language()).filter(article_id=pk).first()
+    text = library.preferred_texts(reader, page_language()).filter(article_id=pk).first()
     if text is None:
         return not_for(request, reader, pk)
     return redirect(article_path(pk, text.language, text.slug))
@@ -152,11 +153,6 @@ def entering(request: HttpRequest, language: str = "") -> Reader:
         if not user.language:
             translation.activate(contact.language)
     return reader_of(user)
-
-
-def reading_language() -> str:
-    """The language in which articles are looked for: the page's."""
-    return (translation.get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 def not_for(request: HttpRequest, reader: Reader, article_id: int) -> HttpResponseBase:

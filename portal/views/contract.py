@@ -13,12 +13,12 @@ from accounts.access import acting_user
 from accounts.models import User
 from contracts.queries import company_hours
 from customers.models import Contact
+from lib.languages import page_language
 from portal.actions.requesting import AlreadyAsked, AlreadyCovered, ask_for_offer
 from portal.forms import OfferForm
 from portal.queries.articles import contract_articles
 from portal.queries.contract import service_agreement
 from portal.queries.offers import open_request_for
-from portal.queries.positions import reader_language
 from portal.queries.standings import standing_card
 from portal.queries.what_if import what_if
 from portal.rules.hours_words import hours_in_words
@@ -61,7 +61,7 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "contact": contact,
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
-        "hours": hours_in_words(company_hours(), reader_language()),
+        "hours": hours_in_words(company_hours(), page_language()),
         "articles_count": contract_articles(user) if agreement else 0,
     }
     if agreement is None:

@@ -1,16 +1,15 @@
 """The front door: everybody is sent where they work; strangers read how we work."""
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from accounts.access import public
 from accounts.models import User
 from knowledge.access import reader_of
 from lib.htmx import render_page
+from lib.languages import page_language
 from lib.public_pages import kept_by_strangers
 from portal.queries.library import newest_lines
 from portal.queries.service import service_policy
@@ -26,7 +25,7 @@ NEWEST = 5
 def home(request: HttpRequest) -> HttpResponseBase:
     """Agents go to the desk, contacts to their tickets; strangers are welcomed at any hour."""
     if not isinstance(request.user, User):
-        language = (get_language() or settings.LANGUAGE_CODE)[:2]
+        language = page_language()
         policy = service_policy(language, timezone.now())
         context = {
             "newest": newest_lines(reader_of(request.user), language, NEWEST),

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import acting_user
 from customers.models import Contact
 from lib.downloads import attachment_response, is_signed
+from lib.languages import page_language
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import RatingForm, ReplyForm
 from portal.queries.mailing import ticket_mail
-from portal.queries.positions import position_of, reader_language, reopening_ends_on, state_label
+from portal.queries.positions import position_of, reopening_ends_on, state_label
 from portal.queries.ratings import rating_card
 from portal.queries.tickets import conversation_of, verbs_of
 from portal.views.pages import for_contact, portal_page
@@ -62,7 +63,7 @@ def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
             files=form.cleaned_data["attachments"],
         )
     except NotAllowed as refusal:
-        form.add_error(None, sentence(refusal.reason, reader_language(), audience="customer"))
+        form.add_error(None, sentence(refusal.reason, page_language(), audience="customer"))
         return _ticket_page(request, contact, found, form)
     except NotStored as refusal:
         form.add_error("attachments", str(refusal))
@@ -83,7 +84,7 @@ def rate(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBas
     try:
         satisfaction.rate(ticket=found, contact=contact, by=user, **form.cleaned_data)
     except NotAllowed as refusal:
-        messages.error(request, sentence(refusal.reason, reader_language(), audience="customer"))
+        messages.error(request, sentence(refusal.reason, page_language(), audience="customer"))
     else:
         messages.success(request, _("Thank you. Your rating is kept."))
     return redirect("portal:ticket", number)
@@ -150,7 +151,7 @@ def _progress(request: HttpRequest, number: str, verb: Verb) -> HttpResponseBase
     try:
         changed = progress(ticket=found, verb=verb, by=user)
     except NotAllowed as refusal:
-        messages.error(request, sentence(refusal.reason, reader_language(), audience="customer"))
+        messages.error(request, sentence(refusal.reason, page_language(), audience="customer"))
     else:
         messages.success(request, _what_it_means(changed, verb))
     return redirect("portal:ticket", number)

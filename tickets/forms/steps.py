@@ -3,10 +3,11 @@
 from datetime import datetime, time, timedelta
 from typing import Any, ClassVar
 
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from lib.languages import page_language
 from tickets.actions import progressing
 from tickets.forms.acting import ActForm, moment_field, reason_field
 from tickets.models import Ticket
@@ -24,7 +25,7 @@ class VerbForm(ActForm):
 
     @classmethod
     def title(cls) -> str:
-        return TABLE[f"verb.{cls.verb}"][(translation.get_language() or "de")[:2]]
+        return TABLE[f"verb.{cls.verb}"][page_language()]
 
     @classmethod
     def is_offered(cls, ticket: Ticket, user: User) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -13,6 +12,7 @@ from accounts.access import acting_user, teams_of
 from accounts.models import Team, User
 from knowledge.rules.addresses import ARTICLES
 from lib.htmx import render_page
+from lib.languages import page_language
 from tickets.queries.navigation import CAP, DeskCounts, TeamCount, desk_counts
 
 COUNT_LIMIT = 1_000
@@ -35,7 +35,7 @@ class Reader:
 def reader_of(request: HttpRequest) -> Reader:
     """The reader of a guarded page."""
     user = acting_user(request)
-    return Reader(user, teams_of(user), (translation.get_language() or "de")[:2])
+    return Reader(user, teams_of(user), page_language())
 
 
 def render_desk(
