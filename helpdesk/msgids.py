@@ -11,8 +11,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (
-    *("accounts", "contracts", "customers", "helpdesk", "knowledge", "lib", "mail", "portal", "templates"),
-    "tickets",
+    *("accounts", "billing", "contracts", "customers", "helpdesk", "knowledge", "lib", "mail", "portal"),
+    *("templates", "tickets"),
 )
 
 # The names of gettext, to what their first arguments are.

@@ -89,6 +89,7 @@ INSTALLED_APPS = [
     "knowledge.apps.KnowledgeConfig",
     "tickets.apps.TicketsConfig",
     "mail.apps.MailConfig",
+    "billing.apps.BillingConfig",
     "portal.apps.PortalConfig",
 ]
 

@@ -19,6 +19,14 @@ class Notice(Outgoing):
         SECURITY_CHANGE = "security_change", _("Change of the sign-in")
         SIGN_UP = "sign_up", _("Sign-up")
         NEWCOMER = "newcomer", _("New colleague in the portal")
+        TARGET_WARNING = "target_warning", _("Target in danger")
+        TARGET_MISSED = "target_missed", _("Target missed")
+        ALLOWANCE_ALERT = "allowance_alert", _("Allowance used")
+        AGREEMENT_ENDING = "agreement_ending", _("Agreement ending")
+        AGREEMENT_RENEWED = "agreement_renewed", _("Agreement renewed")
+        APPROVAL_REQUEST = "approval_request", _("Price to approve")
+        APPROVAL_ANSWER = "approval_answer", _("Price answered")
+        STATEMENT_READY = "statement_ready", _("Statement ready")
 
     ASKED_FOR = frozenset({Kind.PASSWORD_RESET, Kind.SIGN_IN_LINK})
     """What strangers may ask for: whose address they typed, only the sending looks up."""

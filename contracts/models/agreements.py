@@ -1,7 +1,7 @@
-"""What customers hold: service levels, agreements, and the moments at which a standing changes."""
+"""What customers hold: agreements of all kinds, and the periods in which one does not count."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from contracts.rules.standing import AgreementFact, LevelFact, SuspensionFact
+from contracts.models.levels import ServiceLevel
+from contracts.rules.standing import AgreementFact, SuspensionFact
 from customers.models import Customer
 
 
@@ -18,33 +19,6 @@ def require_order(starts_on: date | None, ends_on: date | None) -> None:
     """Error: ValidationError where a last day lies before its first. (What is no day is said elsewhere.)"""
     if starts_on and ends_on and ends_on < starts_on:
         raise ValidationError({"ends_on": _("The last day cannot be before the first.")})
-
-
-class ServiceLevel(models.Model):
-    """A contract tier. Levels may share a rank and then form one group in the queue."""
-
-    name = models.CharField(_("name"), max_length=60, unique=True)
-    rank = models.PositiveSmallIntegerField(
-        _("rank"),
-        validators=[MinValueValidator(1), MaxValueValidator(99)],
-        help_text=_("1 is served first. Levels with the same rank form one group."),
-    )
-    description = models.TextField(_("description"), blank=True)
-
-    class Meta:
-        verbose_name = _("service level")
-        verbose_name_plural = _("service levels")
-        ordering = ["rank", "name"]
-        constraints = [
-            models.CheckConstraint(condition=Q(rank__gte=1, rank__lte=99), name="level_rank_1_to_99")
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def as_fact(self) -> LevelFact:
-        """This level as the rules know it."""
-        return LevelFact(id=self.pk, name=self.name, rank=self.rank)
 
 
 class AgreementQuerySet(models.QuerySet["Agreement"]):
@@ -87,6 +61,30 @@ class Agreement(models.Model):
     terminated_on = models.DateField(
         _("terminated as of"), null=True, blank=True, help_text=_("Last day in force when it ends early.")
     )
+    renewal_months = models.PositiveSmallIntegerField(
+        _("renews by months"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(120)],
+        help_text=_("Renewed by so many months when nobody gives notice in time. Empty: it ends."),
+    )
+    notice_days = models.PositiveSmallIntegerField(
+        _("notice period in days"),
+        default=0,
+        help_text=_("Notice has to be given at least so many days before the last day."),
+    )
+    notice_given_on = models.DateField(
+        _("notice given on"), null=True, blank=True, help_text=_("Then it is not renewed.")
+    )
+    renewed_from = models.OneToOneField(
+        "self",
+        verbose_name=_("renewal of"),
+        related_name="renewal",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+    )
     created_at = models.DateTimeField(_("created"))
 
     objects = AgreementQuerySet.as_manager()
@@ -106,6 +104,11 @@ class Agreement(models.Model):
                 condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 name="agreement_ends_after_start",
                 violation_error_message=_("The last day cannot be before the first."),
+            ),
+            models.CheckConstraint(
+                condition=Q(renewal_months__isnull=True) | Q(ends_on__isnull=False),
+                name="agreement_renewal_needs_end",
+                violation_error_message=_("Only an agreement with a last day can be renewed after it."),
             ),
         ]
 
@@ -184,40 +187,3 @@ class Suspension(models.Model):
     def covers(self, day: date) -> bool:
         """Whether this calendar day lies in the suspension."""
         return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
-
-
-class StandingChangeQuerySet(models.QuerySet["StandingChange"]):
-    """The vocabulary for picking standing changes."""
-
-    def due(self, at: datetime) -> Self:
-        """Changes whose moment has come and which nobody has applied or set aside yet."""
-        return self.filter(applied_at__isnull=True, set_aside_at__isnull=True, at__lte=at)
-
-
-class StandingChange(models.Model):
-    """A moment at which a customer's standing may change: work for whoever ranks by it.
-
-    Written in the transaction that changes an agreement or a level: one row for now, and one for each
-    coming midnight at which an agreement starts, ends, is suspended or resumes. One that cannot be applied
-    is set aside, and reported, until the customer's next one is.
-    """
-
-    customer = models.ForeignKey(Customer, related_name="standing_changes", on_delete=models.CASCADE)
-    at = models.DateTimeField()
-    applied_at = models.DateTimeField(null=True)
-    set_aside_at = models.DateTimeField(null=True)
-
-    objects = StandingChangeQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["customer", "at"], condition=Q(applied_at__isnull=True), name="one_pending_change"
-            )
-        ]
-        indexes = [
-            models.Index(fields=["at"], condition=Q(applied_at__isnull=True), name="standing_change_pending")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.customer_id} {self.at:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""The admin pages of customers with their standing. (Agreements and levels move tickets: see `tickets`.)"""
+"""The admin page of a customer, with the standing."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime

@@ -1,0 +1,5 @@
+"""The admin pages of what customers hold. (Agreements and levels move tickets: see `tickets`.)"""
+
+from contracts.admin.customers import CustomerAdmin
+
+__all__ = ["CustomerAdmin"]

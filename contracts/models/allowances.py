@@ -1,0 +1,149 @@
+"""Included minutes or cases, and the ledger of what was used of them."""
+
+from typing import Self
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.db.models import Q, Sum
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from contracts.models.agreements import Agreement
+from contracts.models.levels import ServiceLevel
+
+
+class Allowance(models.Model):
+    """What a level includes per period; an agreement's own one takes the place of its level's."""
+
+    class Unit(models.TextChoices):
+        MINUTES = "minutes", _("Minutes")
+        CASES = "cases", _("Cases")
+
+    class Period(models.TextChoices):
+        MONTH = "month", _("Month")
+        QUARTER = "quarter", _("Quarter")
+        YEAR = "year", _("Year")
+        TERM = "term", _("Term of the agreement")
+
+    class Overrun(models.TextChoices):
+        REFUSE = "refuse", _("Refused")
+        ASK = "ask", _("Asked for")
+        BILL = "bill", _("Billed")
+
+    level = models.OneToOneField(
+        ServiceLevel,
+        verbose_name=_("service level"),
+        related_name="allowance",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+    )
+    agreement = models.OneToOneField(
+        Agreement,
+        verbose_name=_("agreement"),
+        related_name="own_allowance",
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+    )
+    unit = models.CharField(_("unit"), max_length=8, choices=Unit.choices, default=Unit.MINUTES)
+    amount = models.PositiveIntegerField(_("amount per period"))
+    period = models.CharField(_("period"), max_length=8, choices=Period.choices, default=Period.MONTH)
+    carries_over = models.BooleanField(
+        _("carried over"), default=False, help_text=_("What is left goes into the next period, once.")
+    )
+    is_pro_rata = models.BooleanField(
+        _("first period pro rata"),
+        default=True,
+        help_text=_("A first period that does not begin with the calendar's gets its share by days."),
+    )
+    overrun = models.CharField(
+        _("when it is used up"), max_length=8, choices=Overrun.choices, default=Overrun.ASK
+    )
+    alert_at = models.CharField(
+        _("tell at per cent"), max_length=40, default="75, 100", help_text=_("Such as 50, 75, 100.")
+    )
+
+    class Meta:
+        verbose_name = _("allowance")
+        verbose_name_plural = _("allowances")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__isnull=False, agreement__isnull=True)
+                | Q(level__isnull=True, agreement__isnull=False),
+                name="allowance_of_level_or_agreement",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.get_unit_display()} / {self.get_period_display()}"
+
+
+class AllowanceEntryQuerySet(models.QuerySet["AllowanceEntry"]):
+    """The vocabulary of the ledger."""
+
+    def balance(self) -> int:
+        """The sum of these entries, in minutes or cases."""
+        return int(self.aggregate(sum=Sum("units"))["sum"] or 0)
+
+    def of_period(self, agreement_id: int, period_starts_on: object) -> Self:
+        """The entries of one period of an agreement."""
+        return self.filter(agreement_id=agreement_id, period_starts_on=period_starts_on)
+
+
+class AllowanceEntry(models.Model):
+    """One line of the ledger: never changed, never deleted. Corrections are lines of their own.
+
+    `units` are signed: grants and carried ones are positive, bookings negative. `key` makes each line
+    happen once; `source` names what it is for, such as "time_entry:17".
+    """
+
+    class Kind(models.TextChoices):
+        GRANT = "grant", _("Included")
+        CARRIED = "carried", _("Carried over")
+        EXPIRED = "expired", _("Expired")
+        BOOKING = "booking", _("Used")
+        REVERSAL = "reversal", _("Taken back")
+        CORRECTION = "correction", _("Correction")
+
+    agreement = models.ForeignKey(
+        Agreement, verbose_name=_("agreement"), related_name="allowance_entries", on_delete=models.PROTECT
+    )
+    period_starts_on = models.DateField(_("period from"))
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    units = models.IntegerField(_("units"))
+    key = models.CharField(max_length=120, unique=True)
+    source = models.CharField(_("for"), max_length=120, blank=True)
+    note = models.CharField(_("remark"), max_length=250, blank=True)
+    by = models.ForeignKey(User, related_name="+", null=True, on_delete=models.SET_NULL)
+    at = models.DateTimeField(_("at"))
+
+    objects = AllowanceEntryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("allowance entry")
+        verbose_name_plural = _("allowance entries")
+        ordering = ["id"]
+        indexes = [models.Index(fields=["agreement", "period_starts_on"], name="allowance_of_period")]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.units:+}"
+
+
+class AllowanceAlert(models.Model):
+    """That a share of a period's allowance was used up and who had to know was told; once per share."""
+
+    agreement = models.ForeignKey(Agreement, related_name="allowance_alerts", on_delete=models.CASCADE)
+    period_starts_on = models.DateField()
+    percent = models.PositiveSmallIntegerField(validators=[MinValueValidator(1)])
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agreement", "period_starts_on", "percent"], name="one_alert_per_share"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} %"

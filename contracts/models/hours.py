@@ -1,0 +1,76 @@
+"""When we serve: weekly hours, holidays, and the days on which it is otherwise."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class ServiceHours(models.Model):
+    """A calendar of service hours. One of them is the company's own.
+
+    `weekly` reads as `contracts.rules.hours.parse_hours` does: "Mon-Fri 08:00-12:00,13:00-17:00; Fri
+    22:00-06:00" (over midnight). Holidays are those of `country` and `region` as the package `holidays`
+    knows them; an empty `country` has none.
+    """
+
+    name = models.CharField(_("name"), max_length=80, unique=True)
+    is_default = models.BooleanField(_("hours of the company"), default=False)
+    weekly = models.CharField(_("weekly hours"), max_length=400, default="Mon-Fri 08:00-17:00")
+    time_zone = models.CharField(
+        _("time zone"), max_length=60, blank=True, help_text=_("Empty: the company's, such as Europe/Berlin.")
+    )
+    country = models.CharField(_("country of the holidays"), max_length=2, blank=True, default="DE")
+    region = models.CharField(_("region of the holidays"), max_length=10, blank=True, default="BY")
+    has_assumption_day = models.BooleanField(
+        _("Assumption Day is a holiday"),
+        default=True,
+        help_text=_("In Bavaria 15 August is a holiday in mostly Catholic communities only."),
+    )
+
+    class Meta:
+        verbose_name = _("service hours")
+        verbose_name_plural = _("service hours")
+        ordering = ["-is_default", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_calendar_of_the_company"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SpecialDays(models.Model):
+    """Days that differ from the weekly hours: closed, or open at other times (holidays included)."""
+
+    hours = models.ForeignKey(
+        ServiceHours, verbose_name=_("service hours"), related_name="special_days", on_delete=models.CASCADE
+    )
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"), help_text=_("Inclusive."))
+    name = models.CharField(_("name"), max_length=120)
+    intervals = models.CharField(
+        _("open at"), max_length=200, blank=True, help_text=_("Such as 09:00-12:00. Empty: closed.")
+    )
+
+    class Meta:
+        verbose_name = _("special day")
+        verbose_name_plural = _("special days")
+        ordering = ["starts_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="special_days_end_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.starts_on}"
+
+    def clean(self) -> None:
+        """A period cannot run backwards."""
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The last day cannot be before the first.")})

@@ -1,0 +1,33 @@
+"""Reading what customers hold and what it gives."""
+
+from contracts.queries.standings import (
+    Draft,
+    WhatIf,
+    agreement_facts,
+    company_hours,
+    company_zone,
+    due_customer_ids,
+    if_deleted,
+    if_levels_saved,
+    if_saved,
+    in_words,
+    is_due,
+    standing_of,
+    standings_of,
+)
+
+__all__ = [
+    "Draft",
+    "WhatIf",
+    "agreement_facts",
+    "company_hours",
+    "company_zone",
+    "due_customer_ids",
+    "if_deleted",
+    "if_levels_saved",
+    "if_saved",
+    "in_words",
+    "is_due",
+    "standing_of",
+    "standings_of",
+]
