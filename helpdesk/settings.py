@@ -50,6 +50,11 @@ SILENT_AFTER_SERVICE_HOURS = env.float("SILENT_AFTER_SERVICE_HOURS", default=8.0
 # Customers may reopen a closed ticket for so many days; a solved one closes by itself after so many.
 REOPEN_DAYS = env.int("REOPEN_DAYS", default=14)
 CLOSE_SOLVED_DAYS = env.int("CLOSE_SOLVED_DAYS", default=7)
+# A customer answers so many days what chargeable work may cost; what happens to work that nobody approved.
+APPROVAL_DAYS = env.int("APPROVAL_DAYS", default=7)
+UNAPPROVED_WORK = env.str("UNAPPROVED_WORK", default="flag")
+if UNAPPROVED_WORK not in ("flag", "refuse"):
+    raise ImproperlyConfigured("UNAPPROVED_WORK is flag or refuse.")
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)

@@ -2,7 +2,7 @@
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -14,7 +14,8 @@ CURRENCY = "EUR"
 
 
 class PriceList(models.Model):
-    """A version of the price list; the one that started last holds on a day. Once published it is fixed.
+    """A version of the price list; the one that started last holds on a day. Once published it is fixed:
+    triggers in the database refuse to change it or its items (contracts/0009).
 
     Minutes that no level rounds are rounded by the list's own rule.
     """
@@ -107,6 +108,9 @@ class CustomerPrice(models.Model):
     amount = models.DecimalField(
         _("amount"), max_digits=12, decimal_places=2, validators=[MinValueValidator(0)]
     )
+    currency = models.CharField(
+        _("currency"), max_length=3, default=CURRENCY, help_text=_("It holds in lists of this currency.")
+    )
     valid_from = models.DateField(_("valid from"))
     valid_until = models.DateField(
         _("valid until"), null=True, blank=True, help_text=_("Last day, inclusive.")
@@ -119,6 +123,11 @@ class CustomerPrice(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["customer", "code", "valid_from"], name="one_own_price_per_day"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="own_price_not_negative"),
+            models.CheckConstraint(
+                condition=Q(valid_until=None) | Q(valid_until__gte=F("valid_from")),
+                name="own_price_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -157,6 +166,14 @@ class StandingApproval(models.Model):
         verbose_name = _("standing approval")
         verbose_name_plural = _("standing approvals")
         ordering = ["customer", "-starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ceiling__gt=0), name="standing_approval_ceiling_positive"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="standing_approval_ends_after_start",
+                violation_error_message=_("The last day cannot be before the first."),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.customer} ≤ {self.ceiling} {self.currency}"

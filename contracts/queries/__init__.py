@@ -1,5 +1,6 @@
 """Reading what customers hold and what it gives."""
 
+from contracts.queries.prices import coming_list, list_in_force, price_facts, standing_approvals
 from contracts.queries.standings import (
     Draft,
     WhatIf,
@@ -20,6 +21,7 @@ __all__ = [
     "Draft",
     "WhatIf",
     "agreement_facts",
+    "coming_list",
     "company_hours",
     "company_zone",
     "due_customer_ids",
@@ -28,6 +30,9 @@ __all__ = [
     "if_saved",
     "in_words",
     "is_due",
+    "list_in_force",
+    "price_facts",
+    "standing_approvals",
     "standing_of",
     "standings_of",
 ]

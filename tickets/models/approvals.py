@@ -30,6 +30,8 @@ class ApprovalRequest(models.Model):
 
     The link in the mail is signed when it is sent; it is answered once and holds until `expires_at`.
     `rate` is per hour for hourly items, else per unit; `surcharge_percent` is on top outside service hours.
+    `vat_percent` is what the list said when the customer was asked. An answer that an agent records names its
+    evidence.
     """
 
     class State(models.TextChoices):
@@ -56,6 +58,7 @@ class ApprovalRequest(models.Model):
     surcharge_percent = models.DecimalField(_("surcharge"), max_digits=6, decimal_places=2, default=0)
     ceiling = models.DecimalField(_("ceiling, net"), max_digits=12, decimal_places=2)
     currency = models.CharField(_("currency"), max_length=3)
+    vat_percent = models.DecimalField(_("VAT in per cent"), max_digits=5, decimal_places=2, default=19)
     text = models.TextField(_("what will be done"))
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     contact = models.ForeignKey(
@@ -70,6 +73,9 @@ class ApprovalRequest(models.Model):
     answered_user = models.ForeignKey(User, related_name="+", null=True, on_delete=models.SET_NULL)
     answered_how = models.CharField(_("how"), max_length=10, blank=True, choices=How.choices)
     answer_note = models.CharField(_("remark"), max_length=500, blank=True)
+    evidence = models.CharField(
+        _("evidence"), max_length=250, blank=True, help_text=_("Such as: e-mail of 3 March.")
+    )
 
     objects = ApprovalRequestQuerySet.as_manager()
 
@@ -83,6 +89,9 @@ class ApprovalRequest(models.Model):
                 name="answered_approval_has_date",
             ),
             models.CheckConstraint(condition=Q(ceiling__gt=0), name="approval_ceiling_positive"),
+            models.CheckConstraint(
+                condition=~Q(answered_how="recorded") | ~Q(evidence=""), name="recorded_approval_has_evidence"
+            ),
         ]
         indexes = [
             models.Index(fields=["ticket", "state"], name="approval_of_ticket"),

@@ -1,0 +1,110 @@
+"""Reading approvals: which one chargeable work may rest on, and what is left under its ceiling."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.db.models import Q, QuerySet, Sum
+from django.utils.timezone import localtime
+
+from contracts.models import Service, StandingApproval
+from contracts.queries import company_zone
+from contracts.queries.prices import standing_approvals
+from tickets.models import ApprovalRequest, CoverageSlice, Ticket
+
+NOTHING = Decimal("0.00")
+
+
+@dataclass(frozen=True)
+class Ceiling:
+    """A standing approval on one ticket, with what was used and is left there."""
+
+    approval: StandingApproval
+    used: Decimal
+
+    @property
+    def left(self) -> Decimal:
+        """What is left under the ceiling on this ticket, net, never below zero."""
+        return max(self.approval.ceiling - self.used, NOTHING)
+
+
+def approval_for(
+    *,
+    ticket: Ticket,
+    service: Service,
+    amount: Decimal,
+    currency: str,
+    at: datetime,
+    besides: int | None = None,
+) -> ApprovalRequest | StandingApproval | None:
+    """What allows chargeable work of `amount` (net) on a ticket; None where the customer has to be asked.
+
+    An answered request comes first (the one approved first that has enough left), then a standing approval
+    of the day, one for this service before one for all. `besides` is the id of a time entry that is decided
+    anew and does not count against the ceilings. Whoever books holds the ticket, so that two entries
+    cannot use up the same rest.
+    """
+    approved = (
+        ApprovalRequest.objects.approved()
+        .filter(ticket=ticket, service=service, currency=currency)
+        .order_by("answered_at", "pk")
+    )
+    rests = lefts(approved, besides=besides)
+    for request in approved:
+        if amount <= rests[request.pk]:
+            return request
+    for ceiling in ceilings_on(ticket, at, besides=besides):
+        standing = ceiling.approval
+        is_meant = standing.currency == currency and standing.service_id in (None, service.pk)
+        if is_meant and amount <= ceiling.left:
+            return standing
+    return None
+
+
+def lefts(requests: Iterable[ApprovalRequest], *, besides: int | None = None) -> dict[int, Decimal]:
+    """What is left under each ceiling, by the id of its request: less its time entries, never below zero."""
+    ceilings = {request.pk: request.ceiling for request in requests}
+    used = dict(
+        _charged(besides)
+        .filter(decision__entry__approval__in=list(ceilings))
+        .order_by()
+        .values_list("decision__entry__approval")
+        .annotate(used=Sum("amount"))
+    )
+    return {pk: max(ceiling - used.get(pk, NOTHING), NOTHING) for pk, ceiling in ceilings.items()}
+
+
+def ceilings_on(ticket: Ticket, at: datetime, *, besides: int | None = None) -> list[Ceiling]:
+    """The standing approvals of the ticket's customer on that day, each with what this ticket used of it.
+
+    Work that rests on a request of its own, or on nothing (flagged), does not count.
+    """
+    day = localtime(at, company_zone()).date()
+    standing = standing_approvals(ticket.customer_id, day)
+    if not standing:
+        return []
+    by_service = dict(
+        _charged(besides)
+        .filter(
+            decision__entry__ticket=ticket,
+            decision__entry__approval=None,
+            decision__entry__is_flagged=False,
+        )
+        .order_by()
+        .values_list("decision__entry__service")
+        .annotate(used=Sum("amount"))
+    )
+    everything = sum(by_service.values(), NOTHING)
+    return [
+        Ceiling(row, by_service.get(row.service_id, NOTHING) if row.service_id else everything)
+        for row in standing
+    ]
+
+
+def _charged(besides: int | None) -> QuerySet[CoverageSlice]:
+    """The slices that count now: of current decisions about entries that were not taken back."""
+    rows = CoverageSlice.objects.filter(
+        Q(decision__is_current=True), decision__entry__voided_at=None, is_covered=False
+    )
+    return rows.exclude(decision__entry=besides) if besides else rows
