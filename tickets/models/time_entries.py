@@ -2,14 +2,19 @@
 
 from typing import Self
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contracts.models import Agreement, PriceItem, PriceList, Service
+from customers.models import Customer
 from tickets.models.approvals import ApprovalRequest
 from tickets.models.tickets import Ticket
+from tickets.rules.coverage import minutes_between
+
+MOST_KILOMETRES = 2_000
 
 
 class WorkKind(models.TextChoices):
@@ -23,12 +28,40 @@ class WorkKind(models.TextChoices):
     TRAVEL = "travel", _("Travel")
 
 
-class Timer(models.Model):
-    """A running timer of an agent: started once, stopped into a time entry; reloading changes nothing."""
+class TimerQuerySet(models.QuerySet["Timer"]):
+    """The vocabulary for picking timers."""
 
-    agent = models.OneToOneField(User, related_name="timer", on_delete=models.CASCADE)
+    def running(self) -> Self:
+        """Those that were not stopped; every agent has one at most."""
+        return self.filter(stopped_at__isnull=True)
+
+
+class Timer(models.Model):
+    """A timer of an agent on a ticket: it runs, and once stopped it waits to become a time entry.
+
+    It is a row, so that it survives a reload and signing out. Entering or discarding it deletes it.
+    """
+
+    agent = models.ForeignKey(User, related_name="timers", on_delete=models.CASCADE)
     ticket = models.ForeignKey(Ticket, related_name="timers", on_delete=models.CASCADE)
-    started_at = models.DateTimeField()
+    started_at = models.DateTimeField(_("started"))
+    stopped_at = models.DateTimeField(_("stopped"), null=True)
+
+    objects = TimerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("timer")
+        verbose_name_plural = _("timers")
+        ordering = ["started_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agent"], condition=Q(stopped_at__isnull=True), name="one_running_timer"
+            ),
+            models.CheckConstraint(
+                condition=Q(stopped_at__isnull=True) | Q(stopped_at__gte=F("started_at")),
+                name="timer_stops_after_start",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.agent} {self.ticket}"
@@ -45,11 +78,15 @@ class TimeEntryQuerySet(models.QuerySet["TimeEntry"]):
 class TimeEntry(models.Model):
     """Work of one agent on one ticket over [started_at, ended_at). It is taken back, never deleted.
 
+    `customer` is whose agreements decided and who pays, also when the ticket goes to another one later.
     `text` is for the customer, `remark` is internal. `is_flagged`: chargeable without an approval.
     """
 
     ticket = models.ForeignKey(
         Ticket, verbose_name=_("ticket"), related_name="time_entries", on_delete=models.PROTECT
+    )
+    customer = models.ForeignKey(
+        Customer, verbose_name=_("customer"), related_name="time_entries", on_delete=models.PROTECT
     )
     agent = models.ForeignKey(
         User, verbose_name=_("agent"), related_name="time_entries", on_delete=models.PROTECT
@@ -60,6 +97,9 @@ class TimeEntry(models.Model):
     )
     started_at = models.DateTimeField(_("from"))
     ended_at = models.DateTimeField(_("until"))
+    kilometres = models.PositiveIntegerField(
+        _("kilometres"), default=0, validators=[MaxValueValidator(MOST_KILOMETRES)]
+    )
     text = models.TextField(_("text for the customer"), blank=True)
     remark = models.TextField(_("internal remark"), blank=True)
     approval = models.ForeignKey(
@@ -89,10 +129,21 @@ class TimeEntry(models.Model):
         indexes = [
             models.Index(fields=["ticket", "started_at"], name="time_entry_of_ticket"),
             models.Index(fields=["agent", "started_at"], name="time_entry_of_agent"),
+            models.Index(fields=["customer", "started_at"], name="time_entry_of_customer"),
+            models.Index(
+                fields=["started_at"],
+                condition=Q(is_flagged=True, voided_at__isnull=True),
+                name="time_entry_flagged",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.ticket_id} {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def minutes(self) -> int:
+        """The real minutes worked."""
+        return minutes_between(self.started_at, self.ended_at)
 
 
 class CoverageDecision(models.Model):
@@ -132,7 +183,7 @@ class CoverageSlice(models.Model):
 
     Real minutes lie between its ends; `charged_minutes` are what counts after rounding: of the allowance when
     covered, on the bill when not. `units` were booked from the allowance. `amount` is net, zero when covered.
-    `reason_code` is worded by `tickets.rules.coverage_wording`.
+    `reason_code` is worded by `tickets.rules.coverage_wording`. `is_out_of_hours`: the surcharge applied.
     """
 
     decision = models.ForeignKey(CoverageDecision, related_name="slices", on_delete=models.PROTECT)
@@ -148,6 +199,7 @@ class CoverageSlice(models.Model):
     price_item = models.ForeignKey(PriceItem, related_name="+", null=True, on_delete=models.PROTECT)
     rate = models.DecimalField(_("rate"), max_digits=12, decimal_places=2, null=True)
     surcharge_percent = models.DecimalField(_("surcharge"), max_digits=6, decimal_places=2, default=0)
+    is_out_of_hours = models.BooleanField(_("outside service hours"), default=False)
     amount = models.DecimalField(_("amount, net"), max_digits=12, decimal_places=2, default=0)
     currency = models.CharField(max_length=3, default="EUR")
 
@@ -162,3 +214,8 @@ class CoverageSlice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reason_code} {self.charged_minutes} min"
+
+    @property
+    def real_minutes(self) -> int:
+        """The minutes between its ends."""
+        return minutes_between(self.starts_at, self.ends_at)
