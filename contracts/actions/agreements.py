@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from accounts.actions import auditing
 from accounts.models import User
+from contracts.actions import targets
 from contracts.actions.standing_changes import announce, lock_customers
 from contracts.models import Agreement, ServiceLevel, Suspension
 from lib.locking import Lock, lock_exclusive
@@ -59,8 +60,17 @@ def delete(*, agreement: Agreement, by: User | None, at: datetime | None = None)
 
 
 @transaction.atomic
-def save_level(*, level: ServiceLevel, by: User | None, at: datetime | None = None) -> ServiceLevel:
-    """Create or change a service level; a changed rank moves every customer who holds it."""
+def save_level(
+    *,
+    level: ServiceLevel,
+    by: User | None,
+    promises: Sequence[targets.Promise] | None = None,
+    at: datetime | None = None,
+) -> ServiceLevel:
+    """Create or change a service level; a changed rank moves every customer who holds it.
+
+    `promises`, when given, replaces the targets there. Error: ValidationError.
+    """
     lock_exclusive(Lock.CONTRACTS)
     is_new = level.pk is None
     touched = (
@@ -77,7 +87,11 @@ def save_level(*, level: ServiceLevel, by: User | None, at: datetime | None = No
     at = at or timezone.now()
     level.full_clean()
     level.save()
-    auditing.record(by=by, verb="level.created" if is_new else "level.changed", what=level, at=at)
+    details = {}
+    if promises is not None and targets.replace_targets(level=level, promises=promises):
+        details = {"targets": targets.as_details(level)}
+    verb = "level.created" if is_new else "level.changed"
+    auditing.record(by=by, verb=verb, what=level, at=at, details=details)
     if touched:
         announce(customer_ids=touched, at=at)
     return level

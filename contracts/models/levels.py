@@ -1,5 +1,6 @@
 """The contract tiers: their rank, hours, targets and the services they include."""
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -8,6 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from contracts.models.hours import ServiceHours
 from contracts.models.services import Service
 from contracts.rules.standing import LevelFact
+from contracts.rules.targets import parse_percents
+
+
+def check_percents(text: str) -> None:
+    """Shares of a target as a level keeps them. Error: ValidationError."""
+    try:
+        parse_percents(text)
+    except ValueError as error:
+        raise ValidationError(
+            _("Write up to five whole numbers from 1 to 99, such as 75, 90."), code="percents"
+        ) from error
 
 
 class ServiceLevel(models.Model):
@@ -52,7 +64,9 @@ class ServiceLevel(models.Model):
         _("warn at per cent"),
         max_length=40,
         default="75, 90",
-        help_text=_("Shares of a target at which is warned, such as 75, 90."),
+        blank=True,
+        validators=[check_percents],
+        help_text=_("Shares of a target at which is warned, such as 75, 90. Empty: no warnings."),
     )
     pauses_for_third_party = models.BooleanField(
         _("targets pause while a third party is waited for"), default=True

@@ -1,8 +1,14 @@
 """What the admin pages ask about agreements and service levels; the models say what is wrong."""
 
-from django import forms
+from typing import Any
 
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from contracts.actions.targets import promises_of
 from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.rules.targets import parse_percents, say_percents
+from tickets.forms.targets import TargetsField
 
 
 class AgreementForm(forms.ModelForm[Agreement]):
@@ -22,8 +28,41 @@ class SuspensionForm(forms.ModelForm[Suspension]):
 
 
 class ServiceLevelForm(forms.ModelForm[ServiceLevel]):
-    """One service level."""
+    """One service level with its targets."""
+
+    targets = TargetsField(
+        label=_("Targets"),
+        required=False,
+        help_text=_(
+            "How long until the first answer, the next one, and the solution: 30 min, 2 h, 1 h 30. An empty "
+            "cell promises nothing. Days (1 d is 24 hours) only around the clock."
+        ),
+    )
 
     class Meta:
         model = ServiceLevel
-        fields = ("name", "rank", "description")
+        fields = (
+            "name",
+            "rank",
+            "description",
+            "hours",
+            "grace_minutes",
+            "warn_at",
+            "pauses_for_third_party",
+        )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial["targets"] = promises_of(self.instance)
+        self.fields["grace_minutes"].required = False
+
+    def clean_grace_minutes(self) -> int:
+        """An empty field is no grace."""
+        return self.cleaned_data["grace_minutes"] or 0
+
+    def clean_warn_at(self) -> str:
+        """In order, each once; what cannot be read is for the model to refuse."""
+        try:
+            return say_percents(parse_percents(self.cleaned_data["warn_at"]))
+        except ValueError:
+            return str(self.cleaned_data["warn_at"])
