@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from lib import undelivered
 from lib.reasons import Reason, reason, reason_from_json, say
+from tickets.rules.event_wording import EVENTS
 from tickets.rules.ranking import AheadCounts, severity_name
 
 Audience = Literal["agent", "customer"]
@@ -48,6 +49,10 @@ _TERMS: dict[str, dict[str, str]] = {
     "mail.status": {"de": "Statusmeldung", "en": "Change of status"},
     "mail.taken": {"de": "Nachricht, wer daran arbeitet", "en": "Who works on it"},
     "mail.severity": {"de": "Geänderter Schweregrad", "en": "Change of severity"},
+    "mail.approval": {"de": "Bitte um Freigabe", "en": "Request for approval"},
+    "answered.portal": {"de": "im Portal", "en": "in the portal"},
+    "answered.link": {"de": "über den Link in der E-Mail", "en": "by the link in the e-mail"},
+    "answered.recorded": {"de": "von uns eingetragen", "en": "recorded by us"},
     "verdict.good": {"de": "gut", "en": "good"},
     "verdict.fair": {"de": "könnte besser sein", "en": "could be better"},
     "verdict.bad": {"de": "schlecht", "en": "bad"},
@@ -165,122 +170,11 @@ _REFUSALS: dict[str, dict[str, str]] = {
     },
 }
 
-_EVENTS: dict[str, dict[str, str]] = {
-    "event.mail_failed": {
-        "de": "E-Mail nicht zugestellt ({mail:mail})[: {cause:undelivered}][: {answer}]",
-        "en": "Mail not delivered ({mail:mail})[: {cause:undelivered}][: {answer}]",
-    },
-    "event.mail_muted": {
-        "de": "{contact} möchte zu diesem Ticket keine E-Mails mehr",
-        "en": "{contact} wants no more mail about this ticket",
-    },
-    "event.mail_unmuted": {
-        "de": "{contact} bekommt wieder E-Mails zu diesem Ticket",
-        "en": "{contact} gets mail about this ticket again",
-    },
-    "event.mail_retried": {
-        "de": "E-Mail noch einmal gesendet ({mail:mail})",
-        "en": "Mail sent once more ({mail:mail})",
-    },
-    "event.opened": {
-        "de": "Eröffnet ({channel:channel})[ für {contact}][, Schweregrad {severity:severity}]",
-        "en": "Opened ({channel:channel})[ for {contact}][, severity {severity:severity}]",
-    },
-    "event.replied": {"de": "Antwort an den Kunden", "en": "Reply to the customer"},
-    "event.noted": {"de": "Interne Notiz", "en": "Internal note"},
-    "event.attached": {"de": "Anhang: {name}", "en": "Attachment: {name}"},
-    "event.severity_confirmed": {
-        "de": "Schweregrad bestätigt: {new:severity}[ ({why})]",
-        "en": "Severity confirmed: {new:severity}[ ({why})]",
-    },
-    "event.severity_changed": {
-        "de": "Schweregrad geändert von {old:severity} auf {new:severity}[: {why}]",
-        "en": "Severity changed from {old:severity} to {new:severity}[: {why}]",
-    },
-    "event.claimed": {"de": "Als nächstes Ticket übernommen", "en": "Taken as the next ticket"},
-    "event.picked": {
-        "de": "Gezielt übernommen[: {why}]",
-        "en": "Picked out of turn[: {why}]",
-    },
-    "event.assigned": {
-        "de": "Zugewiesen an {agent}[: {why}]",
-        "en": "Assigned to {agent}[: {why}]",
-    },
-    "event.returned": {
-        "de": "Zurück in der Warteschlange, zuletzt bei {agent}: {cause:returned}[ ({why})]",
-        "en": "Back in the queue, last with {agent}: {cause:returned}[ ({why})]",
-    },
-    "event.declined": {"de": "Abgelehnt: {why}", "en": "Declined: {why}"},
-    "event.status.wait_customer": {
-        "de": "Wartet auf Kunde[: {why}]",
-        "en": "Waiting for the customer[: {why}]",
-    },
-    "event.status.wait_third_party": {
-        "de": "Wartet auf Dritte[: {why}]",
-        "en": "Waiting for a third party[: {why}]",
-    },
-    "event.status.schedule": {
-        "de": "Eingeplant bis {until_at}[: {why}]",
-        "en": "Scheduled until {until_at}[: {why}]",
-    },
-    "event.status.resume": {"de": "Fortgesetzt[: {why}]", "en": "Resumed[: {why}]"},
-    "event.status.solve": {"de": "Gelöst[: {why}]", "en": "Solved[: {why}]"},
-    "event.status.close": {"de": "Geschlossen[: {why}]", "en": "Closed[: {why}]"},
-    "event.status.reopen": {"de": "Wieder geöffnet[: {why}]", "en": "Reopened[: {why}]"},
-    "event.status.customer_replied": {
-        "de": "Wieder offen: Antwort des Kunden",
-        "en": "Open again: the customer replied",
-    },
-    "event.status.scheduled_due": {
-        "de": "Termin erreicht, wieder offen",
-        "en": "Scheduled time reached, open again",
-    },
-    "event.status.auto_close": {
-        "de": "Automatisch geschlossen[, {days} {days:Tag|Tage} nach der Lösung]",
-        "en": "Closed automatically[, {days} {days:day|days} after it was solved]",
-    },
-    "event.rated": {
-        "de": "Vom Kunden bewertet: {verdict:verdict}",
-        "en": "Rated by the customer: {verdict:verdict}",
-    },
-    "event.pinned": {
-        "de": "Vorgezogen bis {until_at}: {why}[; überholt: {overtook}]",
-        "en": "Pinned until {until_at}: {why}[; overtook: {overtook}]",
-    },
-    "event.unpinned": {"de": "Nicht mehr vorgezogen[: {why}]", "en": "Unpinned[: {why}]"},
-    "event.pin_expired": {"de": "Vorziehen ist abgelaufen", "en": "The pin has expired"},
-    "event.moved_team": {
-        "de": "Team geändert von {old} auf {new}[: {why}]",
-        "en": "Moved from team {old} to {new}[: {why}]",
-    },
-    "event.customer_changed": {
-        "de": "Kunde geändert von {old} auf {new}[: {why}]",
-        "en": "Customer changed from {old} to {new}[: {why}]",
-    },
-    "event.contact_changed": {
-        "de": "Ansprechpartner geändert[ von {old}][ auf {new}]",
-        "en": "Contact changed[ from {old}][ to {new}]",
-    },
-    "event.subject_changed": {"de": "Betreff geändert, vorher: {old}", "en": "Subject changed, was: {old}"},
-    "event.level_changed": {
-        "de": "Neu eingereiht: Servicestufe {new} statt {old}[ ({why})]",
-        "en": "Re-ranked: service level {new} instead of {old}[ ({why})]",
-    },
-    "event.level_gained": {
-        "de": "Neu eingereiht: Servicevertrag {new} gilt jetzt[ ({why})]",
-        "en": "Re-ranked: service agreement {new} is now in force[ ({why})]",
-    },
-    "event.level_lost": {
-        "de": "Neu eingereiht: Servicevertrag {old} gilt nicht mehr[ ({why})]",
-        "en": "Re-ranked: service agreement {old} is no longer in force[ ({why})]",
-    },
-}
-
 TABLE: Mapping[str, Mapping[str, str]] = {
-    **_TERMS, **_AHEAD, **_RANK, **_REFUSALS, **_EVENTS, **undelivered.TABLE,
+    **_TERMS, **_AHEAD, **_RANK, **_REFUSALS, **EVENTS, **undelivered.TABLE,
 }  # fmt: skip
 ALL_CODES = frozenset(TABLE)
-EVENT_KINDS = tuple(code.removeprefix("event.") for code in _EVENTS)
+EVENT_KINDS = tuple(code.removeprefix("event.") for code in EVENTS)
 """What `TicketEvent.kind` may hold; each verb of the lifecycle has its "status.<verb>"."""
 
 

@@ -1,0 +1,156 @@
+"""How each line of a ticket's history reads, in German and English."""
+
+EVENTS: dict[str, dict[str, str]] = {
+    "event.mail_failed": {
+        "de": "E-Mail nicht zugestellt ({mail:mail})[: {cause:undelivered}][: {answer}]",
+        "en": "Mail not delivered ({mail:mail})[: {cause:undelivered}][: {answer}]",
+    },
+    "event.mail_muted": {
+        "de": "{contact} möchte zu diesem Ticket keine E-Mails mehr",
+        "en": "{contact} wants no more mail about this ticket",
+    },
+    "event.mail_unmuted": {
+        "de": "{contact} bekommt wieder E-Mails zu diesem Ticket",
+        "en": "{contact} gets mail about this ticket again",
+    },
+    "event.mail_retried": {
+        "de": "E-Mail noch einmal gesendet ({mail:mail})",
+        "en": "Mail sent once more ({mail:mail})",
+    },
+    "event.opened": {
+        "de": "Eröffnet ({channel:channel})[ für {contact}][, Schweregrad {severity:severity}]",
+        "en": "Opened ({channel:channel})[ for {contact}][, severity {severity:severity}]",
+    },
+    "event.replied": {"de": "Antwort an den Kunden", "en": "Reply to the customer"},
+    "event.noted": {"de": "Interne Notiz", "en": "Internal note"},
+    "event.attached": {"de": "Anhang: {name}", "en": "Attachment: {name}"},
+    "event.severity_confirmed": {
+        "de": "Schweregrad bestätigt: {new:severity}[ ({why})]",
+        "en": "Severity confirmed: {new:severity}[ ({why})]",
+    },
+    "event.severity_changed": {
+        "de": "Schweregrad geändert von {old:severity} auf {new:severity}[: {why}]",
+        "en": "Severity changed from {old:severity} to {new:severity}[: {why}]",
+    },
+    "event.claimed": {"de": "Als nächstes Ticket übernommen", "en": "Taken as the next ticket"},
+    "event.picked": {
+        "de": "Gezielt übernommen[: {why}]",
+        "en": "Picked out of turn[: {why}]",
+    },
+    "event.assigned": {
+        "de": "Zugewiesen an {agent}[: {why}]",
+        "en": "Assigned to {agent}[: {why}]",
+    },
+    "event.returned": {
+        "de": "Zurück in der Warteschlange, zuletzt bei {agent}: {cause:returned}[ ({why})]",
+        "en": "Back in the queue, last with {agent}: {cause:returned}[ ({why})]",
+    },
+    "event.declined": {"de": "Abgelehnt: {why}", "en": "Declined: {why}"},
+    "event.status.wait_customer": {
+        "de": "Wartet auf Kunde[: {why}]",
+        "en": "Waiting for the customer[: {why}]",
+    },
+    "event.status.wait_third_party": {
+        "de": "Wartet auf Dritte[: {why}]",
+        "en": "Waiting for a third party[: {why}]",
+    },
+    "event.status.schedule": {
+        "de": "Eingeplant bis {until_at}[: {why}]",
+        "en": "Scheduled until {until_at}[: {why}]",
+    },
+    "event.status.resume": {"de": "Fortgesetzt[: {why}]", "en": "Resumed[: {why}]"},
+    "event.status.solve": {"de": "Gelöst[: {why}]", "en": "Solved[: {why}]"},
+    "event.status.close": {"de": "Geschlossen[: {why}]", "en": "Closed[: {why}]"},
+    "event.status.reopen": {"de": "Wieder geöffnet[: {why}]", "en": "Reopened[: {why}]"},
+    "event.status.customer_replied": {
+        "de": "Wieder offen: Antwort des Kunden",
+        "en": "Open again: the customer replied",
+    },
+    "event.status.scheduled_due": {
+        "de": "Termin erreicht, wieder offen",
+        "en": "Scheduled time reached, open again",
+    },
+    "event.status.auto_close": {
+        "de": "Automatisch geschlossen[, {days} {days:Tag|Tage} nach der Lösung]",
+        "en": "Closed automatically[, {days} {days:day|days} after it was solved]",
+    },
+    "event.rated": {
+        "de": "Vom Kunden bewertet: {verdict:verdict}",
+        "en": "Rated by the customer: {verdict:verdict}",
+    },
+    "event.approval_asked": {
+        "de": "Freigabe erbeten[ von {contact}]: {item}, bis {ceiling:money} netto",
+        "en": "Approval asked for[ from {contact}]: {item}, up to {ceiling:money} net",
+    },
+    "event.approval_approved": {
+        "de": "Freigegeben von {name} ({how:answered}): {item}, bis {ceiling:money} netto"
+        "[; Nachweis: {evidence}]",
+        "en": "Approved by {name} ({how:answered}): {item}, up to {ceiling:money} net"
+        "[; evidence: {evidence}]",
+    },
+    "event.approval_declined": {
+        "de": "Nicht freigegeben von {name} ({how:answered}): {item}, bis {ceiling:money} netto"
+        "[; Nachweis: {evidence}]",
+        "en": "Declined by {name} ({how:answered}): {item}, up to {ceiling:money} net"
+        "[; evidence: {evidence}]",
+    },
+    "event.approval_withdrawn": {
+        "de": "Bitte um Freigabe zurückgezogen: {item}[ ({why})]",
+        "en": "Request for approval withdrawn: {item}[ ({why})]",
+    },
+    "event.approval_expired": {
+        "de": "Bitte um Freigabe ohne Antwort abgelaufen: {item}, bis {ceiling:money} netto",
+        "en": "Request for approval ran out without an answer: {item}, up to {ceiling:money} net",
+    },
+    "event.pinned": {
+        "de": "Vorgezogen bis {until_at}: {why}[; überholt: {overtook}]",
+        "en": "Pinned until {until_at}: {why}[; overtook: {overtook}]",
+    },
+    "event.unpinned": {"de": "Nicht mehr vorgezogen[: {why}]", "en": "Unpinned[: {why}]"},
+    "event.pin_expired": {"de": "Vorziehen ist abgelaufen", "en": "The pin has expired"},
+    "event.moved_team": {
+        "de": "Team geändert von {old} auf {new}[: {why}]",
+        "en": "Moved from team {old} to {new}[: {why}]",
+    },
+    "event.customer_changed": {
+        "de": "Kunde geändert von {old} auf {new}[: {why}]",
+        "en": "Customer changed from {old} to {new}[: {why}]",
+    },
+    "event.contact_changed": {
+        "de": "Ansprechpartner geändert[ von {old}][ auf {new}]",
+        "en": "Contact changed[ from {old}][ to {new}]",
+    },
+    "event.subject_changed": {"de": "Betreff geändert, vorher: {old}", "en": "Subject changed, was: {old}"},
+    "event.level_changed": {
+        "de": "Neu eingereiht: Servicestufe {new} statt {old}[ ({why})]",
+        "en": "Re-ranked: service level {new} instead of {old}[ ({why})]",
+    },
+    "event.level_gained": {
+        "de": "Neu eingereiht: Servicevertrag {new} gilt jetzt[ ({why})]",
+        "en": "Re-ranked: service agreement {new} is now in force[ ({why})]",
+    },
+    "event.level_lost": {
+        "de": "Neu eingereiht: Servicevertrag {old} gilt nicht mehr[ ({why})]",
+        "en": "Re-ranked: service agreement {old} is no longer in force[ ({why})]",
+    },
+    "event.time_entered": {
+        "de": "{minutes} {minutes:Minute|Minuten} erfasst: {what}[, {chargeable} min kostenpflichtig]",
+        "en": "{minutes} {minutes:minute|minutes} entered: {what}[, {chargeable} min chargeable]",
+    },
+    "event.time_covered": {
+        "de": "Zeiteintrag über {minutes} min von Hand als enthalten entschieden: {why}",
+        "en": "Time entry of {minutes} min decided by hand as included: {why}",
+    },
+    "event.time_chargeable": {
+        "de": "Zeiteintrag über {minutes} min von Hand als kostenpflichtig entschieden: {why}",
+        "en": "Time entry of {minutes} min decided by hand as chargeable: {why}",
+    },
+    "event.time_redecided": {
+        "de": "Zeiteintrag über {minutes} min wieder nach dem Vertrag entschieden: {why}",
+        "en": "Time entry of {minutes} min decided by the agreement again: {why}",
+    },
+    "event.time_voided": {
+        "de": "Zeiteintrag über {minutes} min zurückgenommen: {why}",
+        "en": "Time entry of {minutes} min taken back: {why}",
+    },
+}
