@@ -2,7 +2,7 @@
 
 from contracts.models.agreements import Agreement, AgreementQuerySet, Suspension, require_order
 from contracts.models.allowances import Allowance, AllowanceAlert, AllowanceEntry
-from contracts.models.hours import ServiceHours, SpecialDays
+from contracts.models.hours import ServiceHours, SpecialDays, TermsChange
 from contracts.models.levels import Escalation, ServiceLevel, Target
 from contracts.models.prices import CustomerPrice, PriceItem, PriceList, StandingApproval
 from contracts.models.renewals import EndReminder
@@ -29,5 +29,6 @@ __all__ = [
     "StandingChange",
     "Suspension",
     "Target",
+    "TermsChange",
     "require_order",
 ]

@@ -1,5 +1,7 @@
 """When we serve: weekly hours, holidays, and the days on which it is otherwise."""
 
+from uuid import uuid4
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
@@ -27,6 +29,9 @@ class ServiceHours(models.Model):
         default=True,
         help_text=_("In Bavaria 15 August is a holiday in mostly Catholic communities only."),
     )
+    # Another one with every change of the row or of its days, and never one that was seen before: whoever
+    # remembers a calendar knows by it whether that still holds.
+    version = models.UUIDField(default=uuid4, editable=False)
 
     class Meta:
         verbose_name = _("service hours")
@@ -74,3 +79,43 @@ class SpecialDays(models.Model):
         """A period cannot run backwards."""
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The last day cannot be before the first.")})
+
+
+class TermsChange(models.Model):
+    """Pending work: targets are reckoned anew for whoever holds a level or goes by these service hours.
+
+    Written by `contracts.actions.terms`, swept by the tickets. Of a level or hours that are gone meanwhile
+    nothing is left to do, so the row goes with them.
+    """
+
+    hours = models.ForeignKey(
+        ServiceHours, verbose_name=_("service hours"), null=True, blank=True, on_delete=models.CASCADE
+    )
+    level = models.ForeignKey(
+        "contracts.ServiceLevel",
+        verbose_name=_("service level"),
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+    )
+    at = models.DateTimeField(_("at"), db_index=True)
+    by = models.ForeignKey(
+        "accounts.User", verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL
+    )
+    total = models.PositiveIntegerField(_("how many"), null=True, editable=False)
+    done = models.PositiveIntegerField(_("done"), default=0, editable=False)
+    last_id = models.BigIntegerField(_("done up to"), default=0, editable=False)
+    applied_at = models.DateTimeField(_("applied"), null=True, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("change of terms")
+        verbose_name_plural = _("changes of terms")
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hours__isnull=False) ^ Q(level__isnull=False), name="terms_of_hours_or_level"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hours or self.level} {self.at:%Y-%m-%d %H:%M}"

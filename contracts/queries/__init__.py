@@ -1,5 +1,6 @@
 """Reading what customers hold and what it gives."""
 
+from contracts.queries.calendars import calendar_of, calendars, company_calendar
 from contracts.queries.prices import coming_list, list_in_force, price_facts, standing_approvals
 from contracts.queries.standings import (
     Draft,
@@ -21,7 +22,10 @@ __all__ = [
     "Draft",
     "WhatIf",
     "agreement_facts",
+    "calendar_of",
+    "calendars",
     "coming_list",
+    "company_calendar",
     "company_hours",
     "company_zone",
     "due_customer_ids",

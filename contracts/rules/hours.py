@@ -1,21 +1,35 @@
-"""Service hours: weekly intervals of local time, and how much of them lies between two moments.
+"""Service hours: intervals of local days, and how much of them lies between two moments.
 
-An instant counts when the wall clock of the company's zone shows a weekday and time inside an interval
+An instant counts when the wall clock of the calendar's zone shows a day and time inside an interval
 (half-open). So an hour that comes twice in an autumn night counts twice, and one that is skipped in
 spring does not count.
+
+An interval over midnight ("Fri 22:00-06:00") belongs as a whole to the day it begins on. So whoever began
+on the evening before a holiday stays until the morning, and on the evening of a closed day nobody begins.
 """
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from contracts.rules.holidays import Holidays
+from contracts.rules.openings import (
+    MICRO,
+    Opening,
+    Openings,
+    micros,
+    moment_of,
+    openings_of_year,
+)
+
 Stretch = tuple[datetime, datetime]
 
-_DAY = timedelta(days=1)
-_SECOND = timedelta(seconds=1)
+DAY = 24 * 60
+"""Minutes of a day on the wall clock."""
+
 _WEEKDAYS = {
     name: number
     for names in ("mon tue wed thu fri sat sun", "mo di mi do fr sa so")
@@ -23,48 +37,135 @@ _WEEKDAYS = {
 }
 _CLOCK = re.compile(r"([0-9]{1,2}):([0-9]{2})")
 _GROUP = re.compile(r"(?P<first>[a-z]+)(?:-(?P<last>[a-z]+))?\s+(?P<intervals>[0-9:,\s-]+)")
-# How far to look for service hours before giving up: every week has some, or there are none at all.
-_LOOK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """A stretch of one local day, in minutes since its midnight; 1440 is the end of the day."""
+    """A stretch in minutes since a local day's midnight; an end above 1440 lies on the next day."""
 
     start: int
     end: int
 
     def __post_init__(self) -> None:
-        if not 0 <= self.start < self.end <= 24 * 60:
+        if not 0 <= self.start < DAY or not self.start < self.end < self.start + DAY + (self.start == 0):
             raise ValueError(f"An interval must end after it starts: {self}")
 
     def __str__(self) -> str:
-        return "-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in (self.start, self.end))
+        return f"{_said(self.start)}-{_said(self.end if self.end <= DAY else self.end - DAY)}"
+
+
+Intervals = tuple[Interval, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyHours:
-    """The intervals of the seven weekdays, Monday first, each sorted and without overlap."""
+    """The intervals of the seven weekdays, Monday first, each sorted; none overlap, over midnight either."""
 
-    days: tuple[tuple[Interval, ...], ...]
+    days: tuple[Intervals, ...]
 
     def __post_init__(self) -> None:
         if len(self.days) != 7:  # noqa: PLR2004
             raise ValueError("Service hours need seven weekdays.")
-        for intervals in self.days:
-            for earlier, later in pairwise(intervals):
-                if later.start < earlier.end:
-                    raise ValueError(f"Service hours overlap: {earlier} and {later}")
+        for day, intervals in enumerate(self.days):
+            require_apart(intervals)
+            following = self.days[(day + 1) % 7]
+            if intervals and following and intervals[-1].end - DAY > following[0].start:
+                raise ValueError(f"Service hours overlap: {intervals[-1]} and {following[0]}")
 
     def __bool__(self) -> bool:
         return any(self.days)
 
 
-def parse_hours(text: str) -> WeeklyHours:
-    """Read "Mon-Fri 08:00-12:00,13:00-17:00; Sat 09:00-12:00" (also Mo, Di, ...; 24:00 ends a day).
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When service is given: weekly hours in a zone, and the days on which it is otherwise.
 
-    Raises ValueError that names the part it cannot read.
+    `days` are single days with their own intervals (none: closed); they hold on holidays, too. On the other
+    `holidays` nothing is open. Equal calendars are equal values. What is asked of one calendar again and
+    again is worked out once per year, so keep the object.
     """
+
+    weekly: WeeklyHours
+    zone: ZoneInfo
+    days: tuple[tuple[date, Intervals], ...] = ()
+    holidays: Holidays | None = None
+    _special: Mapping[date, Intervals] = field(init=False, compare=False, repr=False)
+    _openings: Openings = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_special", dict(self.days))
+        object.__setattr__(self, "_openings", Openings(self._of_year))
+
+    def on(self, day: date) -> Intervals:
+        """What begins on this local day: of the special day, else nothing on a holiday, else of the week."""
+        if (special := self._special.get(day)) is not None:
+            return special
+        if self.holidays is not None and day in self.holidays.of_year(day.year):
+            return ()
+        return self.weekly.days[day.weekday()]
+
+    def seconds(self, start: datetime, end: datetime) -> float:
+        """Seconds of service in [start, end), exact to the microsecond; 0 when `end` is not after `start`."""
+        since, to = micros(start), micros(end)
+        if to <= since:
+            return 0.0
+        span = self._openings.covering(since, to)
+        return (span.passed(to) - span.passed(since)) / MICRO
+
+    def add(self, start: datetime, seconds: float) -> datetime:
+        """The first moment (UTC) at which so many seconds of service have passed since `start`.
+
+        Errors: ValueError for negative seconds; NeverOpen, a ValueError, where they do not come.
+        """
+        since, length = micros(start), _length(seconds)
+        if length == 0:
+            return moment_of(since)
+        span = self._openings.ahead(since, length)
+        return moment_of(span.reached(span.passed(since) + length))
+
+    def before(self, end: datetime, seconds: float) -> datetime:
+        """The last moment (UTC) since which so many seconds of service have passed at `end`.
+
+        What was last touched at or before it has been silent for that long. Errors as of `add`.
+        """
+        to, length = micros(end), _length(seconds)
+        if length == 0:
+            return moment_of(to)
+        span = self._openings.behind(to, length)
+        return moment_of(span.left(span.passed(to) - length))
+
+    def is_open(self, at: datetime) -> bool:
+        """Whether service is given at this moment."""
+        value = micros(at)
+        return self._openings.covering(value, value).is_open(value)
+
+    def stretches(self, start: datetime, end: datetime) -> Iterator[Stretch]:
+        """The stretches of service inside [start, end) in UTC, in order; no two of them touch."""
+        since, to = micros(start), micros(end)
+        if since < to:
+            for opens, closes in self._openings.covering(since, to).between(since, to):
+                yield moment_of(opens), moment_of(closes)
+
+    def boundaries(self, start: datetime, end: datetime) -> Iterator[datetime]:
+        """The moments (UTC) after `start` and before `end` at which service begins or ends, in order."""
+        since, to = start, end
+        for stretch in self.stretches(start, end):
+            yield from (moment for moment in stretch if since < moment < to)
+
+    def _of_year(self, year: int) -> list[Opening]:
+        return openings_of_year(year, self.zone, self._minutes_on)
+
+    def _minutes_on(self, day: date) -> list[tuple[int, int]]:
+        return [(each.start, each.end) for each in self.on(day)]
+
+
+def parse_hours(text: str) -> WeeklyHours:
+    """Read "Mon-Fri 08:00-12:00,13:00-17:00; Fri 22:00-06:00" (also Mo, Di, ...; 24:00 ends a day).
+
+    "24/7" is around the clock. Raises ValueError that names the part it cannot read.
+    """
+    if text.replace(" ", "").lower() in {"24x7", "24/7"}:
+        return _AROUND_THE_CLOCK
     days: list[list[Interval]] = [[] for _ in range(7)]
     for part in text.split(";"):
         weekdays, intervals = _group(part.strip())
@@ -73,84 +174,35 @@ def parse_hours(text: str) -> WeeklyHours:
     return WeeklyHours(tuple(tuple(sorted(day, key=lambda each: each.start)) for day in days))
 
 
+def parse_intervals(text: str) -> Intervals:
+    """Read the intervals of one day, "09:00-12:00, 13:00-15:00"; nothing is closed. Error: ValueError."""
+    if not text.strip():
+        return ()
+    found = (_interval(part.strip(), text) for part in text.split(","))
+    return require_apart(tuple(sorted(found, key=lambda each: each.start)))
+
+
+def require_apart(intervals: Intervals) -> Intervals:
+    """The intervals themselves. Error: ValueError where two of one day overlap."""
+    for earlier, later in pairwise(intervals):
+        if later.start < earlier.end:
+            raise ValueError(f"Service hours overlap: {earlier} and {later}")
+    return intervals
+
+
 def service_seconds(start: datetime, end: datetime, hours: WeeklyHours, zone: ZoneInfo) -> float:
-    """Seconds of service hours in [start, end); 0 when `end` is not after `start`. Both aware."""
-    served = sum((to - since for since, to in _stretches(start, end, hours, zone)), timedelta())
-    return served.total_seconds()
+    """`Calendar.seconds` of weekly hours without holidays."""
+    return Calendar(hours, zone).seconds(start, end)
 
 
 def add_service_seconds(start: datetime, seconds: float, hours: WeeklyHours, zone: ZoneInfo) -> datetime:
-    """The first moment (UTC) at which `seconds` of service hours have passed since `start`."""
-    _require(hours, seconds)
-    left, begin = timedelta(seconds=seconds), _utc(start)
-    while left:
-        for since, to in _stretches(begin, begin + _LOOK, hours, zone):
-            if to - since >= left:
-                return since + left
-            left -= to - since
-        begin += _LOOK
-    return begin
+    """`Calendar.add` of weekly hours without holidays."""
+    return Calendar(hours, zone).add(start, seconds)
 
 
 def service_moment_before(end: datetime, seconds: float, hours: WeeklyHours, zone: ZoneInfo) -> datetime:
-    """The last moment (UTC) since which `seconds` of service hours have passed at `end`.
-
-    What was last touched at or before it has been silent for that long.
-    """
-    _require(hours, seconds)
-    left, finish = timedelta(seconds=seconds), _utc(end)
-    while left:
-        for since, to in reversed(list(_stretches(finish - _LOOK, finish, hours, zone))):
-            if to - since >= left:
-                return to - left
-            left -= to - since
-        finish -= _LOOK
-    return finish
-
-
-def _stretches(start: datetime, end: datetime, hours: WeeklyHours, zone: ZoneInfo) -> Iterator[Stretch]:
-    """The stretches of service hours inside [start, end), in UTC and in order."""
-    for since, to, offset in _even_pieces(_utc(start), _utc(end), zone):
-        # The clocks do not change inside a piece, so local time is UTC plus a fixed offset.
-        local_start, local_end = (moment.replace(tzinfo=None) + offset for moment in (since, to))
-        for opens, closes in _openings(local_start.date(), local_end.date(), hours):
-            first, last = max(opens, local_start), min(closes, local_end)
-            if first < last:
-                yield (first - offset).replace(tzinfo=UTC), (last - offset).replace(tzinfo=UTC)
-
-
-def _even_pieces(
-    start: datetime, end: datetime, zone: ZoneInfo
-) -> Iterator[tuple[datetime, datetime, timedelta]]:
-    """Cut [start, end) into pieces of at most a day, and where the zone's offset changes."""
-    while start < end:
-        offset = _offset(start, zone)
-        piece_end = min(start + _DAY, end)
-        if _offset(piece_end, zone) != offset:
-            piece_end = _change_between(start, piece_end, zone)
-        yield start, piece_end, offset
-        start = piece_end
-
-
-def _change_between(start: datetime, end: datetime, zone: ZoneInfo) -> datetime:
-    """The whole second in (start, end] at which the offset of `start` ends."""
-    offset = _offset(start, zone)
-    low, high = start.replace(microsecond=0), end
-    while high - low > _SECOND:
-        middle = low + (high - low) // 2
-        middle = max(middle.replace(microsecond=0), low + _SECOND)
-        low, high = (middle, high) if _offset(middle, zone) == offset else (low, middle)
-    return low + _SECOND
-
-
-def _openings(first: date, last: date, hours: WeeklyHours) -> Iterator[Stretch]:
-    """The intervals of all days from `first` to `last`, in naive local time."""
-    day = first
-    while day <= last:
-        midnight = datetime.combine(day, time(0))
-        for interval in hours.days[day.weekday()]:
-            yield midnight + timedelta(minutes=interval.start), midnight + timedelta(minutes=interval.end)
-        day += _DAY
+    """`Calendar.before` of weekly hours without holidays."""
+    return Calendar(hours, zone).before(end, seconds)
 
 
 def _group(part: str) -> tuple[Iterable[int], list[Interval]]:
@@ -176,21 +228,24 @@ def _interval(text: str, part: str) -> Interval:
     minutes = [int(clock[1]) * 60 + int(clock[2]) for clock in clocks if clock and int(clock[2]) < 60]  # noqa: PLR2004
     if len(clocks) != 2 or len(minutes) != 2:  # noqa: PLR2004
         raise ValueError(f"{part!r}: an interval reads like 08:00-17:00, not {text!r}")
-    return Interval(*minutes)
+    start, end = minutes
+    if end > DAY or start == end:
+        raise ValueError(f"An interval must end after it starts: {text}")
+    return Interval(start, end if end > start else end + DAY)
 
 
-def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
-    return moment.astimezone(zone).utcoffset() or timedelta()
-
-
-def _utc(moment: datetime) -> datetime:
-    if moment.utcoffset() is None:
-        raise ValueError(f"An aware datetime is needed, not {moment!r}.")
-    return moment.astimezone(UTC)
-
-
-def _require(hours: WeeklyHours, seconds: float) -> None:
-    if not hours:
-        raise ValueError("There are no service hours at all.")
+def _length(seconds: float) -> int:
+    """In microseconds."""
     if seconds < 0:
         raise ValueError(f"Service time does not run backwards: {seconds}")
+    return round(seconds * MICRO)
+
+
+def _said(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
+_AROUND_THE_CLOCK = WeeklyHours(((Interval(0, DAY),),) * 7)
+
+ALWAYS = Calendar(_AROUND_THE_CLOCK, ZoneInfo("UTC"))
+"""Around the clock, holidays or not."""
