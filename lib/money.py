@@ -1,6 +1,6 @@
 """Money: Decimal amounts beside a currency code, rounded to the cent and written as people read them."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 _CENT = Decimal("0.01")
 _SIGNS = {"EUR": "€", "USD": "$", "GBP": "£"}
@@ -21,6 +21,20 @@ def say_money(amount: Decimal | int, currency: str, language: str) -> str:
     if language[:2] == "de":
         return f"{minus}{_german(digits)} {sign or currency}"
     return f"{minus}{sign}{digits}" if sign else f"{currency} {minus}{digits}"
+
+
+def money_param(amount: Decimal | int, currency: str) -> str:
+    """An amount as a parameter of a reason, the same in every language: 240.00 EUR."""
+    return f"{cents(amount)} {currency}"
+
+
+def say_money_param(text: str, language: str) -> str:
+    """What `money_param` wrote, as people read it; other text as it is."""
+    amount, _space, currency = text.partition(" ")
+    try:
+        return say_money(Decimal(amount), currency, language)
+    except InvalidOperation:
+        return text
 
 
 def say_percent(percent: Decimal | int, language: str) -> str:

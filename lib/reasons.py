@@ -5,10 +5,11 @@ A wording table maps each code to one template per language:
 
     {"standing.ended": {"de": "{reference} endete am {ended_on}", "en": "{reference} ended on {ended_on}"}}
 
-Templates know three things beyond `{name}`:
+Templates know four things beyond `{name}`:
 
 - `{severity:severity}` says a word of the same table: the code `severity.high` for the value `high`;
 - `{count:ticket|tickets}` says the first word for 1 and the second for every other number;
+- `{ceiling:money}` says "240.00 EUR" (`lib.money.money_param`) as people of the language write it;
 - `[ until {until_on}]` is said only when all its parameters are there and not empty.
 
 Dates are named `*_on` and datetimes `*_at`, so that parameters survive JSON (`reason_from_json`).
@@ -23,9 +24,12 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
+from lib.money import say_money_param
+
 Param = str | int | bool | date | datetime | None
 Table = Mapping[str, Mapping[str, str]]
 
+_MONEY = "money"
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -101,7 +105,7 @@ def required_fields_of(template: str) -> list[str]:
 def terms_of(template: str) -> Iterator[tuple[str, str]]:
     """(parameter, vocabulary) for each `{severity:severity}` of a template."""
     for _, name, spec, _ in Formatter().parse(template):
-        if name and spec and "|" not in spec:
+        if name and spec and spec != _MONEY and "|" not in spec:
             yield name, spec
 
 
@@ -160,6 +164,8 @@ class _Speaker(Formatter):
         if "|" in format_spec:
             one, many = format_spec.split("|")
             return one if value == 1 else many
+        if format_spec == _MONEY:
+            return say_money_param(str(value), self.language)
         if format_spec:
             return _template(self.table, f"{format_spec}.{value}", self.language)
         if isinstance(value, datetime):

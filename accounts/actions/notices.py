@@ -99,6 +99,21 @@ def tell_of_newcomer(*, user: User, newcomer: str, at: datetime | None = None) -
     return _queue(Notice.Kind.NEWCOMER, user=user, params={"contact": newcomer}, at=at)
 
 
+def tell_of_agreement(*, user: User, kind: Notice.Kind, agreement: str, at: datetime | None = None) -> Notice:
+    """Tell somebody that an agreement ends or was renewed. `agreement`: its id; the mail looks up the rest."""
+    return _queue(kind, user=user, params={"agreement": agreement}, at=at)
+
+
+def tell_of_approval(*, user: User, approval: str, at: datetime | None = None) -> Notice | None:
+    """Tell an agent what became of a price they asked a customer to approve. `approval`: the request's id.
+
+    None where they have no address.
+    """
+    if not user.email:
+        return None
+    return _queue(Notice.Kind.APPROVAL_ANSWER, user=user, params={"approval": approval}, at=at)
+
+
 @transaction.atomic
 def send_trial(*, address: str, language: str, by: User | None, at: datetime | None = None) -> Notice:
     """Send a mail that says nothing but that mail works."""

@@ -17,7 +17,7 @@ from customers.models import Contact
 from lib.mail_ids import new_mail_id
 from lib.waking import wake
 from tickets.actions.rowwise import each
-from tickets.models import Assignment, Delivery, Message, Ticket
+from tickets.models import ApprovalRequest, Assignment, Delivery, Message, Ticket
 from tickets.queries.mutes import is_muted
 from tickets.rules import notifying
 from tickets.rules.lifecycle import Verb
@@ -69,6 +69,14 @@ def tell_of_severity(ticket: Ticket, *, before: int, why: str, by: User, at: dat
     if contact and notifying.owed_for_severity(_reader(ticket, contact, by), before=before, after=after):
         params = {"old": severity_name(before), "new": severity_name(after), "why": why.strip()[:MAX_REASON]}
         _lay(Delivery.Kind.SEVERITY, ticket, contact, at=at, params=params)
+
+
+def tell_of_approval(request: ApprovalRequest, *, at: datetime) -> None:
+    """The price of the work to whoever is asked to approve it; its link is made when it is sent."""
+    contact = request.contact
+    if contact and notifying.owed_for_approval(_reader(request.ticket, contact)):
+        params = {"approval": str(request.pk)}
+        _lay(Delivery.Kind.APPROVAL, request.ticket, contact, at=at, params=params)
 
 
 def tell_of_holders(*, at: datetime | None = None) -> int:

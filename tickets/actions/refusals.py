@@ -31,3 +31,27 @@ class PinNeedsFuture(Exception):
 
 class Outdated(Exception):
     """The ticket changed since its editor read it."""
+
+
+class NoPrice(Exception):
+    """The price list in force has no price for this service, so there is nothing to approve."""
+
+
+class CeilingNeeded(Exception):
+    """Work is approved up to an amount above zero."""
+
+
+class TextNeeded(Exception):
+    """Whoever approves work must read what it is."""
+
+
+class EvidenceNeeded(Exception):
+    """An answer that an agent records says who gave it, and where that can be seen."""
+
+
+class AlreadyAnswered(Exception):
+    """The request is not open any more: answered, withdrawn or run out; `state` is how it ended."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state

@@ -7,6 +7,22 @@ class Migration(migrations.Migration):
     dependencies = [("tickets", "0008_what_a_contract_gives"), ("contracts", "0009_published_prices")]
 
     operations = [
+        migrations.AlterField(
+            model_name="delivery",
+            name="kind",
+            field=models.CharField(
+                choices=[
+                    ("receipt", "Receipt"),
+                    ("reply", "Reply"),
+                    ("status", "Change of status"),
+                    ("taken", "In hand"),
+                    ("severity", "Change of severity"),
+                    ("approval", "Request for approval"),
+                ],
+                max_length=10,
+                verbose_name="kind",
+            ),
+        ),
         migrations.AddField(
             model_name="approvalrequest",
             name="vat_percent",

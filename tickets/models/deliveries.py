@@ -19,6 +19,7 @@ class Delivery(Outgoing):
         STATUS = "status", _("Change of status")
         TAKEN = "taken", _("In hand")
         SEVERITY = "severity", _("Change of severity")
+        APPROVAL = "approval", _("Request for approval")
 
     ticket = models.ForeignKey(
         Ticket, verbose_name=_("ticket"), related_name="deliveries", on_delete=models.CASCADE

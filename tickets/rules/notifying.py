@@ -35,6 +35,7 @@ class Mail(StrEnum):
     STATUS = "status"
     TAKEN = "taken"
     SEVERITY = "severity"
+    APPROVAL = "approval"
 
 
 class Wish(StrEnum):
@@ -94,7 +95,13 @@ SILENT_CHANNELS = frozenset({"monitoring"})
 
 
 def is_wanted(mail: Mail, verb: str = "", *, wish: str, is_muted: bool) -> bool:
-    """Whether a contact wants a kind of mail: of everything, or only answers and what waits for them."""
+    """Whether a contact wants a kind of mail: of everything, or only answers and what waits for them.
+
+    A question about money is no news that somebody may do without: whoever is asked is told, whatever else
+    they chose, for nothing begins before they answer.
+    """
+    if mail == Mail.APPROVAL:
+        return True
     if is_muted or wish == Wish.NOTHING:
         return False
     return wish == Wish.EVERYTHING or mail in (Mail.RECEIPT, Mail.REPLY) or verb in ASKING
@@ -129,6 +136,11 @@ def owed_for_step(reader: Reader, verb: str) -> Mail | None:
 def owed_for_severity(reader: Reader, *, before: int, after: int) -> Mail | None:
     """Another severity, with its reason: it moves the ticket. One that is only confirmed is no news."""
     return Mail.SEVERITY if before != after and reader.is_told(Mail.SEVERITY) else None
+
+
+def owed_for_approval(reader: Reader) -> Mail | None:
+    """The question whether work may begin at its price, to whoever is asked."""
+    return Mail.APPROVAL if reader.is_told(Mail.APPROVAL) else None
 
 
 def owed_for_holding(reader: Reader, holding: Holding, at: datetime) -> Mail | None:
