@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts.actions import auditing
 from accounts.models import User
-from contracts.actions import targets
+from contracts.actions import targets, terms
 from contracts.actions.standing_changes import announce, lock_customers
 from contracts.models import Agreement, ServiceLevel, Suspension
 from lib.locking import Lock, lock_exclusive
@@ -71,30 +71,29 @@ def save_level(
 
     `promises`, when given, replaces the targets there. Error: ValidationError.
     """
-    lock_exclusive(Lock.CONTRACTS)
+    terms.hold_terms()
     is_new = level.pk is None
-    touched = (
-        []
-        if is_new
-        else list(
-            Agreement.objects.filter(level=level)
-            .order_by("customer_id")
-            .values_list("customer_id", flat=True)
-            .distinct()
-        )
-    )
+    touched = [] if is_new else _holders(level)
     lock_customers(touched)
     at = at or timezone.now()
+    before = terms.terms_of(level)
     level.full_clean()
     level.save()
-    details = {}
-    if promises is not None and targets.replace_targets(level=level, promises=promises):
-        details = {"targets": targets.as_details(level)}
+    has_new_targets = promises is not None and targets.replace_targets(level=level, promises=promises)
+    details = {"targets": targets.as_details(level)} if has_new_targets else {}
+    if not is_new and (has_new_targets or terms.terms_of(level) != before):
+        terms.announce_terms_changed(level=level, by=by, at=at)
     verb = "level.created" if is_new else "level.changed"
     auditing.record(by=by, verb=verb, what=level, at=at, details=details)
     if touched:
         announce(customer_ids=touched, at=at)
     return level
+
+
+def _holders(level: ServiceLevel) -> list[int]:
+    """The customers who hold an agreement of this level, whether in force or not."""
+    held = Agreement.objects.filter(level=level).order_by("customer_id")
+    return list(held.values_list("customer_id", flat=True).distinct())
 
 
 def _lock_what_it_touches(agreement: Agreement) -> list[int]:
