@@ -16,6 +16,19 @@ def short_span(moment: datetime, now: datetime, language: str) -> str:
     return ahead + _span(minutes, language)
 
 
+_LATE = {"de": "seit {}", "en": "{} late"}
+_NOW = {"de": "jetzt", "en": "now"}
+
+
+def due_span(due_at: datetime, now: datetime, language: str) -> str:
+    """How far a deadline is: "in 40 min", "now", and "2 h 05 late" (de: "seit 2 h 05") once it is past."""
+    minutes = int(abs((now - due_at).total_seconds()) // 60)
+    if not minutes:
+        return _NOW.get(language[:2], _NOW["en"])
+    span = _span(minutes, language)
+    return f"in {span}" if due_at > now else _LATE.get(language[:2], _LATE["en"]).format(span)
+
+
 def short_length(seconds: float, language: str) -> str:
     """How long something took, in a few characters; days are those of 24 hours."""
     return _span(int(seconds // 60), language)

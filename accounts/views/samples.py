@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from lib.spans import short_span
+from lib.spans import due_span, short_span
 
 Context = dict[str, Any]
 
@@ -17,21 +17,27 @@ CHANNELS = {
     "portal": ("globe-alt", "Portal"),
     "monitoring": ("cpu-chip", "Überwachung"),
 }
-# severity, band position (0: none), minutes waited, channel, team, customer, subject, deadline, its state
+DUE_STATES = {
+    "ok": ("clock", "im Plan"),
+    "soon": ("bell-alert", "in Gefahr"),
+    "late": ("exclamation-triangle", "verfehlt"),
+    "paused": ("pause-circle", "pausiert"),
+}
+# severity, band (0: none), minutes waited, channel, team, customer, subject, minutes until due, state
 WAITING = """
-1|1|62|phone|Server|Brandl Maschinenbau|ERP-Server nicht erreichbar, Produktion steht|seit 09:12|late
-2|1|43|mail|Netzwerk|Kanzlei Reiter & Partner|Firewall blockiert VPN aller Außendienstler|bis 10:31|soon
-3|1|968|portal|Server|Isartal Logistik GmbH|Zertifikat des Mailservers läuft heute ab|bis 12:00|
-2|2|34|mail|Arbeitsplatz|Praxis Dr. Hofmann|Outlook verliert Verbindung nach Update|bis 11:40|
-3|2|79|portal|Arbeitsplatz|Tierklinik Ammersee|Drucker im Lager druckt keine Etiketten|bis 13:55|
-3|2|72|portal|Arbeitsplatz|Stadtwerke Erding|Neue Mitarbeiterin ab Montag einrichten|bis Mo 10:00|
-3|2|184|portal|Netzwerk|Stadtwerke Erding|Telefonanlage: Weiterleitung klappt nicht|bis Mo 10:00|
-3|2|245|mail|Arbeitsplatz|Tierklinik Ammersee|Monitor flackert am Arbeitsplatz 12|bis Mo 11:00|
-4|2|303|phone|Arbeitsplatz|Praxis Dr. Hofmann|Teams-Besprechung ohne Ton|bis Mo 12:00|
-3|3|361|portal|Arbeitsplatz|Autohaus Lindner|Scanner legt PDF nicht mehr ab|bis Mo 13:00|
-3|3|420|mail|Server|Autohaus Lindner|Zugriff auf Projektlaufwerk fehlt|bis Mo 14:00|
-4|3|482|phone|Arbeitsplatz|Autohaus Lindner|Passwort läuft ab, Anleitung gesucht|bis Mo 15:00|
-4|3|1090|monitoring|Server|Autohaus Lindner|Backup-Bericht: Warnung auf NAS-02|bis Mo 16:00|
+1|1|62|phone|Server|Brandl Maschinenbau|ERP-Server nicht erreichbar, Produktion steht|-12|late
+2|1|43|mail|Netzwerk|Kanzlei Reiter & Partner|Firewall blockiert VPN aller Außendienstler|18|soon
+3|1|968|portal|Server|Isartal Logistik GmbH|Zertifikat des Mailservers läuft heute ab|107|ok
+2|2|34|mail|Arbeitsplatz|Praxis Dr. Hofmann|Outlook verliert Verbindung nach Update|87|ok
+3|2|79|portal|Arbeitsplatz|Tierklinik Ammersee|Drucker im Lager druckt keine Etiketten|222|ok
+3|2|72|portal|Arbeitsplatz|Stadtwerke Erding|Neue Mitarbeiterin ab Montag einrichten|4300|ok
+3|2|184|portal|Netzwerk|Stadtwerke Erding|Telefonanlage: Weiterleitung klappt nicht|4300|ok
+3|2|245|mail|Arbeitsplatz|Tierklinik Ammersee|Monitor flackert am Arbeitsplatz 12||paused
+4|2|303|phone|Arbeitsplatz|Praxis Dr. Hofmann|Teams-Besprechung ohne Ton|4420|ok
+3|3|361|portal|Arbeitsplatz|Autohaus Lindner|Scanner legt PDF nicht mehr ab|4480|ok
+3|3|420|mail|Server|Autohaus Lindner|Zugriff auf Projektlaufwerk fehlt||paused
+4|3|482|phone|Arbeitsplatz|Autohaus Lindner|Passwort läuft ab, Anleitung gesucht|4600|ok
+4|3|1090|monitoring|Server|Autohaus Lindner|Backup-Bericht: Warnung auf NAS-02|4660|ok
 1|0|64|portal|Server|Feinkost Aigner|Website zeigt Fehler 500 im Bestellformular||
 3|0|1204|mail|Arbeitsplatz|Zahntechnik Moser|Frage zur Lizenzverlängerung Software Assurance||
 3|0|94|portal|Netzwerk|Weingut Falk|WLAN im Besprechungsraum sehr langsam||
@@ -130,11 +136,26 @@ def _row(now: datetime, position: int, line: str) -> Context:
         "team": team,
         "arrived_iso": arrived_at.isoformat(),
         "waits": short_span(arrived_at, now, "de"),
-        "due": due,
-        "due_iso": now.isoformat(),
-        "due_state": due_state,
+        "due": _due(due, due_state, now),
         "is_pinned": False,
         "reason": f"Platz {position}: {LEVELS[band]}, Schweregrad {SEVERITIES[severity]}",
+    }
+
+
+def _due(minutes: str, state: str, now: datetime) -> Context | None:
+    """A deadline as `tickets.queries.due.Due` has it."""
+    if not state:
+        return None
+    icon, label = DUE_STATES[state]
+    due_at = now + timedelta(minutes=int(minutes)) if minutes else None
+    return {
+        "state": state,
+        "icon": icon,
+        "state_label": label,
+        "kind_label": "Erste Antwort",
+        "text": due_span(due_at, now, "de") if due_at else label,
+        "iso": due_at.isoformat() if due_at else "",
+        "title": f"Erste Antwort: {label}",
     }
 
 

@@ -41,7 +41,8 @@ def parse_length(text: str) -> Length:
 
 
 def _parts(text: str) -> list[tuple[str, str]]:
-    found, at = [], 0
+    found: list[tuple[str, str]] = []
+    at = 0
     while at < len(text):
         match = _PART.match(text, at)
         if match is None or match[2].lower() not in _UNITS:

@@ -1,4 +1,4 @@
-// Words for times: <time datetime="..." data-relative="ago | elapsed">, renewed every 30 s; the exact time in the company's
+// Words for times: <time datetime="..." data-relative="ago | elapsed | due">, renewed every 30 s; the exact time in the company's
 // zone goes into the title. "elapsed" words spans as the template filter `elapsed` does: 43 min, 1 h 02, 16 h, 3 d (de: 3 T), in 5 min.
 import { language } from "./words.js";
 
@@ -6,7 +6,8 @@ const zone = document.documentElement.dataset.timeZone || "Europe/Berlin";
 const exact = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
 const ago = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const STEPS = [["day", 86400], ["hour", 3600], ["minute", 60]];
-const DAY = language.startsWith("de") ? "T" : "d";
+const GERMAN = language.startsWith("de");
+const DAY = GERMAN ? "T" : "d";
 
 function relative(seconds) {
   for (const [unit, size] of STEPS) {
@@ -19,6 +20,17 @@ function elapsed(seconds) {
   const minutes = Math.floor(Math.abs(seconds) / 60);
   return (seconds < 0 && minutes ? "in " : "") + span(minutes);
 }
+
+/** A deadline; past it, what holds the time turns late without waiting for the server. */
+function due(seconds, time) {
+  if (seconds >= 0) time.parentElement.classList.add("due-late");
+  const minutes = Math.floor(Math.abs(seconds) / 60);
+  if (!minutes) return GERMAN ? "jetzt" : "now";
+  if (seconds < 0) return `in ${span(minutes)}`;
+  return GERMAN ? `seit ${span(minutes)}` : `${span(minutes)} late`;
+}
+
+const WORDS = { ago: relative, elapsed, due };
 
 function span(minutes) {
   const hours = Math.floor(minutes / 60);
@@ -35,7 +47,7 @@ function renew(root = document) {
     if (!time.title) time.title = exact.format(moment);
     if (!time.dataset.relative) continue;
     const seconds = (now - moment.getTime()) / 1000;
-    const words = time.dataset.relative === "elapsed" ? elapsed(seconds) : relative(seconds);
+    const words = (WORDS[time.dataset.relative] ?? relative)(seconds, time);
     if (time.textContent !== words) time.textContent = words;
   }
 }

@@ -73,8 +73,17 @@ def samples(cast: Cast) -> dict[str, Sample]:
             sheet="Customer,Name,Phone\nMoser,Imported,+49899999820\nAigner,Owner,+49899999821\n",
         ),
         "contracts.ServiceLevel": Sample(
-            {"name": "Walked", "rank": 5}, {"rank": 6}, sheet="Name,Rank\nImported,7\nGold,2\n"
+            {
+                "name": "Walked",
+                "rank": 5,
+                "warn_at": "75, 90",
+                "targets-1-response": "30 min",
+                "targets-1-response-clock": "always",
+            },
+            {"rank": 6, "targets-1-response": "1 h"},
+            sheet="Name,Rank\nImported,7\nGold,2\n"
         ),
+        "contracts.Escalation": Sample({"severity": 2, "at_percent": 90, "tells": "leads"}, {"tells": "team"}),
         "contracts.Agreement": Sample(
             {
                 "customer": cast.plain_customer.pk,

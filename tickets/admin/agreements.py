@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.models import Agreement, ServiceLevel, Suspension, Target
 from contracts.queries import (
     Draft,
     WhatIf,
@@ -24,11 +24,16 @@ from contracts.queries import (
 )
 from contracts.resources import AgreementResource, ServiceLevelResource, as_suspensions
 from contracts.rules.standing import standing_at
+from contracts.rules.targets import short_minutes
 from lib.admin import ActionAdmin, Question, Row, RowsInline
 from lib.sheets.pages import ImportPages
 from lib.sheets.resources import CHANGED, NEW, Outcome
 from tickets.forms.agreements import AgreementForm, ServiceLevelForm, SuspensionForm
-from tickets.queries.moving import customers_waiting_on, preview
+from tickets.queries.due import unfinished_on
+from tickets.queries.moving import Preview, customers_waiting_on, preview
+
+TERMS = frozenset({"hours", "grace_minutes", "pauses_for_third_party", "targets"})
+"""What of a level deadlines follow from."""
 
 
 def question_about(what_if: WhatIf) -> Question | None:
@@ -37,6 +42,18 @@ def question_about(what_if: WhatIf) -> Question | None:
     if not moving.moves_anything:
         return None
     return Question("tickets/admin/moves.html", moving.digest, {"moving": moving})
+
+
+def question_about_level(moving: Preview | None, deadlines: int) -> Question | None:
+    """The tickets and deadlines that move with a level; None where none do.
+
+    The number of deadlines changes with every ticket, so that it is no part of what was agreed to.
+    """
+    is_moving = moving is not None and moving.moves_anything
+    if not is_moving and not deadlines:
+        return None
+    digest = f"{moving.digest if moving and is_moving else ''}{'+deadlines' if deadlines else ''}"
+    return Question("tickets/admin/level_change.html", digest, {"moving": moving, "deadlines": deadlines})
 
 
 class SuspensionInline(RowsInline):
@@ -124,14 +141,31 @@ class ServiceLevelAdmin(ImportPages, ActionAdmin):
 
     form = ServiceLevelForm
     resource_class = ServiceLevelResource
-    list_display = ("name", "rank", "agreement_count")
+    list_display = ("name", "rank", "hours", "promised", "agreement_count")
+    list_select_related = ("hours",)
     search_fields = ("name", "description")
     ordering = ("rank", "name")
+    fieldsets = (
+        (None, {"fields": (("name", "rank"), "description")}),
+        (
+            _("Deadlines"),
+            {
+                "fields": ("targets", "hours", ("grace_minutes", "warn_at"), "pauses_for_third_party"),
+                "description": _("Only customers with a service agreement are promised anything."),
+            },
+        ),
+    )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceLevel]:
         """Levels with the number of agreements on them."""
         rows: QuerySet[ServiceLevel] = super().get_queryset(request)
-        return rows.annotate(agreements_on_it=Count("agreements"))
+        return rows.annotate(agreements_on_it=Count("agreements", distinct=True)).prefetch_related("targets")
+
+    @admin.display(description=_("quickest response"))
+    def promised(self, level: ServiceLevel) -> str:
+        """The shortest first response that is promised."""
+        first = [one.minutes for one in level.targets.all() if one.kind == Target.Kind.RESPONSE]
+        return short_minutes(min(first)) if first else "–"
 
     @admin.display(description=_("agreements"), ordering="agreements_on_it")
     def agreement_count(self, level: Any) -> int:
@@ -146,10 +180,12 @@ class ServiceLevelAdmin(ImportPages, ActionAdmin):
         request: HttpRequest,
     ) -> Question | None:
         """The tickets of everybody on the level."""
-        level = form.instance
-        if "rank" not in form.changed_data:
-            return None
-        return question_about(if_levels_saved([level], customers_waiting_on([level])))
+        level, is_new = form.instance, form.instance._state.adding
+        moving = None
+        if "rank" in form.changed_data and not is_new:
+            moving = preview(if_levels_saved([level], customers_waiting_on([level])), timezone.now())
+        deadlines = 0 if is_new or TERMS.isdisjoint(form.changed_data) else unfinished_on(level)
+        return question_about_level(moving, deadlines)
 
     def question_before_importing(self, outcome: Outcome) -> Question | None:
         """The tickets that all lines together move."""
@@ -163,5 +199,7 @@ class ServiceLevelAdmin(ImportPages, ActionAdmin):
         rows: Mapping[type[Model], list[Row]],
         request: HttpRequest,
     ) -> None:
-        """Save the level."""
-        agreement_actions.save_level(level=form.instance, by=acting_user(request))
+        """Save the level with its targets."""
+        agreement_actions.save_level(
+            level=form.instance, by=acting_user(request), promises=form.cleaned_data["targets"]
+        )

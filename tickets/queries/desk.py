@@ -18,6 +18,7 @@ from lib.spans import short_span
 from tickets.gateways.live_index import Span
 from tickets.models import Ticket
 from tickets.models.tickets import TicketQuerySet
+from tickets.queries.due import CONDITIONS, NEXT_DUE, Due, DueWords, NextDue, next_due
 from tickets.queries.navigation import DeskCounts, desk_counts
 from tickets.rules.ranking import severity_name
 from tickets.rules.wording import TABLE
@@ -36,18 +37,22 @@ CHANNEL_ICONS = {
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What of the queues to show. `level` 0: without a contract. `after`: the last page's last rank key."""
+    """What of the queues to show. `level` 0: without a contract. `after`: the last page's last rank key.
+
+    `due`: only tickets with a deadline at risk (`due.SOON`) or missed (`due.LATE`).
+    """
 
     team_ids: tuple[int, ...]
     severity: int | None = None
     level: int | None = None
     text: str = ""
     after: str = ""
+    due: str = ""
 
     @property
     def is_narrowed(self) -> bool:
         """Whether tickets of these queues are left out."""
-        return self.severity is not None or self.level is not None or bool(self.text)
+        return self.severity is not None or self.level is not None or bool(self.text or self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,7 @@ class QueueRow:
     waits: str
     is_pinned: bool
     starts_rest: bool
+    due: Due | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,7 @@ class _Found(NamedTuple):
     rank_key: str
     team_id: int
     customer: str
+    due: NextDue
 
 
 def queue_page(
@@ -109,7 +116,7 @@ def queue_page(
     now: datetime,
 ) -> QueuePage:
     """One page of the queue in rank order; `teams` are all the reader's (id and name), for the counts."""
-    found = _find(wanted)
+    found = _find(wanted, now)
     rows = found[:PAGE]
     spans = _spans_ahead(wanted, rows)
     counts, counted = desk_counts(user_id, list(teams), spans.values())
@@ -123,14 +130,17 @@ def queue_page(
     return QueuePage(made, rows[-1].rank_key if len(found) > PAGE else "", counts)
 
 
-def _find(wanted: QueueFilter) -> list[_Found]:
+_PLAIN = len(_Found._fields) - 1
+
+
+def _find(wanted: QueueFilter, now: datetime) -> list[_Found]:
     """The page's tickets and one more: from each team's own index as many as a page holds, then merged."""
     conditions, parameters = _narrowing(wanted)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             SELECT t.number, t.subject, t.severity, t.channel, t.band, t.level_id, t.arrived_at,
-                   t.pinned_at IS NOT NULL, t.rank_key, t.team_id, c.name
+                   t.pinned_at IS NOT NULL, t.rank_key, t.team_id, c.name, d.*
             FROM unnest(%(teams)s::bigint[]) AS team(id)
             CROSS JOIN LATERAL (
                 SELECT * FROM tickets_ticket w
@@ -139,11 +149,18 @@ def _find(wanted: QueueFilter) -> list[_Found]:
                 ORDER BY w.rank_key LIMIT %(limit)s
             ) AS t
             JOIN customers_customer c ON c.id = t.customer_id
+            LEFT JOIN LATERAL ({NEXT_DUE.format(ticket="t.id")}) AS d ON true
             ORDER BY t.rank_key LIMIT %(limit)s
             """,  # noqa: S608 (the conditions are ours, what people typed are parameters)
-            {"teams": list(wanted.team_ids), "after": wanted.after, "limit": PAGE + 1, **parameters},
+            {
+                "teams": list(wanted.team_ids),
+                "after": wanted.after,
+                "limit": PAGE + 1,
+                "now": now,
+                **parameters,
+            },
         )
-        return [_Found(*row) for row in cursor.fetchall()]
+        return [_Found(*row[:_PLAIN], NextDue(*row[_PLAIN:])) for row in cursor.fetchall()]
 
 
 def _narrowing(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:
@@ -159,6 +176,11 @@ def _narrowing(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:
         conditions += """ AND (w.subject ILIKE %(text)s OR w.number ILIKE %(text)s OR EXISTS (
             SELECT 1 FROM customers_customer k WHERE k.id = w.customer_id AND k.name ILIKE %(text)s))"""
         parameters["text"] = like_pattern(wanted.text)
+    if wanted.due:
+        conditions += f""" AND EXISTS (
+            SELECT 1 FROM tickets_clock k
+            WHERE k.ticket_id = w.id AND k.stopped_at IS NULL AND k.state = 'running'
+              AND {CONDITIONS[wanted.due]})"""  # noqa: S608 (one of two of our own)
     return conditions, parameters
 
 
@@ -237,6 +259,7 @@ class _Words:
         self._language = language
         self._now = now
         self._levels = levels
+        self._due = DueWords(language, now)
         self._severities = {step: say(f"severity.{severity_name(step)}", language) for step in (1, 2, 3, 4)}
         self._channels = {channel: say(f"channel.{channel}", language) for channel in CHANNEL_ICONS}
         self._without = say("rank.agent.no_contract", language)
@@ -259,9 +282,10 @@ class _Words:
             waits=short_span(row.arrived_at, self._now, self._language),
             is_pinned=row.is_pinned,
             starts_rest=starts_rest,
+            due=self._due.of(row.due),
         )
 
-    def ticket_row(self, row: Mapping[str, Any], since: str) -> "TicketRow":
+    def ticket_row(self, row: Mapping[str, Any], since: str, due: NextDue | None) -> "TicketRow":
         """One row of another list; `since` names the moment it shows."""
         level_id, moment = row["level_id"], row[since]
         return TicketRow(
@@ -284,6 +308,7 @@ class _Words:
             moment_iso=moment.isoformat() if moment else "",
             span=short_span(moment, self._now, self._language) if moment else "",
             is_pinned=row["pinned_at"] is not None,
+            due=self._due.of(due) if due else None,
         )
 
 
@@ -313,6 +338,7 @@ class TicketRow:
     moment_iso: str
     span: str
     is_pinned: bool
+    due: Due | None
 
 
 _FIELDS = (
@@ -323,12 +349,22 @@ _FIELDS = (
 
 
 def ticket_rows(
-    tickets: TicketQuerySet, *, since: str, levels: Levels, language: str, now: datetime
+    tickets: TicketQuerySet,
+    *,
+    since: str,
+    levels: Levels,
+    language: str,
+    now: datetime,
+    with_due: bool = False,
 ) -> tuple[Sequence[TicketRow], Mapping[str, Any]]:
-    """A page of an ordered list in one query, and the raw last row where more follow (else nothing)."""
+    """A page of an ordered list, and the raw last row where more follow (else nothing).
+
+    One query, and a second one `with_due`, for the deadlines.
+    """
     found = list(tickets.values(*_FIELDS)[: PAGE + 1])
     words = _Words(language, now, levels)
-    rows = [words.ticket_row(row, since) for row in found[:PAGE]]
+    due = next_due([row["pk"] for row in found[:PAGE]]) if with_due else {}
+    rows = [words.ticket_row(row, since, due.get(row["pk"])) for row in found[:PAGE]]
     return rows, found[PAGE - 1] if len(found) > PAGE else {}
 
 

@@ -40,6 +40,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "empty_text": _("Take the next ticket from the queue; it will stand here until it is done or waits."),
         "live_topics": "topic=work&topic=queue",
         "with_next": True,
+        "with_due": True,
     }
     return _list(request, reader, tickets, words, here="work", since="arrived_at", cursor="rank_key")
 
@@ -145,7 +146,12 @@ def _list(
 ) -> HttpResponse:
     """Render a page of fifty; `cursor` names the field the next page goes on from (without: one page)."""
     rows, last = desk.ticket_rows(
-        tickets, since=since, levels=desk.load_levels(), language=reader.language, now=timezone.now()
+        tickets,
+        since=since,
+        levels=desk.load_levels(),
+        language=reader.language,
+        now=timezone.now(),
+        with_due=bool(words.get("with_due")),
     )
     query = request.GET.copy()
     query.pop("fragment", None)

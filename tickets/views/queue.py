@@ -22,6 +22,7 @@ from tickets.forms.inviting import can_be_invited
 from tickets.forms.refusals import in_words as refusal_in_words
 from tickets.queries import case
 from tickets.queries.desk import Levels, QueueFilter, load_levels, queue_page, say
+from tickets.queries.due import CONDITIONS, LATE, SOON
 from tickets.rules.ranking import Severity, severity_name
 from tickets.views.frame import Reader, reader_of, render_desk, waiting_in_words
 
@@ -140,6 +141,7 @@ def _wanted(request: HttpRequest, reader: Reader, levels: Levels) -> tuple[Queue
         level=int(level) if level in {"0", *map(str, levels.names)} else None,
         text=query.get("q", "").strip().replace("\0", "")[:TEXT_LIMIT],
         after=_cursor(query.get("after", "")),
+        due=query.get("due", "") if query.get("due", "") in CONDITIONS else "",
     ), team
 
 
@@ -153,6 +155,7 @@ def _parameters(wanted: QueueFilter, team: Team | None) -> dict[str, str]:
         "team": team.slug if team else "",
         "severity": severity_name(wanted.severity) if wanted.severity else "",
         "level": "" if wanted.level is None else str(wanted.level),
+        "due": wanted.due,
         "q": wanted.text,
     }
 
@@ -187,7 +190,12 @@ def _menus(reader: Reader, levels: Levels, wanted: QueueFilter, team: Team | Non
         *((str(pk), name) for pk, name in levels.names.items()),
         ("0", _("Without contract")),
     ]
-    menus = [menu("severity", _("Severity"), severities), menu("level", _("Level"), bands)]
+    deadlines = [("", _("Every deadline")), (SOON, _("At risk")), (LATE, _("Missed"))]
+    menus = [
+        menu("severity", _("Severity"), severities),
+        menu("level", _("Level"), bands),
+        menu("due", _("Deadline"), deadlines),
+    ]
     return [menu("team", _("Team"), teams), *menus] if len(reader.teams) > 1 else menus
 
 
