@@ -5,7 +5,7 @@ from django.db import migrations, models
 FIX = """
 CREATE FUNCTION contracts_price_list_is_fixed() RETURNS trigger AS $$
 BEGIN
-    RAISE EXCEPTION 'price list %% is published and cannot be changed', OLD.id
+    RAISE EXCEPTION 'price list % is published and cannot be changed', OLD.id
         USING ERRCODE = 'check_violation', CONSTRAINT = 'published_price_list_is_fixed';
 END
 $$ LANGUAGE plpgsql;
