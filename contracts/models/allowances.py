@@ -86,20 +86,23 @@ class AllowanceEntryQuerySet(models.QuerySet["AllowanceEntry"]):
         """The sum of these entries, in minutes or cases."""
         return int(self.aggregate(sum=Sum("units"))["sum"] or 0)
 
-    def of_period(self, agreement_id: int, period_starts_on: object) -> Self:
-        """The entries of one period of an agreement."""
-        return self.filter(agreement_id=agreement_id, period_starts_on=period_starts_on)
+    def under_key(self, key: str) -> Self:
+        """What was booked under a key and taken back of it."""
+        return self.filter(Q(key=key) | Q(key__startswith=f"{key}#"))
 
 
 class AllowanceEntry(models.Model):
     """One line of the ledger: never changed, never deleted. Corrections are lines of their own.
 
     `units` are signed: grants and carried ones are positive, bookings negative. `key` makes each line
-    happen once; `source` names what it is for, such as "time_entry:17".
+    happen once; `source` names what it is for, such as "time_entry:17". `unit` and `period` are the terms
+    under which it was written, `day` is the day of the work (of other lines: the period's first).
     """
 
     class Kind(models.TextChoices):
         GRANT = "grant", _("Included")
+        CHANGED = "changed", _("Terms changed")
+        MOVED = "moved", _("Used under other terms")
         CARRIED = "carried", _("Carried over")
         EXPIRED = "expired", _("Expired")
         BOOKING = "booking", _("Used")
@@ -109,7 +112,10 @@ class AllowanceEntry(models.Model):
     agreement = models.ForeignKey(
         Agreement, verbose_name=_("agreement"), related_name="allowance_entries", on_delete=models.PROTECT
     )
+    unit = models.CharField(_("unit"), max_length=8, choices=Allowance.Unit.choices)
+    period = models.CharField(_("period"), max_length=8, choices=Allowance.Period.choices)
     period_starts_on = models.DateField(_("period from"))
+    day = models.DateField(_("day"))
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     units = models.IntegerField(_("units"))
     key = models.CharField(max_length=120, unique=True)
