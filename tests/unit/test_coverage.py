@@ -323,6 +323,8 @@ class Oracle:
         if self.given.override == "chargeable" or (why and not self.given.override):
             return False, why or "by_hand", held.agreement_id, priced, dear, None
         code = "by_hand" if self.given.override else "covered"
+        if why and purse and purse.unit == "cases" and not self._takes(purse, left, cases):
+            purse = None  # given by hand, though no case is left
         return True, code, held.agreement_id, None, False, purse.starts_at if purse else None
 
     def _why_not(self, held: Terms, *, is_open: bool) -> str:

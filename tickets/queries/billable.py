@@ -100,8 +100,11 @@ def customers_with_work(start: datetime, end: datetime) -> list[int]:
 
 
 def changed_entries(customer_id: int, *, after: datetime, before: datetime) -> list[ChangedEntry]:
-    """Entries begun before `before` that were taken back, or decided anew by hand, after `after`."""
-    decided_anew = Q(is_override=True, at__gt=after, entry__voided_at__isnull=True)
+    """Entries begun before `before` that were taken back, or decided anew, after `after`.
+
+    Only a decision that replaced another one has a reason.
+    """
+    decided_anew = ~Q(reason="") & Q(at__gt=after, entry__voided_at__isnull=True)
     decisions = (
         CoverageDecision.objects.filter(Q(entry__voided_at__gt=after) | decided_anew, is_current=True)
         .filter(entry__customer=customer_id, entry__started_at__lt=before)

@@ -214,7 +214,9 @@ def _by_hand(part: _Part, inputs: Inputs, purse: _Purse) -> Iterator[Slice]:
         yield _chargeable(part, part.starts_at, BY_HAND)
         return
     minutes = minutes_between(part.starts_at, part.ends_at)
-    _, units = purse.take(part.allowance, minutes) if part.allowance else (minutes, 0)
+    covered, units = purse.take(part.allowance, minutes) if part.allowance else (minutes, 0)
+    if part.allowance and part.allowance.unit == CASES and not covered:
+        part = replace(part, allowance=None)  # no case is left: it is given
     yield _covered(part, part.ends_at, BY_HAND, units)
 
 

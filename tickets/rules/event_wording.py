@@ -134,8 +134,8 @@ EVENTS: dict[str, dict[str, str]] = {
         "en": "Re-ranked: service agreement {old} is no longer in force[ ({why})]",
     },
     "event.time_entered": {
-        "de": "{minutes} {minutes:Minute|Minuten} erfasst: {what}[, {chargeable} min kostenpflichtig]",
-        "en": "{minutes} {minutes:minute|minutes} entered: {what}[, {chargeable} min chargeable]",
+        "de": "{minutes} {minutes:Minute|Minuten} erfasst: {work:work}[, {chargeable} min kostenpflichtig]",
+        "en": "{minutes} {minutes:minute|minutes} entered: {work:work}[, {chargeable} min chargeable]",
     },
     "event.time_covered": {
         "de": "Zeiteintrag über {minutes} min von Hand als enthalten entschieden: {why}",
@@ -154,3 +154,13 @@ EVENTS: dict[str, dict[str, str]] = {
         "en": "Time entry of {minutes} min taken back: {why}",
     },
 }
+
+WORKS: dict[str, dict[str, str]] = {
+    "work.advice": {"de": "Beratung", "en": "advice"},
+    "work.remote": {"de": "Fernwartung", "en": "remote support"},
+    "work.installation": {"de": "Installation", "en": "installation"},
+    "work.monitoring": {"de": "Überwachung", "en": "monitoring"},
+    "work.on_site": {"de": "vor Ort", "en": "on site"},
+    "work.travel": {"de": "Anfahrt", "en": "travel"},
+}
+"""Kinds of work, as history lines say them."""
