@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from contracts.models import ServiceHours
-from contracts.rules.holidays import Holidays
 from contracts.rules.hours import Calendar, Intervals, parse_hours, parse_intervals
 
 PAGES = 10.0
@@ -88,9 +87,9 @@ def calendar_from(hours: ServiceHours) -> Calendar:
     """The calendar of a row as it stands, with its special days. Error: ValueError for unreadable texts."""
     return Calendar(
         weekly=parse_hours(hours.weekly),
-        zone=ZoneInfo(hours.time_zone or settings.COMPANY_TIME_ZONE),
+        zone=hours.zone,
         days=tuple(special_days(hours).items()),
-        holidays=holidays_of(hours),
+        holidays=hours.holidays,
     )
 
 
@@ -101,13 +100,6 @@ def special_days(hours: ServiceHours) -> dict[date, Intervals]:
         intervals = parse_intervals(period.intervals)
         found.update(dict.fromkeys(_days(period.starts_on, period.ends_on), intervals))
     return dict(sorted(found.items()))
-
-
-def holidays_of(hours: ServiceHours) -> Holidays | None:
-    """The holidays that are observed; None where there is no country."""
-    if not hours.country:
-        return None
-    return Holidays(hours.country, hours.region, hours.has_assumption_day)
 
 
 def _asked(before: _State) -> _State:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
+from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from contracts.rules.holidays import Holidays
@@ -29,6 +30,28 @@ Stretch = tuple[datetime, datetime]
 
 DAY = 24 * 60
 """Minutes of a day on the wall clock."""
+
+
+class HoursError(ValueError):
+    """A text of service hours cannot be read or contradicts itself: why (`code`) and where (`parts`).
+
+    unreadable: the part; order: the weekdays; weekday: its name; interval: the text; length: the interval;
+    overlap: both intervals.
+    """
+
+    SAID: ClassVar = {
+        "unreadable": 'Service hours read like "Mon-Fri 08:00-17:00", not {0!r}',
+        "order": "{0!r}: the last weekday comes before the first",
+        "weekday": "Not a weekday: {0!r} (Mon, Tue, Wed, Thu, Fri, Sat, Sun)",
+        "interval": "An interval reads like 08:00-17:00, not {0!r}",
+        "length": "An interval must end after it starts, within a day: {0}",
+        "overlap": "Service hours overlap: {0} and {1}",
+    }
+
+    def __init__(self, code: str, *parts: object) -> None:
+        self.code, self.parts = code, tuple(str(part) for part in parts)
+        super().__init__(self.SAID[code].format(*self.parts))
+
 
 _WEEKDAYS = {
     name: number
@@ -48,7 +71,7 @@ class Interval:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < DAY or not self.start < self.end < self.start + DAY + (self.start == 0):
-            raise ValueError(f"An interval must end after it starts: {self}")
+            raise HoursError("length", self)
 
     def __str__(self) -> str:
         return f"{_said(self.start)}-{_said(self.end if self.end <= DAY else self.end - DAY)}"
@@ -70,7 +93,7 @@ class WeeklyHours:
             require_apart(intervals)
             following = self.days[(day + 1) % 7]
             if intervals and following and intervals[-1].end - DAY > following[0].start:
-                raise ValueError(f"Service hours overlap: {intervals[-1]} and {following[0]}")
+                raise HoursError("overlap", intervals[-1], following[0])
 
     def __bool__(self) -> bool:
         return any(self.days)
@@ -162,7 +185,7 @@ class Calendar:
 def parse_hours(text: str) -> WeeklyHours:
     """Read "Mon-Fri 08:00-12:00,13:00-17:00; Fri 22:00-06:00" (also Mo, Di, ...; 24:00 ends a day).
 
-    "24/7" is around the clock. Raises ValueError that names the part it cannot read.
+    "24/7" is around the clock. Error: HoursError, a ValueError that names the part it cannot read.
     """
     if text.replace(" ", "").lower() in {"24x7", "24/7"}:
         return _AROUND_THE_CLOCK
@@ -175,18 +198,18 @@ def parse_hours(text: str) -> WeeklyHours:
 
 
 def parse_intervals(text: str) -> Intervals:
-    """Read the intervals of one day, "09:00-12:00, 13:00-15:00"; nothing is closed. Error: ValueError."""
+    """Read the intervals of one day, "09:00-12:00, 13:00-15:00"; nothing is closed. Error: HoursError."""
     if not text.strip():
         return ()
-    found = (_interval(part.strip(), text) for part in text.split(","))
+    found = (_interval(part.strip()) for part in text.split(","))
     return require_apart(tuple(sorted(found, key=lambda each: each.start)))
 
 
 def require_apart(intervals: Intervals) -> Intervals:
-    """The intervals themselves. Error: ValueError where two of one day overlap."""
+    """The intervals themselves. Error: HoursError where two of one day overlap."""
     for earlier, later in pairwise(intervals):
         if later.start < earlier.end:
-            raise ValueError(f"Service hours overlap: {earlier} and {later}")
+            raise HoursError("overlap", earlier, later)
     return intervals
 
 
@@ -208,29 +231,29 @@ def service_moment_before(end: datetime, seconds: float, hours: WeeklyHours, zon
 def _group(part: str) -> tuple[Iterable[int], list[Interval]]:
     match = _GROUP.fullmatch(part.lower())
     if match is None:
-        raise ValueError(f'Service hours read like "Mon-Fri 08:00-17:00", not {part!r}')
+        raise HoursError("unreadable", part)
     first = _weekday(match["first"])
     last = _weekday(match["last"]) if match["last"] else first
     if last < first:
-        raise ValueError(f"{part!r}: the last weekday comes before the first")
-    return range(first, last + 1), [_interval(text.strip(), part) for text in match["intervals"].split(",")]
+        raise HoursError("order", part)
+    return range(first, last + 1), [_interval(text.strip()) for text in match["intervals"].split(",")]
 
 
 def _weekday(name: str) -> int:
     try:
         return _WEEKDAYS[name]
     except KeyError:
-        raise ValueError(f"Not a weekday: {name!r} (Mon, Tue, Wed, Thu, Fri, Sat, Sun)") from None
+        raise HoursError("weekday", name) from None
 
 
-def _interval(text: str, part: str) -> Interval:
+def _interval(text: str) -> Interval:
     clocks = [_CLOCK.fullmatch(clock.strip()) for clock in text.split("-")]
     minutes = [int(clock[1]) * 60 + int(clock[2]) for clock in clocks if clock and int(clock[2]) < 60]  # noqa: PLR2004
     if len(clocks) != 2 or len(minutes) != 2:  # noqa: PLR2004
-        raise ValueError(f"{part!r}: an interval reads like 08:00-17:00, not {text!r}")
+        raise HoursError("interval", text)
     start, end = minutes
     if end > DAY or start == end:
-        raise ValueError(f"An interval must end after it starts: {text}")
+        raise HoursError("length", text)
     return Interval(start, end if end > start else end + DAY)
 
 
