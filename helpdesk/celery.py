@@ -27,7 +27,11 @@ SWEEPS: dict[str, float] = {
     "tickets.tell_of_holders": 60.0,
     "accounts.forget_requests": 600.0,
     "knowledge.forget_searches": 3600.0,
+    "billing.collect": 300.0,
+    "billing.close_month": 30.0,
     "mail.deliver": 5.0,
+    "contracts.renew_tacitly": 60.0,
+    "contracts.remind_of_ends": 600.0,
 }
 """Task name → seconds between two runs."""
 

@@ -114,6 +114,14 @@ def tell_of_approval(*, user: User, approval: str, at: datetime | None = None) -
     return _queue(Notice.Kind.APPROVAL_ANSWER, user=user, params={"approval": approval}, at=at)
 
 
+def tell_of_statement(
+    *, user: User | None, address: str, language: str, params: dict[str, str], at: datetime | None = None
+) -> Notice:
+    """Tell a company admin, or the address for bills, that a statement is there; `params` say which."""
+    kind = Notice.Kind.STATEMENT_READY
+    return _queue(kind, user=user, address=address, language=language, params=params, at=at)
+
+
 @transaction.atomic
 def send_trial(*, address: str, language: str, by: User | None, at: datetime | None = None) -> Notice:
     """Send a mail that says nothing but that mail works."""

@@ -1,7 +1,7 @@
 """Charges: the lines of statements, before and after they stand on one."""
 
 from datetime import date
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Q
@@ -140,6 +140,16 @@ class Charge(models.Model):
     def reason_in(self, language: str) -> str:
         """Why it is covered or chargeable, in "de" or "en"."""
         return self.reason_de if language == "de" else self.reason_en
+
+    _TAKEN_ALONG = (
+        *("customer_id", "slice_id", "ticket_id", "ticket_number", "ticket_subject", "service_day"),
+        *("work_from", "work_until", "title_de", "title_en", "text", "is_covered", "unit", "unit_price"),
+        *("surcharge_percent", "vat_percent", "currency", "price_list_id"),
+    )
+
+    def taking_back(self, **fields: Any) -> "Charge":
+        """A new line about the same work that corrects this one (not saved)."""
+        return Charge(corrects=self, **{name: getattr(self, name) for name in self._TAKEN_ALONG}, **fields)
 
     def as_line_fact(self) -> LineFact:
         """For totals."""

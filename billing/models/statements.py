@@ -75,7 +75,7 @@ class Statement(models.Model):
 
 
 class StatementCounter(models.Model):
-    """The last number of a year. Its row is locked until the statement is there, so that no number is left out."""
+    """The last number of a year. Its row is locked until the statement is there: no number is left out."""
 
     year = models.PositiveSmallIntegerField(primary_key=True)
     last = models.PositiveIntegerField(default=0)

@@ -14,7 +14,7 @@ Key = str
 
 @dataclass(frozen=True)
 class ChargeFact:
-    """A charge as far as corrections go. `slice_id` is of what it was made from; `corrects` is another's key."""
+    """A charge as far as corrections go: its slice, and the key of the charge that it corrects."""
 
     key: Key
     slice_id: int | None
@@ -87,7 +87,7 @@ def _with(charge: ChargeFact, corrections: dict[Key, list[ChargeFact]]) -> list[
 def _left(
     charge: ChargeFact, corrections: dict[Key, list[ChargeFact]], known: dict[Key, ChargeFact]
 ) -> TakenBack | None:
-    """What is left of a closed charge after all that was taken back; None where nothing is, or it was done."""
+    """What is left of a closed charge; None where nothing is, or it was taken back already."""
     if reversal_key(charge.key) in known:
         return None
     quantity = charge.quantity + sum((each.quantity for each in corrections[charge.key]), Decimal(0))

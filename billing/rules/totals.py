@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-CENT = Decimal("0.01")
+from lib.money import cents
+
 HUNDRED = Decimal(100)
 MINUTES_PER_HOUR = Decimal(60)
 
@@ -42,15 +43,10 @@ class Totals:
     shares: tuple[VatShare, ...]
 
 
-def rounded(amount: Decimal) -> Decimal:
-    """An amount to the cent, half up (away from zero, so that a correction undoes its line exactly)."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
 def net_of(quantity: Decimal, unit_price: Decimal, surcharge_percent: Decimal, *, unit: str) -> Decimal:
     """What a quantity costs, net. The price of minutes is that of an hour."""
     per = MINUTES_PER_HOUR if unit == "minute" else Decimal(1)
-    return rounded(quantity * unit_price * (HUNDRED + surcharge_percent) / HUNDRED / per)
+    return cents(quantity * unit_price * (HUNDRED + surcharge_percent) / HUNDRED / per)
 
 
 def totals_of(lines: Iterable[LineFact]) -> Totals:
@@ -58,9 +54,9 @@ def totals_of(lines: Iterable[LineFact]) -> Totals:
     nets: dict[Decimal, Decimal] = defaultdict(lambda: Decimal("0.00"))
     for line in lines:
         if not line.is_covered:
-            nets[rounded(line.vat_percent)] += line.net
+            nets[cents(line.vat_percent)] += line.net
     shares = tuple(
-        VatShare(percent, net, rounded(net * percent / HUNDRED)) for percent, net in sorted(nets.items())
+        VatShare(percent, net, cents(net * percent / HUNDRED)) for percent, net in sorted(nets.items())
     )
     net = sum((share.net for share in shares), Decimal("0.00"))
     vat = sum((share.vat for share in shares), Decimal("0.00"))

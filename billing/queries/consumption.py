@@ -1,0 +1,41 @@
+"""What a customer used of their allowances by the end of a period, as the statement keeps it."""
+
+from datetime import timedelta
+from typing import Any
+
+from billing.rules.periods import Month
+from contracts.models import Agreement
+from contracts.queries import company_zone
+from contracts.rules.standing import day_start
+
+
+def consumption_of(customer_id: int, month: Month) -> list[dict[str, Any]]:
+    """One entry for each service agreement with an allowance that held in the month, as JSON."""
+    end = day_start(month.next.starts_on, company_zone()) - timedelta(seconds=1)
+    held = Agreement.objects.filter(
+        customer=customer_id, kind=Agreement.Kind.SERVICE, starts_on__lte=month.ends_on
+    ).select_related("level")
+    states = ((agreement, _left(agreement, end)) for agreement in held.order_by("id"))
+    return [_as_json(agreement, state) for agreement, state in states if state is not None]
+
+
+def _left(agreement: Agreement, at: Any) -> Any:
+    try:
+        from contracts.queries.allowances import allowance_left
+    except ImportError:
+        return None
+    return allowance_left(agreement, at)
+
+
+def _as_json(agreement: Agreement, state: Any) -> dict[str, Any]:
+    return {
+        "agreement": agreement.reference,
+        "level": agreement.level.name if agreement.level else "",
+        "unit": str(state.unit),
+        "granted": state.granted,
+        "carried": state.carried,
+        "used": state.used,
+        "left": state.left,
+        "starts_on": state.period_starts_on.isoformat(),
+        "ends_on": state.period_ends_on.isoformat(),
+    }
