@@ -55,6 +55,10 @@ APPROVAL_DAYS = env.int("APPROVAL_DAYS", default=7)
 UNAPPROVED_WORK = env.str("UNAPPROVED_WORK", default="flag")
 if UNAPPROVED_WORK not in ("flag", "refuse"):
     raise ImproperlyConfigured("UNAPPROVED_WORK is flag or refuse.")
+# Those concerned are reminded so many days before an agreement ends, or before its last day of notice.
+CONTRACT_REMINDER_DAYS = tuple(
+    sorted({int(d) for d in env.list("CONTRACT_REMINDER_DAYS", default=[60, 30, 7])})
+)
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
@@ -248,6 +252,7 @@ ACCOUNT_RATE_LIMITS = {
     "sign_up": "10/m/ip,5/h/key",
     "invite_colleague": "30/h/user",
     "article_feedback": "20/h/ip",
+    "approval_link": "60/h/ip",
 }
 # What comes beside a password, or instead of one. Addresses are the firm's to keep, so none is "unverified".
 MFA_ADAPTER = "accounts.adapters.SecondFactorAdapter"

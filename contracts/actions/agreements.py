@@ -1,11 +1,13 @@
 """Writing agreements and service levels; each change announces the standings it touches."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TypedDict
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.actions import auditing
 from accounts.models import User
@@ -13,6 +15,8 @@ from contracts.actions import targets, terms
 from contracts.actions.standing_changes import announce, lock_customers
 from contracts.models import Agreement, ServiceLevel, Suspension
 from lib.locking import Lock, lock_exclusive
+
+_DAY = timedelta(days=1)
 
 
 class Period(TypedDict, total=False):
@@ -34,14 +38,18 @@ def save(
     """Create or change an agreement; `suspensions`, when given, replaces the ones there.
 
     Error: ValidationError where the row contradicts itself (a level on a vendor agreement, an end before
-    the start). The customer's waiting tickets move as soon as a worker has seen the change.
+    the start) or the terms before and after it. A termination takes the terms along that would follow.
+    The customer's waiting tickets move as soon as a worker has seen the change.
     """
     touched = _lock_what_it_touches(agreement)
     at = at or timezone.now()
     is_new = agreement.pk is None
     agreement.created_at = agreement.created_at or at
     agreement.full_clean(validate_unique=False)
+    _require_chain(agreement)
+    was_terminated_on = _terminated_on(agreement)
     agreement.save()
+    _take_along(agreement, was_terminated_on, by=by, at=at)
     if suspensions is not None:
         _replace_suspensions(agreement, suspensions)
     auditing.record(by=by, verb="agreement.created" if is_new else "agreement.changed", what=agreement, at=at)
@@ -108,6 +116,37 @@ def _lock_what_it_touches(agreement: Agreement) -> list[int]:
         ids.update(Agreement.objects.filter(pk=agreement.pk).values_list("customer_id", flat=True))
     lock_customers(ids)
     return sorted(ids)
+
+
+def _require_chain(agreement: Agreement) -> None:
+    """An agreement and the one that renews it touch: no gap, no overlap, and no notice for what goes on."""
+    before, after = agreement.renewed_from, agreement.follower if agreement.pk else None
+    if before is not None and before.ends_on is not None and agreement.starts_on != before.ends_on + _DAY:
+        said = _("It renews %(other)s and starts the day after its last day.")
+        raise ValidationError({"starts_on": said % {"other": before}})
+    if after is None:
+        return
+    if agreement.ends_on is None or agreement.ends_on + _DAY != after.starts_on:
+        said = _("%(other)s renews it and starts the day after its last day.")
+        raise ValidationError({"ends_on": said % {"other": after}})
+    if agreement.notice_given_on is not None:
+        said = _("It is renewed already: give notice for %(other)s.")
+        raise ValidationError({"notice_given_on": said % {"other": after}})
+
+
+def _terminated_on(agreement: Agreement) -> date | None:
+    """As it is stored."""
+    stored = Agreement.objects.filter(pk=agreement.pk).values_list("terminated_on", flat=True)
+    return stored.first() if agreement.pk else None
+
+
+def _take_along(agreement: Agreement, before: date | None, *, by: User | None, at: datetime) -> None:
+    """End the term that follows with this one, or let it live again; not one that was ended for itself."""
+    after = agreement.follower
+    if after is None or before == agreement.terminated_on or after.terminated_on not in (None, before):
+        return
+    after.terminated_on = agreement.terminated_on
+    save(agreement=after, by=by, at=at)
 
 
 def _replace_suspensions(agreement: Agreement, periods: Iterable[Period]) -> None:

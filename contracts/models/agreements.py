@@ -8,9 +8,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from contracts.models.levels import ServiceLevel
+from contracts.rules.renewal import Following, Term, notice_until
 from contracts.rules.standing import AgreementFact, SuspensionFact
 from customers.models import Customer
 
@@ -25,8 +27,19 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
     """The vocabulary for picking agreements."""
 
     def with_facts(self) -> Self:
-        """Load what `as_fact` needs in three queries, however many agreements."""
-        return self.select_related("level").prefetch_related("suspensions")
+        """Load what `as_fact` and `as_term` need in three queries, however many agreements."""
+        return self.select_related("level", "renewal__level").prefetch_related("suspensions")
+
+    def renewing(self) -> Self:
+        """Those that go on by themselves unless somebody gives notice (`renews_in_silence`)."""
+        return self.filter(
+            customer__is_active=True,
+            renewal_months__isnull=False,
+            ends_on__isnull=False,
+            terminated_on__isnull=True,
+            notice_given_on__isnull=True,
+            renewal__isnull=True,
+        )
 
 
 class Agreement(models.Model):
@@ -125,6 +138,64 @@ class Agreement(models.Model):
                 {"level": _("Only a service agreement has a service level. Leave it empty here.")}
             )
         require_order(self.starts_on, self.ends_on)
+        self._require_notice_in_time()
+
+    def _require_notice_in_time(self) -> None:
+        """Notice that comes too late ends nothing, and without a last day it has to say one."""
+        if self.notice_given_on is None:
+            return
+        if self.ends_on is None:
+            if self.terminated_on is None:
+                raise ValidationError({"terminated_on": _("Say with which day it ends: it has no last day.")})
+            return
+        until = notice_until(self.ends_on, self.notice_days or 0)
+        if self.notice_given_on > until:
+            said = _("Too late: notice had to be given by %(day)s.")
+            raise ValidationError(
+                {"notice_given_on": said % {"day": date_format(until, "SHORT_DATE_FORMAT")}}
+            )
+
+    @property
+    def follower(self) -> "Agreement | None":
+        """The agreement that renews this one, if it is written."""
+        found: Agreement | None = getattr(self, "renewal", None)
+        return found
+
+    @property
+    def renews_in_silence(self) -> bool:
+        """Whether it goes on by itself after its last day; asks for the follower only where that matters."""
+        may = self.renewal_months and self.ends_on and not (self.terminated_on or self.notice_given_on)
+        return bool(may) and self.follower is None
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day in force that is written down; None when it runs on."""
+        return min((day for day in (self.ends_on, self.terminated_on) if day), default=None)
+
+    @property
+    def called(self) -> str:
+        """What a sentence calls it by."""
+        return self.reference or f"#{self.pk}"
+
+    def as_term(self) -> Term:
+        """This agreement as the rules of renewal know it (uses what `with_facts` loads)."""
+        next_one = self.follower
+        return Term(
+            starts_on=self.starts_on,
+            ends_on=self.ends_on,
+            terminated_on=self.terminated_on,
+            renewal_months=self.renewal_months,
+            notice_days=self.notice_days,
+            notice_given_on=self.notice_given_on,
+            level=self.level.as_fact() if self.level else None,
+            suspensions=tuple(one.as_fact() for one in self.suspensions.all()),
+            following=next_one.as_following() if next_one else None,
+        )
+
+    def as_following(self) -> Following:
+        """This agreement as the one it renews knows it."""
+        level = self.level.as_fact() if self.level else None
+        return Following(self.called, self.starts_on, self.ends_on, level)
 
     def as_fact(
         self, id_: int | None = None, suspensions: Iterable[SuspensionFact] | None = None
@@ -138,12 +209,13 @@ class Agreement(models.Model):
         return AgreementFact(
             id=self.pk if id_ is None else id_,
             kind=self.kind,
-            reference=self.reference or f"#{self.pk}",  # a sentence needs something to call it by
+            reference=self.called,
             level=self.level.as_fact() if self.level else None,
             starts_on=self.starts_on,
             ends_on=self.ends_on,
             terminated_on=self.terminated_on,
             suspensions=tuple(suspensions),
+            renews=self.renews_in_silence,
         )
 
     def is_suspended_on(self, day: date) -> bool:

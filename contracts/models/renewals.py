@@ -7,7 +7,10 @@ from contracts.models.agreements import Agreement
 
 
 class EndReminder(models.Model):
-    """That an agreement's end was announced so many days before it; once per distance and last day."""
+    """That an agreement's end was announced so many days before it; once per distance and last day.
+
+    Where the agreement renews itself it is the last day of notice: after that nothing can be changed.
+    """
 
     agreement = models.ForeignKey(Agreement, related_name="end_reminders", on_delete=models.CASCADE)
     last_day = models.DateField(_("last day"))

@@ -41,7 +41,11 @@ class LevelFact:
 
 @dataclass(frozen=True, slots=True)
 class AgreementFact:
-    """One agreement; `terminated_on` is the last day in force when it was ended early."""
+    """One agreement; `terminated_on` is the last day in force when it was ended early.
+
+    `renews`: it goes on after `ends_on` by itself, and the agreement that follows is not written yet. So its
+    last day takes nothing away, however late whoever writes that one is.
+    """
 
     id: int
     kind: str
@@ -51,11 +55,13 @@ class AgreementFact:
     ends_on: date | None
     terminated_on: date | None
     suspensions: tuple[SuspensionFact, ...] = ()
+    renews: bool = False
 
     @property
     def last_day(self) -> date | None:
         """The last day in force, None when it runs on."""
-        return min((day for day in (self.ends_on, self.terminated_on) if day), default=None)
+        ends_on = None if self.renews else self.ends_on
+        return min((day for day in (ends_on, self.terminated_on) if day), default=None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,13 @@ def _with_logins(contacts: QuerySet[Contact], reader: User) -> list[Colleague]:
 
 def company_admins_of(contact: Contact) -> QuerySet[Contact]:
     """The people who manage the access of this contact's customer and can sign in to do so."""
+    return admins_of_company(contact.customer_id)
+
+
+def admins_of_company(customer_id: int) -> QuerySet[Contact]:
+    """The company admins of a customer who can sign in."""
     return Contact.objects.filter(
-        customer=contact.customer_id,
+        customer=customer_id,
         is_company_admin=True,
         is_active=True,
         user__is_active=True,

@@ -13,15 +13,21 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from contracts.rules import standing
+from contracts.rules import renewal, renewal_wording, standing
 from contracts.rules import wording as contracts_wording
 from lib.reasons import Table, fields_of, reason, required_fields_of, say, terms_of
-from tickets.rules import estimate_wording, lifecycle, ranking
+from tickets.rules import estimate_wording, lifecycle, ranking, rehearsal_wording
 from tickets.rules import wording as tickets_wording
 from tickets.rules.ranking import AheadCounts, RankFacts, Severity, explain
 from tickets.rules.wording import Audience, event_sentence, level_event, rank_sentence, sentence
 
-TABLES = [contracts_wording.TABLE, tickets_wording.TABLE, estimate_wording.TABLE]
+TABLES = [
+    renewal_wording.TABLE,
+    rehearsal_wording.TABLE,
+    contracts_wording.TABLE,
+    tickets_wording.TABLE,
+    estimate_wording.TABLE,
+]
 ENTRIES = [pytest.param(table, code, id=code) for table in TABLES for code in table]
 TODAY = date(2027, 3, 31)
 SINCE = datetime(2027, 3, 31, 8, 12, tzinfo=UTC)
@@ -42,6 +48,7 @@ def codes_in(module: ModuleType) -> Iterator[str]:
     ("module", "worded", "at_least"),
     [
         (standing, contracts_wording.ALL_CODES, 11),
+        (renewal, renewal_wording.ALL_CODES, 10),
         (ranking, tickets_wording.ALL_CODES | {"rank.place"}, 8),
         (lifecycle, tickets_wording.ALL_CODES, 4),
     ],

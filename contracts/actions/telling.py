@@ -1,0 +1,30 @@
+"""Telling those concerned that an agreement ends or goes on: leads, admins, the customer's company admins."""
+
+from datetime import datetime
+
+from accounts.actions import notices
+from accounts.models import Notice, User
+from contracts.models import Agreement
+from customers.queries.colleagues import admins_of_company
+
+
+def tell_of_renewal(*, agreement: Agreement, at: datetime) -> None:
+    """Tell that this agreement follows one that ends. Nobody is told of what lies behind already."""
+    _tell(Notice.Kind.AGREEMENT_RENEWED, agreement, at)
+
+
+def tell_of_end(*, agreement: Agreement, at: datetime) -> None:
+    """Tell what this agreement's end will change, or until when notice may be given."""
+    _tell(Notice.Kind.AGREEMENT_ENDING, agreement, at)
+
+
+def concerned(agreement: Agreement) -> list[User]:
+    """Whoever is told, each once: the firm's leads and admins, then the customer's company admins."""
+    firm = User.objects.filter(role__in=[User.Role.LEAD, User.Role.ADMIN], is_active=True).exclude(email="")
+    admins = admins_of_company(agreement.customer_id).filter(customer__is_active=True).select_related("user")
+    return [*firm.order_by("pk"), *(each.user for each in admins.order_by("pk") if each.user)]
+
+
+def _tell(kind: Notice.Kind, agreement: Agreement, at: datetime) -> None:
+    for user in concerned(agreement):
+        notices.tell_of_agreement(user=user, kind=kind, agreement=str(agreement.pk), at=at)
