@@ -159,7 +159,7 @@ def settled(sheets: Sequence[Sheet]) -> tuple[Sheet, ...]:
     itself goes into the next period (carried units are used first and expire with that one).
     """
     done: list[Sheet] = []
-    for sheet, following in zip(sheets, (*sheets[1:], None), strict=True):
+    for sheet, following in zip(sheets, (*sheets, None)[1:], strict=True):
         carried = _carried(done[-1], sheet) if done else sheet.sums.carried
         given = _given(replace(sheet, sums=replace(sheet.sums, carried=carried)))
         expired = -given.sums.left if sheet.is_over else 0
