@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from tickets.views import articles, duty, estimates, files, filing, lists, mails, queue, ratings, tickets
+from tickets.views import (
+    articles,
+    duty,
+    estimates,
+    files,
+    filing,
+    lists,
+    mails,
+    queue,
+    ratings,
+    targets,
+    tickets,
+)
 
 app_name = "desk"
 
@@ -25,6 +37,7 @@ urlpatterns = [
     path("tickets/<slug:number>/reply/", tickets.reply, name="reply"),
     path("tickets/<slug:number>/files/<str:key>/", files.file, name="file"),
     path("tickets/<slug:number>/mails/<int:pk>/retry/", mails.retry, name="retry_mail"),
+    path("tickets/<slug:number>/targets/<int:pk>/justify/", targets.justify, name="justify"),
     path("tickets/<slug:number>/articles/", articles.articles, name="articles"),
     path("tickets/<slug:number>/articles/<int:pk>/", articles.insert, name="insert"),
     path("tickets/<slug:number>/<slug:slug>/", tickets.act, name="act"),

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext_lazy
 from heroicons.templatetags import heroicons
 
 from accounts.queries import company
+from lib.spans import due_span as say_due
 from lib.spans import short_span
 
 register = template.Library()
@@ -92,6 +93,12 @@ def _ago(span: timedelta) -> str:
 def elapsed(since: datetime, now: datetime | None = None) -> str:
     """The short span "43 min", "1 h 02", "16 h", "3 d" (de: "3 T"); times.js words it the same way."""
     return short_span(since, now or timezone.now(), translation.get_language() or "de")
+
+
+@register.filter
+def due_span(due_at: datetime) -> str:
+    """How far a deadline is: "in 40 min", "2 h 05 late"; times.js words it the same way."""
+    return say_due(due_at, timezone.now(), translation.get_language() or "de")
 
 
 @register.filter

@@ -16,6 +16,7 @@ from lib.downloads import attachment_response, is_signed
 from lib.languages import page_language
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import RatingForm, ReplyForm
+from portal.queries.approvals import ticket_approvals
 from portal.queries.mailing import ticket_mail
 from portal.queries.positions import position_of, reopening_ends_on, state_label
 from portal.queries.ratings import rating_card
@@ -28,6 +29,7 @@ from tickets.actions.progressing import progress
 from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
 from tickets.models import Ticket
+from tickets.queries.targets import targets_of
 from tickets.rules.lifecycle import NotAllowed, Verb
 from tickets.rules.wording import sentence
 
@@ -135,6 +137,8 @@ def _ticket_page(
         "verbs": verbs_of(found, now),
         "form": form,
         "mail": ticket_mail(contact, found),
+        "targets": targets_of(found, language=page_language(), now=now, audience="customer"),
+        "approvals": ticket_approvals(found, now),
         # Looked for only where the page shows them: not for what the page refreshes by itself.
         "articles": partial(suggestions, user, found.subject),
         "rating": card,

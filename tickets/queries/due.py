@@ -37,10 +37,24 @@ _WORDS: Mapping[str, Mapping[str, str]] = {
     SOON: {"de": "in Gefahr", "en": "at risk"},
     LATE: {"de": "verfehlt", "en": "missed"},
     "paused": {"de": "pausiert", "en": "paused"},
+    "met": {"de": "erfüllt", "en": "met"},
+    "gone": {"de": "nicht mehr zugesagt", "en": "no longer promised"},
     "due": {"de": "{kind}: {state}, fällig {at}", "en": "{kind}: {state}, due {at}"},
     "standing still": {"de": "{kind}: {state}", "en": "{kind}: {state}"},
 }
-ICONS = {"ok": "clock", SOON: "bell-alert", LATE: "exclamation-triangle", "paused": "pause-circle"}
+ICONS = {
+    "ok": "clock",
+    SOON: "bell-alert",
+    LATE: "exclamation-triangle",
+    "paused": "pause-circle",
+    "met": "check-circle",
+    "gone": "minus-circle",
+}
+
+
+def due_word(code: str, language: str) -> str:
+    """A kind of target, or the state of one, in a word or two."""
+    return _WORDS[code][language[:2]]
 
 
 class NextDue(NamedTuple):

@@ -23,6 +23,7 @@ from tickets.forms.refusals import in_words as refusal_in_words
 from tickets.queries import case
 from tickets.queries.desk import Levels, QueueFilter, load_levels, queue_page, say
 from tickets.queries.due import CONDITIONS, LATE, SOON
+from tickets.queries.targets import targets_of
 from tickets.rules.ranking import Severity, severity_name
 from tickets.views.frame import Reader, reader_of, render_desk, waiting_in_words
 
@@ -78,7 +79,11 @@ def peek(request: HttpRequest) -> HttpResponse:
     context = {"ticket": ticket, "words": ticket_words(ticket, reader)}
     if request.GET.get("fragment") == "reason":
         return render_desk(request, "tickets/peek.html", context, reader=reader, fragment="reason")
-    context |= {"message": case.first_words(ticket), "party": party(ticket, reader)}
+    context |= {
+        "message": case.first_words(ticket),
+        "party": party(ticket, reader),
+        "targets": targets_of(ticket, language=reader.language, now=timezone.now()),
+    }
     return render_desk(request, "tickets/peek.html", context, reader=reader, here="queue", fragment="panel")
 
 

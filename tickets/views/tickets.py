@@ -19,8 +19,10 @@ from tickets.forms.acts import ACTS, OTHERS, STEPS, offered
 from tickets.forms.writing import ReplyForm
 from tickets.models import Ticket
 from tickets.queries import case
+from tickets.queries.approval_cards import cards_of, standing_cards
 from tickets.queries.mails import mails_of
 from tickets.queries.satisfaction import ratings_of
+from tickets.queries.targets import targets_of
 from tickets.rules.lifecycle import Actor, Verb, verbs_for
 from tickets.views.frame import Reader, reader_of, render_desk
 from tickets.views.queue import party, ticket_words
@@ -93,6 +95,10 @@ def ticket_page(
         "lost_mail": mails.lost,
         "mail_silence": mails.silence,
         "ratings": ratings_of(shown),
+        "targets": targets_of(shown, language=language, now=now),
+        "may_justify": access.may_work(reader.user, shown),
+        "approvals": cards_of([shown], now),
+        "standing_approvals": standing_cards(shown, now),
         "others": case.open_tickets_of(reader.user, shown.customer, but=shown),
         "form": form,
         "then": _then(shown),
