@@ -25,6 +25,7 @@ SWEEPS: dict[str, float] = {
     "tickets.sweep_queue": 2.0,
     "tickets.close_solved": 600.0,
     "tickets.tell_of_holders": 60.0,
+    "tickets.expire_approvals": 60.0,
     "accounts.forget_requests": 600.0,
     "knowledge.forget_searches": 3600.0,
     "billing.collect": 300.0,
@@ -32,6 +33,8 @@ SWEEPS: dict[str, float] = {
     "mail.deliver": 5.0,
     "contracts.renew_tacitly": 60.0,
     "contracts.remind_of_ends": 600.0,
+    "contracts.open_periods": 60.0,
+    "contracts.alert_allowances": 300.0,
 }
 """Task name → seconds between two runs."""
 

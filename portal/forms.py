@@ -116,6 +116,23 @@ class OfferForm(forms.Form):
     )
 
 
+class ApprovalForm(forms.Form):
+    """Yes or no to what work may cost; the buttons are the answer."""
+
+    answer = forms.ChoiceField(choices=[("approve", _("Approve")), ("decline", _("Decline"))])
+    note = VerbatimField(
+        label=_("Remark"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    @property
+    def is_approved(self) -> bool:
+        """What was answered."""
+        return bool(self.cleaned_data["answer"] == "approve")
+
+
 class MailForm(forms.Form):
     """How much mail a contact wants, and in which language."""
 

@@ -4,6 +4,7 @@ from django.urls import path
 
 from portal.feeds import feed, sitemap
 from portal.views import (
+    approving,
     articles,
     contract,
     entering,
@@ -26,6 +27,9 @@ urlpatterns = [
     path("robots.txt", service.robots, name="robots"),
     path("portal/", lists.tickets, name="tickets"),
     path("unsubscribe/<str:token>/", mailing.unsubscribe, name="unsubscribe"),
+    path("approval/<str:token>/", approving.approval_link, name="approval_link"),
+    path("portal/approvals/", approving.approvals, name="approvals"),
+    path("portal/tickets/<slug:number>/approvals/<int:pk>/", approving.approve, name="approve"),
     path("portal/notifications/", mailing.notifications, name="notifications"),
     path("portal/colleagues/", people.colleagues, name="colleagues"),
     path("portal/colleagues/new/", people.invite, name="colleague_new"),

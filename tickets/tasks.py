@@ -5,7 +5,16 @@ from typing import Any
 from celery import shared_task
 
 from lib.valkey import Unavailable
-from tickets.actions import indexing, notifying, progressing, recording, reranking, returning, sweeping
+from tickets.actions import (
+    approving,
+    indexing,
+    notifying,
+    progressing,
+    recording,
+    reranking,
+    returning,
+    sweeping,
+)
 
 
 @shared_task(name="tickets.apply_live_changes")
@@ -45,6 +54,12 @@ def sweep_queue(**_: Any) -> None:
 def close_solved(**_: Any) -> None:
     """Close tickets that stayed solved long enough."""
     progressing.close_solved()
+
+
+@shared_task(name="tickets.expire_approvals")
+def expire_approvals(**_: Any) -> None:
+    """End the requests for approval that nobody answered in time."""
+    approving.expire()
 
 
 @shared_task(name="tickets.tell_of_holders")

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='notice',
             name='kind',
-            field=models.CharField(choices=[('password_reset', 'New password'), ('invitation', 'Invitation'), ('mail_test', 'Trial mail'), ('sign_in_link', 'Sign-in link'), ('security_change', 'Change of the sign-in'), ('sign_up', 'Sign-up'), ('newcomer', 'New colleague in the portal'), ('target_warning', 'Target in danger'), ('target_missed', 'Target missed'), ('allowance_alert', 'Allowance used'), ('agreement_ending', 'Agreement ending'), ('agreement_renewed', 'Agreement renewed'), ('approval_request', 'Price to approve'), ('approval_answer', 'Price answered'), ('statement_ready', 'Statement ready')], max_length=20, verbose_name='kind'),
+            field=models.CharField(choices=[('password_reset', 'New password'), ('invitation', 'Invitation'), ('mail_test', 'Trial mail'), ('sign_in_link', 'Sign-in link'), ('security_change', 'Change of the sign-in'), ('sign_up', 'Sign-up'), ('newcomer', 'New colleague in the portal'), ('target_warning', 'Target in danger'), ('target_missed', 'Target missed'), ('allowance_alert', 'Allowance used'), ('agreement_ending', 'Agreement ending'), ('agreement_renewed', 'Agreement renewed'), ('approval_answer', 'Price answered'), ('statement_ready', 'Statement ready')], max_length=20, verbose_name='kind'),
         ),
     ]

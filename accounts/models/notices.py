@@ -24,7 +24,6 @@ class Notice(Outgoing):
         ALLOWANCE_ALERT = "allowance_alert", _("Allowance used")
         AGREEMENT_ENDING = "agreement_ending", _("Agreement ending")
         AGREEMENT_RENEWED = "agreement_renewed", _("Agreement renewed")
-        APPROVAL_REQUEST = "approval_request", _("Price to approve")
         APPROVAL_ANSWER = "approval_answer", _("Price answered")
         STATEMENT_READY = "statement_ready", _("Statement ready")
 

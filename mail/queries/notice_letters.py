@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.gateways.password_links import link_lasts, password_link
 from accounts.models import Notice, User
 from accounts.queries.company import company_name
-from mail.queries import sign_on_letters
+from mail.queries import allowance_letters, approval_letters, sign_on_letters
 from mail.queries.letters import AUTOMATIC, AskedByNobody, Letter, NotOwed, Words
 from mail.queries.people_letters import KINDS, people_letter
 from mail.rules.headers import header_text
@@ -23,6 +23,10 @@ def notice_letter(notice: Notice, now: datetime) -> Letter:
     """Write the mail, whose reader is known by now. Error: NotOwed."""
     if notice.kind in KINDS:
         return people_letter(notice, now)
+    if notice.kind in approval_letters.ANSWERS:
+        return approval_letters.answer_letter(notice, now)
+    if notice.kind in allowance_letters.KINDS:
+        return allowance_letters.allowance_letter(notice, now)
     if notice.kind in sign_on_letters.KINDS:
         return sign_on_letters.sign_on_letter(notice, now)
     user = _reader(notice)

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -19,6 +19,7 @@ from contracts.queries import company_zone
 from customers.models import Contact
 from lib.languages import page_language
 from lib.reasons import say_moment
+from mail.queries.approval_letters import question_words
 from mail.queries.letters import AUTOMATIC, Enclosure, Letter, NotOwed, NotWanted, Said, Words, said
 from mail.rules.headers import header_text, references, subject_line, unsubscribing
 from tickets import access
@@ -54,7 +55,11 @@ def ticket_letter(delivery: Delivery) -> Letter:
     files = _files_of(message) if delivery.kind == Delivery.Kind.REPLY else []
     enclosed = sum(one.size for one in files) <= MAX_ENCLOSED_BYTES
     with translation.override(contact.language):
-        words = _words(delivery, message, [] if enclosed else files)
+        words = (
+            question_words(delivery, timezone.now())
+            if delivery.kind == Delivery.Kind.APPROVAL
+            else _words(delivery, message, [] if enclosed else files)
+        )
     return Letter(
         address=contact.email,
         language=contact.language,
@@ -85,7 +90,8 @@ def _headers(delivery: Delivery) -> dict[str, str]:
         .values_list("mail_id", flat=True)
     )
     headers = {} if delivery.kind == Delivery.Kind.REPLY else dict(AUTOMATIC)
-    headers |= unsubscribing(_way_out(delivery))
+    if delivery.kind != Delivery.Kind.APPROVAL:  # nobody can do without being asked
+        headers |= unsubscribing(_way_out(delivery))
     if earlier:
         headers |= {"In-Reply-To": earlier[-1], "References": references(earlier)}
     return headers

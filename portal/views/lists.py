@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.access import acting_user
 from customers.models import Contact
+from portal.queries.approvals import waiting_approvals
 from portal.queries.lists import EVERY, FINISHED_ONES, FOR_YOU, OPEN, STATES, Choice, counts_of, ticket_page
 from portal.queries.standings import standing_card
 from portal.views.pages import for_contact, portal_page
@@ -43,6 +44,7 @@ def tickets(request: HttpRequest, contact: Contact) -> HttpResponseBase:
         "next_url": _list_url(choice, before=page.next_before) if page.next_before else "",
         "clear_url": _list_url(replace(choice, severity=None, text="")),
         "standing": standing_card(contact.customer, timezone.now()),
+        "approvals": waiting_approvals(user, timezone.now()),
     }
     return portal_page(request, "portal/tickets.html", context, fragment="list")
 

@@ -20,6 +20,7 @@ from portal.views.pages import portal_page
 ROBOTS = """User-agent: *
 Disallow: /admin/
 Disallow: /api/
+Disallow: /approval/
 Disallow: /desk/
 Disallow: /events/
 Disallow: /language/

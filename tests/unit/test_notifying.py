@@ -20,6 +20,7 @@ from tickets.rules.notifying import (
     Wish,
     is_old_news,
     is_wanted,
+    owed_for_approval,
     owed_for_holding,
     owed_for_message,
     owed_for_opening,
@@ -109,7 +110,10 @@ def test_that_somebody_took_it_is_owed_once_and_late(
 
 
 WANTED: dict[Wish, set[str]] = {
-    Wish.EVERYTHING: {*(mail.value for mail in Mail if mail != Mail.STATUS), *(verb.value for verb in NEWS)},
+    Wish.EVERYTHING: {
+        *(mail.value for mail in Mail if mail not in (Mail.STATUS, Mail.APPROVAL)),
+        *(verb.value for verb in NEWS),
+    },
     Wish.ANSWERS: {Mail.RECEIPT, Mail.REPLY, Verb.WAIT_CUSTOMER, Verb.SOLVE},
     Wish.NOTHING: set(),
 }
@@ -118,12 +122,14 @@ WANTED: dict[Wish, set[str]] = {
 
 @pytest.mark.parametrize(("wish", "is_muted"), list(product(Wish, (True, False))))
 def test_every_kind_of_mail_by_wish_and_mute(wish: Wish, *, is_muted: bool) -> None:
-    expected = set() if is_muted else {str(one) for one in WANTED[wish]}
+    # Whether work may begin at its price is asked whatever somebody chose.
+    expected = {"approval"} | (set() if is_muted else {str(one) for one in WANTED[wish]})
     reader = Reader(has_address=True, is_active=True, wish=wish, is_muted=is_muted)
     found = {
         owed_for_opening(reader, channel="portal", is_old=False),
         owed_for_message(reader, is_internal=False, is_from_customer=False),
         owed_for_severity(reader, before=3, after=1),
+        owed_for_approval(reader),
         owed_for_holding(reader, Holding(NOW, NOW), NOW + TAKEN_AFTER),
         *(verb for verb in Verb if owed_for_step(reader, verb)),
     } - {None}

@@ -9,13 +9,18 @@ from django.utils.translation import gettext as _
 from customers.actions.invitations import CannotInvite
 from tickets.access import Denied
 from tickets.actions.refusals import (
+    AlreadyAnswered,
     CannotOpen,
+    CeilingNeeded,
     EmptyMessage,
+    EvidenceNeeded,
+    NoPrice,
     NotStored,
     NotWaiting,
     OffDuty,
     PinNeedsFuture,
     ReasonRequired,
+    TextNeeded,
 )
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
@@ -23,6 +28,7 @@ from tickets.rules.wording import sentence
 REFUSALS = (
     *(Denied, NotAllowed, ReasonRequired, OffDuty, NotWaiting, CannotOpen, EmptyMessage, PinNeedsFuture),
     CannotInvite,
+    *(NoPrice, CeilingNeeded, TextNeeded, EvidenceNeeded, AlreadyAnswered),
 )
 
 
@@ -41,6 +47,11 @@ def in_words(error: Exception) -> str:
         NotWaiting: _("Somebody was faster: the ticket is no longer in the queue."),
         EmptyMessage: _("Please write something or attach a file."),
         PinNeedsFuture: _("The pin must end in the future."),
+        NoPrice: _("The price list in force has no price for this service."),
+        CeilingNeeded: _("Please give an amount above zero."),
+        TextNeeded: _("Please say what will be done. The customer reads it."),
+        EvidenceNeeded: _("Please say who gave the answer and where that can be seen."),
+        AlreadyAnswered: _("Somebody was faster: the request is not open any more."),
     }
     return texts[type(error)]
 
@@ -50,6 +61,10 @@ _FIELDS = {
     NotStored: "attachments",
     EmptyMessage: "body",
     PinNeedsFuture: "expires_at",
+    NoPrice: "service",
+    CeilingNeeded: "ceiling",
+    TextNeeded: "text",
+    EvidenceNeeded: "evidence",
 }
 
 
