@@ -3,8 +3,9 @@
 from typing import Any
 
 from celery import shared_task
+from django.utils import timezone
 
-from contracts.actions import reminding, renewing
+from contracts.actions import alerting, booking, reminding, renewing
 
 
 @shared_task(name="contracts.renew_tacitly")
@@ -17,3 +18,15 @@ def renew_tacitly(**_: Any) -> None:
 def remind_of_ends(**_: Any) -> None:
     """Remind those concerned of agreements that end."""
     reminding.remind()
+
+
+@shared_task(name="contracts.open_periods")
+def open_periods(**_: Any) -> None:
+    """Open and close the periods of allowances."""
+    booking.open_periods(at=timezone.now())
+
+
+@shared_task(name="contracts.alert_allowances")
+def alert_allowances(**_: Any) -> None:
+    """Tell those concerned how much of an allowance is used."""
+    alerting.alert(at=timezone.now())

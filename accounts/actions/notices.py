@@ -1,5 +1,6 @@
 """Mail that belongs to no ticket: rows of the outbox that the mail room empties."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from lib.waking import wake
 
 TYPED_LASTS = timedelta(days=5)
 """Longer than the mail may take to go out and its link to be used."""
+BATCH = 2_000
 
 
 class CannotBeInvited(Exception):
@@ -100,8 +102,17 @@ def tell_of_newcomer(*, user: User, newcomer: str, at: datetime | None = None) -
 
 
 def tell_of_agreement(*, user: User, kind: Notice.Kind, agreement: str, at: datetime | None = None) -> Notice:
-    """Tell somebody that an agreement ends or was renewed. `agreement`: its id; the mail looks up the rest."""
+    """Tell somebody that an agreement ends or was renewed. `agreement`: its id; the mail looks up more."""
     return _queue(kind, user=user, params={"agreement": agreement}, at=at)
+
+
+def tell_of_allowance(
+    *, user: User | None, address: str = "", language: str = "", params: dict[str, str], at: datetime
+) -> Notice:
+    """Tell somebody how much of an allowance is used; `params` say which, and as whom they are told."""
+    return _queue(
+        Notice.Kind.ALLOWANCE_ALERT, user=user, address=address, language=language, params=params, at=at
+    )
 
 
 def tell_of_approval(*, user: User, approval: str, at: datetime | None = None) -> Notice | None:
@@ -120,6 +131,29 @@ def tell_of_statement(
     """Tell a company admin, or the address for bills, that a statement is there; `params` say which."""
     kind = Notice.Kind.STATEMENT_READY
     return _queue(kind, user=user, address=address, language=language, params=params, at=at)
+
+
+def tell_of_targets(
+    *, told: Iterable[tuple[Notice.Kind, User, dict[str, str]]], at: datetime | None = None
+) -> int:
+    """Tell people of the firm of targets at risk or missed, in one statement. Returns how many."""
+    now, language = at or timezone.now(), firm().language
+    rows = [
+        Notice(
+            kind=kind,
+            user=user,
+            language=user.language or language,
+            params=params,  # type: ignore[misc]  # the field encrypts what it is given
+            mail_id=new_mail_id("notice"),
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for kind, user, params in told
+    ]
+    if rows:
+        Notice.objects.bulk_create(rows, batch_size=BATCH)
+        wake("mail.deliver")
+    return len(rows)
 
 
 @transaction.atomic

@@ -10,13 +10,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils.timezone import localtime
 
 from accounts.actions import auditing
 from accounts.models import User
 from contracts.models import Agreement, AllowanceEntry
 from contracts.queries.allowances import Ledger, Stray, chain_ids, ledger_of, ledgers, with_allowance
-from contracts.queries.standings import company_zone
+from contracts.queries.renewals import today_at
 from contracts.rules.allowance import REFUSE, Sheet, Sums, spendable
 from lib.waking import wake
 
@@ -143,7 +142,7 @@ def open_periods(*, at: datetime) -> int:
 
     Looks without locks and settles only what has something missing; any number of runs are one.
     """
-    today = _day(at)
+    today = today_at(at)
     pks = list(with_allowance().order_by("pk").values_list("pk", flat=True))
     written = 0
     for start in range(0, len(pks), AT_ONCE):
@@ -170,7 +169,7 @@ def _opened(
 ) -> tuple[Ledger, int]:
     """The settled ledger, and where the day's period stands in it. Error: NothingIncluded."""
     _settle(agreement, at, day)
-    ledger = ledger_of(agreement, today=_day(at), day=day)
+    ledger = ledger_of(agreement, today=today_at(at), day=day)
     place = ledger.place(agreement.pk, day)
     if place is None or (agreement.is_suspended_on(day) and not is_suspended_fine):
         raise NothingIncluded
@@ -179,7 +178,7 @@ def _opened(
 
 def _settle(agreement: Agreement, at: datetime, day: date | None) -> int:
     """Add the lines that are missing, under the lock. Returns: how many."""
-    ledger = ledger_of(agreement, today=_day(at), day=day)
+    ledger = ledger_of(agreement, today=today_at(at), day=day)
     count = sum(_expire(stray, at) for stray in ledger.strays)
     for recorded, wanted in zip(ledger.recorded, ledger.settled, strict=True):
         for name, kind in SETTLED:
@@ -234,7 +233,3 @@ def _settling_key(agreement_id: int, unit: str, period: str, start: date, kind: 
     series = dict(zip(SERIES, (agreement_id, unit, period, start), strict=True))
     lines = AllowanceEntry.objects.filter(**series, kind=kind).count()
     return f"settled:{agreement_id}:{unit}:{period}:{start}:{kind}:{lines}"
-
-
-def _day(at: datetime) -> date:
-    return localtime(at, company_zone()).date()

@@ -7,17 +7,16 @@ from datetime import date, datetime
 from functools import cached_property
 
 from django.db.models import Q, QuerySet, Sum
-from django.utils.timezone import localtime
 
 from contracts.models import Agreement, Allowance, AllowanceEntry
-from contracts.queries.standings import company_zone
+from contracts.queries.renewals import today_at
 from contracts.rules.allowance import (
+    WHOLE,
     Period,
     Sheet,
     Sums,
     Terms,
     parse_shares,
-    period_at,
     periods_between,
     settled,
     spendable,
@@ -52,8 +51,14 @@ class AllowanceState:
     period_starts_on: date
     period_ends_on: date | None
     overrun: str
+    period: str = "month"
     carries_over: bool = False
     shares: tuple[int, ...] = ()
+
+    @property
+    def percent(self) -> int:
+        """How much of it is used, in per cent, rounded down; 100 where there is nothing to use."""
+        return min(WHOLE, self.used * WHOLE // self.total) if self.total > 0 else WHOLE
 
     @property
     def total(self) -> int:
@@ -109,6 +114,7 @@ class Ledger:
             period_starts_on=sheet.period.starts_on,
             period_ends_on=sheet.period.ends_on,
             overrun=sheet.terms.overrun,
+            period=sheet.terms.period,
             carries_over=sheet.terms.carries_over,
             shares=sheet.terms.shares,
         )
@@ -135,7 +141,7 @@ def allowance_left(agreement: Agreement, at: datetime) -> AllowanceState | None:
     Reads what the ledger would say: periods that nobody has opened yet count as opened. Of a period that is
     over, what expired or was handed on and not used yet is left. At most five queries.
     """
-    day = localtime(at, company_zone()).date()
+    day = today_at(at)
     return ledger_of(agreement, today=day).state(agreement.pk, day)
 
 
@@ -358,9 +364,3 @@ def _strays(
             is_held = (unit, kind) == series and any(period.covers(start) for period in periods)
             if sums.balance and not is_held:
                 yield Stray(agreement_id, unit, kind, start, sums.balance)
-
-
-def period_of(agreement: Agreement, day: date) -> Period | None:
-    """The period of an agreement's allowance that contains a day."""
-    terms = terms_of(agreement)
-    return terms and period_at(terms.period, day, agreement.starts_on, last_day(agreement))
