@@ -1,5 +1,6 @@
 """Writing the audit trail."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -31,4 +32,31 @@ def record(
         object_id=str(what.pk),
         object_label=str(what)[:250],
         details=details or {},
+    )
+
+
+def record_many(
+    *,
+    by: User | None,
+    verb: str,
+    what: Iterable[tuple[models.Model, str, dict[str, Any]]],
+    at: datetime | None = None,
+) -> None:
+    """Append a line for each of many rows, with its label and details, in a few statements."""
+    now = at or timezone.now()
+    AuditEntry.objects.bulk_create(
+        (
+            AuditEntry(
+                at=now,
+                actor_id=by.pk if by else None,
+                actor_name=by.display_name if by else "",
+                verb=verb,
+                object_kind=row._meta.label_lower,
+                object_id=str(row.pk),
+                object_label=label[:250],
+                details=details,
+            )
+            for row, label, details in what
+        ),
+        batch_size=2_000,
     )

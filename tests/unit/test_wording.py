@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from contracts.rules import renewal, renewal_wording, standing
 from contracts.rules import wording as contracts_wording
 from lib.reasons import Table, fields_of, reason, required_fields_of, say, terms_of
-from tickets.rules import estimate_wording, lifecycle, ranking, rehearsal_wording
+from tickets.rules import clock_wording, clocks, estimate_wording, lifecycle, ranking, rehearsal_wording
 from tickets.rules import wording as tickets_wording
 from tickets.rules.ranking import AheadCounts, RankFacts, Severity, explain
 from tickets.rules.wording import Audience, event_sentence, level_event, rank_sentence, sentence
@@ -27,6 +27,7 @@ TABLES = [
     contracts_wording.TABLE,
     tickets_wording.TABLE,
     estimate_wording.TABLE,
+    clock_wording.TABLE,
 ]
 ENTRIES = [pytest.param(table, code, id=code) for table in TABLES for code in table]
 TODAY = date(2027, 3, 31)
@@ -51,6 +52,7 @@ def codes_in(module: ModuleType) -> Iterator[str]:
         (renewal, renewal_wording.ALL_CODES, 10),
         (ranking, tickets_wording.ALL_CODES | {"rank.place"}, 8),
         (lifecycle, tickets_wording.ALL_CODES, 4),
+        (clocks, clock_wording.ALL_CODES, 11),
     ],
 )
 def test_every_code_of_the_rules_is_worded(module: ModuleType, worded: frozenset[str], at_least: int) -> None:

@@ -14,7 +14,7 @@ from contracts.queries import company_zone
 from customers.models import Contact, Customer
 from lib.locking import Lock, lock_shared
 from tickets import access
-from tickets.actions import notifying, placing, recording
+from tickets.actions import notifying, placing, recording, timing
 from tickets.actions.messages import NewFile, add_message
 from tickets.actions.progressing import rank_by_standing
 from tickets.actions.refusals import CannotOpen
@@ -69,6 +69,7 @@ def open_ticket(
     message = _add_first_message(ticket, body, files, by=by, at=at)
     placing.record(ticket, "opened", by=by, at=at, channel=str(channel), severity=ticket.severity_name)
     placing.enter(ticket, at)
+    timing.opened(ticket, at)
     if is_live:
         recording.begin(ticket, by=by, at=at)
         notifying.tell_of_opening(ticket, message, at=at)

@@ -4,12 +4,12 @@ Every action that changes a ticket goes through `hold` and `settle`:
 
 * `hold` takes the shared queue lock, then the row. A claim takes that lock exclusively, so it never sees
   half of a change and no change is stamped before a claim that could not see it.
-* `settle` writes the narrow fields that changed, keeps the rank key current, closes and opens stays, and
-  writes the outbox row from which the live index and open pages learn of it.
+* `settle` writes the narrow fields that changed, keeps the rank key current, lets the clocks follow, closes
+  and opens stays, and writes the outbox row from which the live index and open pages learn of it.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.utils import timezone
 from accounts.models import User
 from lib.locking import Lock, lock_shared
 from lib.waking import wake
-from tickets.actions import recording
+from tickets.actions import recording, timing
 from tickets.models import LiveChange, Ticket, TicketEvent
 from tickets.rules.ranking import rank_key
 
@@ -30,13 +30,15 @@ WAKE_INDEX = "tickets.apply_live_changes"
 class Held:
     """A locked ticket, how it stood before, and the moment of the change (taken under the lock).
 
-    `is_live`: it happens now. A change with a moment given from outside happened elsewhere.
+    `is_live`: it happens now. A change with a moment given from outside happened elsewhere. `heard`: who
+    spoke in it, for the clocks ("answered" by an agent, "asked" by the customer).
     """
 
     ticket: Ticket
     before: dict[str, Any]
     at: datetime
     is_live: bool
+    heard: set[str] = field(default_factory=set)
 
     def as_live_change(self) -> LiveChange:
         """The outbox row that says where the ticket stood before."""
@@ -85,7 +87,10 @@ def settle(held: Held, *, is_case_change: bool = True) -> Ticket:
     if is_case_change:
         ticket.changed_at = held.at
     ticket.save(update_fields=[name for name, value in _fields(ticket).items() if value != held.before[name]])
-    stood, stands = _place(held.before), _place(_fields(ticket))
+    before = held.before
+    was = (before["status"], before["severity"], before["level_id"])
+    timing.follow(ticket, was=was, heard=held.heard, at=held.at, is_live=held.is_live)
+    stood, stands = _place(before), _place(_fields(ticket))
     if stood != stands:
         rewrite_stays([ticket.pk], held.at)
     if stood and not stands:

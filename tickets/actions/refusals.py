@@ -55,3 +55,7 @@ class AlreadyAnswered(Exception):
     def __init__(self, state: str) -> None:
         super().__init__(state)
         self.state = state
+
+
+class NotMissed(Exception):
+    """Only a missed target can be justified."""

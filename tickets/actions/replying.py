@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from customers.models import Contact
 from tickets import access
-from tickets.actions import notifying, placing
+from tickets.actions import notifying, placing, timing
 from tickets.actions.messages import NewFile, add_message
 from tickets.actions.placing import Held
 from tickets.actions.progressing import hold_with_customer, move
@@ -34,6 +34,7 @@ def reply(
     """
     held = hold_with_customer(ticket, at=at)
     message = _write_as_agent(held, body, by, files, is_internal=False)
+    held.heard.add(timing.ANSWERED)
     placing.record(held.ticket, "replied", by=by, at=held.at)
     if then is not None:
         move(held, then, by=by, actor=Actor.AGENT)
@@ -87,6 +88,7 @@ def customer_reply(
         files=files,
         at=held.at,
     )
+    held.heard.add(timing.ASKED)
     verb = Verb.REOPEN if held.ticket.status == Status.CLOSED else Verb.CUSTOMER_REPLIED
     move(held, verb, by=by, actor=Actor.CUSTOMER)
     placing.settle(held)

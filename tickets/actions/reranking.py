@@ -11,7 +11,7 @@ from contracts.models import ServiceLevel
 from contracts.queries import due_customer_ids, is_due, standing_of
 from contracts.rules.standing import Standing
 from lib.locking import Lock, lock_shared
-from tickets.actions import placing
+from tickets.actions import placing, timing
 from tickets.actions.rowwise import each
 from tickets.models import QueueStay, Ticket
 from tickets.rules.ranking import BAND_FROM, BAND_WIDTH
@@ -55,7 +55,8 @@ def _rerank_tickets(customer_id: int, standing: Standing, at: datetime | None) -
         .exclude(band=standing.band, level_id=level_id)
         .select_for_update(of=("self",))
     )
-    ids = list(wrong.order_by("pk").values_list("pk", flat=True))
+    levels = dict(wrong.order_by("pk").values_list("pk", "level_id"))
+    ids = list(levels)
     if not ids:
         return 0
     moment = at or timezone.now()
@@ -63,6 +64,8 @@ def _rerank_tickets(customer_id: int, standing: Standing, at: datetime | None) -
     placing.announce_many(ids, moment)
     _write_band(ids, standing.band, level_id, moment)
     placing.rewrite_stays(ids, moment)
+    gained = {pk for pk, level_id in levels.items() if level_id is None}
+    timing.follow_many(ids, gained=gained, at=moment, is_live=at is None)
     return len(ids)
 
 

@@ -13,7 +13,7 @@ from tickets.models.tickets import Ticket
 
 # Conditions of partial indexes and of the queries must be the same to be used.
 RUNNING = Q(state="running")
-UNFINISHED = Q(state__in=["running", "paused", "withdrawn"])
+UNFINISHED = Q(stopped_at__isnull=True)
 
 
 class ClockQuerySet(models.QuerySet["Clock"]):
@@ -21,7 +21,11 @@ class ClockQuerySet(models.QuerySet["Clock"]):
 
     def due_for_sweep(self, at: datetime) -> Self:
         """Running clocks at which something has to be noticed: a warning, an escalation, a miss."""
-        return self.filter(RUNNING, next_at__lte=at)
+        return self.filter(RUNNING, next_at__lt=at)
+
+    def unfinished(self) -> Self:
+        """Clocks that still wait for what was promised, or that would if an agreement were in force."""
+        return self.filter(UNFINISHED)
 
     def shown(self) -> Self:
         """What anybody is shown: all but those that no agreement promises any more and that were kept."""
@@ -34,8 +38,9 @@ class Clock(models.Model):
     When it is due follows from facts that stand here and in `ClockPause`: since when it counts, what is
     promised (minutes, in which calendar), and the stretches that do not count (`tickets.rules.clocks`).
     Whenever a fact changes, `due_at` is worked out anew, keeping what was already waited or paused. A missed
-    target stays missed: `breached_at` is never taken back. Without a service agreement nothing is promised:
-    the clock is withdrawn, or never made, and has no deadline.
+    target stays missed: `breached_at` is the moment it was due, is never taken back, and from then on nothing
+    is promised otherwise. Without a service agreement nothing is promised: the clock is withdrawn, or never
+    made, and has no deadline.
     """
 
     class State(models.TextChoices):
@@ -57,13 +62,17 @@ class Clock(models.Model):
     minutes = models.PositiveIntegerField(_("minutes promised"))
     grace_minutes = models.PositiveSmallIntegerField(_("grace in minutes"), default=0)
     is_real_time = models.BooleanField(_("around the clock"), default=False)
+    pauses_for_third_party = models.BooleanField(default=True)
     hours = models.ForeignKey(
         ServiceHours, verbose_name=_("service hours"), related_name="+", null=True, on_delete=models.PROTECT
     )
     due_at = models.DateTimeField(_("due"), null=True)
     # The next moment at which the sweep has something to do; empty while nothing runs or nothing is left.
     next_at = models.DateTimeField(null=True)
+    # The highest share of the target that was noticed: nothing is told twice.
     told_percent = models.PositiveSmallIntegerField(default=0)
+    # What was promised otherwise from when on: [{"at", "what", "old", "new"}], told in the explanation.
+    changes = models.JSONField(default=list)
     stopped_at = models.DateTimeField(_("done at"), null=True)
     breached_at = models.DateTimeField(_("missed at"), null=True)
     justification = models.TextField(_("justification"), blank=True)
@@ -130,7 +139,8 @@ class ClockPause(models.Model):
 class Recalculation(models.Model):
     """Deadlines that are worked out anew in the background, since hours, targets or a level changed.
 
-    `after_clock_id` is how far it came: a worker that is killed goes on from there.
+    It goes through the tickets of those levels; `after_ticket_id` is how far it came: a worker that is
+    killed goes on from there. Without hours and level it goes through all.
     """
 
     what = models.CharField(_("what changed"), max_length=200)
@@ -138,16 +148,26 @@ class Recalculation(models.Model):
     level = models.ForeignKey(ServiceLevel, related_name="+", null=True, on_delete=models.CASCADE)
     by = models.ForeignKey(User, related_name="+", null=True, on_delete=models.SET_NULL)
     asked_at = models.DateTimeField(_("asked"))
-    total = models.PositiveIntegerField(_("deadlines"), default=0)
+    total = models.PositiveIntegerField(_("tickets"), null=True)
     done = models.PositiveIntegerField(_("done"), default=0)
-    moved = models.PositiveIntegerField(_("moved"), default=0)
-    after_clock_id = models.BigIntegerField(default=0)
+    moved = models.PositiveIntegerField(_("moved deadlines"), default=0)
+    after_ticket_id = models.BigIntegerField(default=0)
     finished_at = models.DateTimeField(_("finished"), null=True)
 
     class Meta:
         verbose_name = _("recalculation")
         verbose_name_plural = _("recalculations")
         ordering = ["-id"]
+        indexes = [
+            models.Index(fields=["id"], condition=Q(finished_at__isnull=True), name="recalculation_open")
+        ]
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def percent(self) -> int:
+        """How far it came, in whole per cent."""
+        if self.finished_at is not None:
+            return 100
+        return min(99, 100 * self.done // self.total) if self.total else 0

@@ -17,6 +17,10 @@ EVENTS: dict[str, dict[str, str]] = {
         "de": "E-Mail noch einmal gesendet ({mail:mail})",
         "en": "Mail sent once more ({mail:mail})",
     },
+    "event.target_missed": {
+        "de": "Ziel verfehlt: {target:target}, fällig war {due_at}",
+        "en": "Target missed: {target:target}, due {due_at}",
+    },
     "event.opened": {
         "de": "Eröffnet ({channel:channel})[ für {contact}][, Schweregrad {severity:severity}]",
         "en": "Opened ({channel:channel})[ for {contact}][, severity {severity:severity}]",

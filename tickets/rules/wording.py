@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from lib import undelivered
 from lib.reasons import Reason, reason, reason_from_json, say
+from tickets.rules.clock_wording import TARGETS
 from tickets.rules.event_wording import EVENTS, WORKS
 from tickets.rules.ranking import AheadCounts, severity_name
 
@@ -171,7 +172,7 @@ _REFUSALS: dict[str, dict[str, str]] = {
 }
 
 TABLE: Mapping[str, Mapping[str, str]] = {
-    **_TERMS, **_AHEAD, **_RANK, **_REFUSALS, **EVENTS, **WORKS, **undelivered.TABLE,
+    **_TERMS, **TARGETS, **_AHEAD, **_RANK, **_REFUSALS, **EVENTS, **WORKS, **undelivered.TABLE,
 }  # fmt: skip
 ALL_CODES = frozenset(TABLE)
 EVENT_KINDS = tuple(code.removeprefix("event.") for code in EVENTS)
