@@ -1,7 +1,7 @@
 """PDFs, set by Typst from a template of ours and data that never becomes part of its source.
 
-What is set is the same for the same data: the fonts are Typst's own, the day is given, and no file or package
-is read besides the template itself.
+What is set is the same for the same data: the fonts are Typst's own, the day is given, and nothing is read
+besides the template itself and the files that are given along.
 """
 
 import json
@@ -16,34 +16,56 @@ from typing import Any
 import typst
 from django.conf import settings
 
+READABLE: "tuple[typst.PDFStandard, ...]" = ("ua-1",)
+"""For everybody, screen readers included: tagged, with title and language (PDF/UA-1)."""
+LASTING: "tuple[typst.PDFStandard, ...]" = ("a-3a", "ua-1")
+"""The same, and an archive's file that may carry others (PDF/A-3a)."""
+
 _setting = Lock()
 """A page of text takes a tenth of a second of a processor; one at a time is enough."""
 
 
-def pdf_of(template: str, data: Mapping[str, Any], *, day: date) -> bytes:
+def pdf_of(
+    template: str,
+    data: Mapping[str, Any],
+    *,
+    day: date,
+    files: Mapping[str, bytes] | None = None,
+    standards: "tuple[typst.PDFStandard, ...]" = READABLE,
+) -> bytes:
     """The PDF of a template below `templates/` and its data (JSON, read there by `sys.inputs.data`).
 
-    Tagged, with title and language (PDF/UA-1 where the fonts have every letter). What was set lately is kept.
+    It keeps the standards where the fonts have every letter. `files`: what the template may read or attach,
+    by plain names. What was set lately is kept.
     """
-    return _set(template, json.dumps(data, sort_keys=True, ensure_ascii=False, default=str), day)
+    text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
+    return _set(template, text, day, tuple(sorted((files or {}).items())), standards)
 
 
 @lru_cache(maxsize=16)
-def _set(template: str, data: str, day: date) -> bytes:
+def _set(
+    template: str,
+    data: str,
+    day: date,
+    files: tuple[tuple[str, bytes], ...],
+    standards: "tuple[typst.PDFStandard, ...]",
+) -> bytes:
     source = (Path(settings.BASE_DIR) / "templates" / template).read_bytes()
-    with _setting, tempfile.TemporaryDirectory() as nothing:
+    with _setting, tempfile.TemporaryDirectory() as root:
+        for name, content in files:
+            (Path(root) / name).write_bytes(content)
 
         def made_as(standards: "list[typst.PDFStandard]") -> bytes | list[bytes] | None:
             compiler = typst.Compiler(
-                input=source, root=nothing, ignore_system_fonts=True, sys_inputs={"data": data}
+                input=source, root=root, ignore_system_fonts=True, sys_inputs={"data": data}
             )
             made_at = datetime.combine(day, time(), UTC)
             return compiler.compile(format="pdf", pdf_standards=standards, timestamp=made_at)
 
         try:
-            made = made_as(["ua-1"])
+            made = made_as(list(standards))
         except typst.TypstError:
-            # A name may hold letters that the fonts lack, which PDF/UA forbids and readers survive.
+            # A name may hold letters that the fonts lack, which the standards forbid and readers survive.
             made = made_as([])
     if not isinstance(made, bytes):
         raise TypeError(f"{template} did not become one file.")

@@ -60,9 +60,10 @@ def collect_for(*, customer: Customer, at: datetime) -> None:
 def _follow_flags(charges: list[Charge], slices: Mapping[int, CoverageSlice]) -> None:
     """An approval that came late frees what was held; one that was taken back holds it again."""
     for charge in charges:
-        if charge.statement_id or charge.kind != Charge.Kind.WORK or charge.slice_id not in slices:
+        one = slices.get(charge.slice_id or 0)
+        if one is None or charge.statement_id or charge.kind != Charge.Kind.WORK:
             continue
-        is_flagged = _is_flagged(slices[charge.slice_id])
+        is_flagged = _is_flagged(one)
         if is_flagged != charge.is_flagged:
             charge.is_flagged = is_flagged
             charge.save(update_fields=["is_flagged"])
