@@ -6,9 +6,10 @@ from django.http import Http404
 from accounts.models import User
 from customers.access import contact_of
 from customers.models import Contact
-from tickets.models import Attachment, Message, Ticket
+from tickets.models import Attachment, Message, Ticket, TimeEntry
 from tickets.models.messages import MessageQuerySet
 from tickets.models.tickets import TicketQuerySet
+from tickets.models.time_entries import TimeEntryQuerySet
 
 
 class Denied(Exception):
@@ -114,6 +115,25 @@ def may_write_as_customer(user: User, ticket: Ticket) -> bool:
 def may_backdate(user: User) -> bool:
     """Whether this person may import tickets that arrived earlier."""
     return user.is_active and user.is_admin
+
+
+def visible_entries(user: User) -> TimeEntryQuerySet:
+    """The time entries a person may read: agents those of their tickets, also when taken back.
+
+    Contacts: the standing ones of the tickets they see, as far as their own organisation's agreements decided
+    (a ticket that came from another customer keeps that one's entries).
+    """
+    entries = TimeEntry.objects.filter(ticket__in=visible_tickets(user))
+    if user.is_agent:
+        return entries
+    contact = contact_of(user)
+    return entries.standing().filter(customer=contact.customer_id if contact else 0)
+
+
+def may_void(user: User, entry: TimeEntry) -> bool:
+    """Whether this person may take a time entry back: one's own, or (leads) anybody's."""
+    is_own = entry.agent_id == user.pk and may_work(user, entry.ticket)
+    return is_own or may_lead(user)
 
 
 def require(*, allowed: bool) -> None:

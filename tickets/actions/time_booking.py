@@ -151,8 +151,7 @@ def void(*, entry: TimeEntry, reason: str, by: User, at: datetime | None = None)
     It is kept with the reason. Taking it back twice is once. Errors: Denied, NeedsReason.
     """
     held, entry = _hold_entry(entry, at)
-    is_own = entry.agent_id == by.pk and access.may_work(by, held.ticket)
-    access.require(allowed=is_own or access.may_lead(by))
+    access.require(allowed=access.may_void(by, entry))
     reason = _reason(reason)
     if entry.voided_at is not None:
         return entry
@@ -189,7 +188,7 @@ def _hold_entry(entry: TimeEntry, at: datetime | None) -> tuple[Held, TimeEntry]
     lock_shared(Lock.QUEUE)
     _lock_agreements(entry.customer_id)
     held = placing.hold(entry.ticket_id, at=at)
-    rows = TimeEntry.objects.select_for_update(of=("self",)).select_related("service", "agent")
+    rows = TimeEntry.objects.select_for_update(of=("self",)).select_related("service", "ticket")
     return held, rows.get(pk=entry.pk)
 
 
