@@ -10,6 +10,7 @@ from django.conf import settings
 
 from accounts.queries import announcements
 from accounts.queries.company import Firm, memory
+from contracts.queries.calendars import memory as calendars
 from helpdesk.celery import app
 from knowledge.queries.synonyms import memory as synonyms
 from lib import embedded
@@ -29,6 +30,7 @@ def _tasks_are_known() -> None:
 def _firm() -> None:
     """Each test is at the same firm, which is set up, and no page asks who it is."""
     estimates.forget()
+    calendars.forget()
     memory.keep(Firm(name="Berger IT", language="de", is_set_up=True), seconds=3600.0)
     announcements.memory.keep([], seconds=3600.0)
     synonyms.keep({}, seconds=3600.0)

@@ -16,11 +16,11 @@ from random import Random
 from statistics import median
 from zoneinfo import ZoneInfo
 
-from contracts.rules.hours import parse_hours, service_seconds
+from contracts.rules.hours import Calendar, parse_hours
 from tickets.rules.estimating import MOST_SERVED, PERIOD, Curve, Estimate, Served, contains, fit
 
 ZONE = ZoneInfo("Europe/Berlin")
-HOURS = parse_hours("Mon-Fri 08:00-12:00,13:00-17:00")
+CALENDAR = Calendar(parse_hours("Mon-Fri 08:00-12:00,13:00-17:00"), ZONE)
 DAY = 8 * 3600.0
 # From early in February over the change of the clocks: eight weeks to learn from, then the quarter.
 START = datetime(2027, 2, 1, tzinfo=ZONE)
@@ -121,7 +121,7 @@ def _arrivals(rnd: Random, agents: int, load: float) -> Iterator[Case]:
             moments += [since + timedelta(hours=rnd.random()) for _ in range(rnd.randint(8, 20))]
     clock, last = 0.0, START
     for moment in sorted(moment.astimezone(UTC) for moment in moments):
-        clock, last = clock + service_seconds(last, moment, HOURS, ZONE), moment
+        clock, last = clock + CALENDAR.seconds(last, moment), moment
         band, severity = rnd.choices(BANDS, BAND_WEIGHTS)[0], rnd.choices(SEVERITIES, SEVERITY_WEIGHTS)[0]
         yield Case(clock, moment, band, severity)
 

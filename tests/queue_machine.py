@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import uuid4
 
 import time_machine
 from django.utils import timezone
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import initialize
 
 from accounts.models import User
+from contracts.models import ServiceHours
 from lib.valkey import valkey
 from tests.factories.cast import make_level, make_team, make_user
 from tests.machine.ground import TEAMS
@@ -39,6 +41,8 @@ class QueueMachine(Hands):
         self.clock = time_machine.travel(start, tick=False)
         self.time = self.clock.start()
         teams = {name: make_team(name, is_default=name == TEAMS[0]) for name in TEAMS}
+        # The oracle knows no holidays; those have tests of their own (tests/unit/test_hours.py).
+        ServiceHours.objects.update(country="", region="", version=uuid4())
         self.lead = make_user("lead", User.Role.LEAD)
         self.admin = make_user("admin", User.Role.ADMIN)
         self.world.agents["lead"] = Agent("lead", None)

@@ -18,6 +18,7 @@ from django.conf import settings
 
 from contracts.models import ServiceHours
 from contracts.rules.hours import Calendar, Intervals, parse_hours, parse_intervals
+from contracts.rules.hours_words import SpecialPeriod
 
 PAGES = 10.0
 """So old may be what a page shows."""
@@ -96,10 +97,18 @@ def calendar_from(hours: ServiceHours) -> Calendar:
 def special_days(hours: ServiceHours) -> dict[date, Intervals]:
     """The days that differ, each with its intervals; where two periods overlap, the one that began later."""
     found: dict[date, Intervals] = {}
-    for period in sorted(hours.special_days.all(), key=lambda each: (each.starts_on, each.pk or 0)):
-        intervals = parse_intervals(period.intervals)
-        found.update(dict.fromkeys(_days(period.starts_on, period.ends_on), intervals))
+    for period in special_periods(hours):
+        found.update(dict.fromkeys(_days(period.first, period.last), period.intervals))
     return dict(sorted(found.items()))
+
+
+def special_periods(hours: ServiceHours) -> list[SpecialPeriod]:
+    """The periods that differ, in the order of their first days."""
+    rows = sorted(hours.special_days.all(), key=lambda each: (each.starts_on, each.pk or 0))
+    return [
+        SpecialPeriod(each.starts_on, each.ends_on, each.name, parse_intervals(each.intervals))
+        for each in rows
+    ]
 
 
 def _asked(before: _State) -> _State:

@@ -4,14 +4,12 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cache
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.utils.timezone import localtime
 
 from contracts.models import Agreement, ServiceLevel, StandingChange
-from contracts.rules.hours import WeeklyHours, parse_hours
 from contracts.rules.standing import AgreementFact, Standing, SuspensionFact, standing_at
 from contracts.rules.what_if import NOT_YET_FILED
 from contracts.rules.wording import TABLE
@@ -27,12 +25,6 @@ def in_words(reason: Reason, at: datetime, language: str) -> str:
     """A reason of this room's rules, as somebody in the company reads it at a moment."""
     zone = company_zone()
     return say(reason, language, TABLE, today=localtime(at, zone).date(), zone=zone)
-
-
-@cache
-def company_hours() -> WeeklyHours:
-    """The hours in which the company works."""
-    return parse_hours(settings.SERVICE_HOURS)
 
 
 def agreement_facts(customer_ids: Iterable[int]) -> dict[int, list[AgreementFact]]:

@@ -213,21 +213,6 @@ def require_apart(intervals: Intervals) -> Intervals:
     return intervals
 
 
-def service_seconds(start: datetime, end: datetime, hours: WeeklyHours, zone: ZoneInfo) -> float:
-    """`Calendar.seconds` of weekly hours without holidays."""
-    return Calendar(hours, zone).seconds(start, end)
-
-
-def add_service_seconds(start: datetime, seconds: float, hours: WeeklyHours, zone: ZoneInfo) -> datetime:
-    """`Calendar.add` of weekly hours without holidays."""
-    return Calendar(hours, zone).add(start, seconds)
-
-
-def service_moment_before(end: datetime, seconds: float, hours: WeeklyHours, zone: ZoneInfo) -> datetime:
-    """`Calendar.before` of weekly hours without holidays."""
-    return Calendar(hours, zone).before(end, seconds)
-
-
 def _group(part: str) -> tuple[Iterable[int], list[Interval]]:
     match = _GROUP.fullmatch(part.lower())
     if match is None:

@@ -24,6 +24,7 @@ class ServiceAgreement:
     until: str
     priority: str
     agreed: str
+    hours_id: int | None
 
 
 def service_agreement(customer: Customer, now: datetime) -> ServiceAgreement | None:
@@ -44,6 +45,7 @@ def service_agreement(customer: Customer, now: datetime) -> ServiceAgreement | N
         until=_day(min(last_days)) if last_days else "",
         priority=_priority([band.name for rank, band in bands.items() if rank < standing.band]),
         agreed=agreement.level.description,
+        hours_id=agreement.level.hours_id,
     )
 
 

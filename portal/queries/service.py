@@ -9,10 +9,10 @@ from django.conf import settings
 
 from accounts.queries.company import brand, company_name
 from contracts.models import ServiceLevel
-from contracts.queries import company_hours, company_zone
+from contracts.queries import company_zone
+from contracts.queries.opening_hours import opening_hours
 from lib.phones import readable
 from lib.reasons import say_day
-from portal.rules.hours_words import hours_in_words
 from portal.rules.service_shapes import Point, Section, Words
 from portal.rules.service_words import WORDS
 
@@ -43,7 +43,7 @@ def service_policy(language: str, now: datetime) -> Policy:
     """What holds now, in "de" or "en". Sections that have nothing to say are left out."""
     words, company = WORDS[language[:2]], company_name()
     day = now.astimezone(company_zone()).date()
-    filled = (_filled(section, words, language[:2]) for section in words.sections)
+    filled = (_filled(section, words, language[:2], now) for section in words.sections)
     return Policy(
         language=language[:2],
         company=company,
@@ -57,12 +57,12 @@ def service_policy(language: str, now: datetime) -> Policy:
     )
 
 
-def _filled(section: Section, words: Words, language: str) -> Section:
+def _filled(section: Section, words: Words, language: str, now: datetime) -> Section:
     """The section with what is live in it."""
     if section.key == "levels":
         return _levels(section, words)
     if section.key == "hours":
-        return _hours(section, words, language)
+        return _hours(section, words, language, now)
     if section.key == "contact":
         return section.with_points(*_contact_ways(words))
     if section.key == "prices":
@@ -99,10 +99,12 @@ def _levels(section: Section, words: Words) -> Section:
     )
 
 
-def _hours(section: Section, words: Words, language: str) -> Section:
-    said = [Point(days, times) for days, times in hours_in_words(company_hours(), language)]
-    zone = str(company_zone()).rpartition("/")[2].replace("_", " ")
-    return replace(section, points=tuple(said), closing=(words.labels["zone"].format(zone=zone),))
+def _hours(section: Section, words: Words, language: str, now: datetime) -> Section:
+    """The week, what is special soon, and on which holidays nobody is there."""
+    told = opening_hours(None, now=now, language=language)
+    points = [Point(term, text) for term, text in (*told.week, *told.special)]
+    closing = (told.holidays, words.labels["zone"].format(zone=told.zone))
+    return replace(section, points=tuple(points), closing=tuple(filter(None, closing)))
 
 
 def _contact_ways(words: Words) -> Iterable[Point | None]:

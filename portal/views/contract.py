@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
 from accounts.models import User
-from contracts.queries import company_hours
+from contracts.queries.opening_hours import opening_hours
 from customers.models import Contact
 from lib.languages import page_language
 from portal.actions.requesting import AlreadyAsked, AlreadyCovered, ask_for_offer
@@ -21,7 +21,6 @@ from portal.queries.contract import service_agreement
 from portal.queries.offers import open_request_for
 from portal.queries.standings import standing_card
 from portal.queries.what_if import what_if
-from portal.rules.hours_words import hours_in_words
 from portal.views.pages import for_contact, portal_page
 from tickets.actions.refusals import CannotOpen
 
@@ -61,7 +60,7 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "contact": contact,
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
-        "hours": hours_in_words(company_hours(), page_language()),
+        "hours": opening_hours(agreement.hours_id if agreement else None, now=now, language=page_language()),
         "articles_count": contract_articles(user) if agreement else 0,
     }
     if agreement is None:

@@ -2,19 +2,20 @@
 
 import io
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pypdf import PdfReader
-from pytest_django import Settings
 
 from accounts.actions import company as company_actions
 from accounts.models import Company
-from contracts import queries as contracts
-from contracts.models import ServiceLevel
+from contracts.actions.hours import save_hours
+from contracts.models import ServiceHours, ServiceLevel
 from lib.pdf import pdf_of
+from lib.reasons import say_day
 from portal.queries.service import service_policy
 from tests.factories.cast import make_level
 
@@ -65,20 +66,22 @@ def test_the_page_and_the_pdf_state_the_policy_from_live_data(language: str) -> 
         assert part in printed, part
 
 
-def test_what_changes_is_said_at_once(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_changes_is_said_at_once() -> None:
     ServiceLevel.objects.all().delete()
     make_level(name="Titan", rank=3)
-    settings.SERVICE_HOURS = "Mon-Thu 07:00-15:00"
-    contracts.company_hours.cache_clear()
-    try:
-        shown, printed = page("en"), text_of(pdf("en"))
-    finally:
-        settings.SERVICE_HOURS = "Mon-Fri 08:00-17:00"
-        contracts.company_hours.cache_clear()
+    hours = ServiceHours.objects.get(is_default=True)
+    hours.weekly = "Mon-Thu 07:00-15:00; Fri 22:00-06:00"
+    today = timezone.localdate()
+    holidays = {"starts_on": today, "ends_on": today + timedelta(days=3), "name": "Betriebsurlaub"}
+    save_hours(hours=hours, by=None, special_days=[holidays])
+    shown, printed = page("en"), text_of(pdf("en"))
     for text in (shown, printed):
         assert "Titan" in text
         assert "Platin" not in text
         assert "7:00–15:00" in text
+        assert "22:00–6:00 (the next day)" in text
+        assert f"{say_day(today, 'en')} to {say_day(today + timedelta(days=3), 'en')}: closed" in text
+        assert "We are closed on public holidays" in text
         assert "There is one level" in text
 
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.hours import parse_hours, service_seconds
+from contracts.rules.hours import ALWAYS, Calendar, parse_hours
 from tickets.rules.estimate_wording import Said, say_estimate, say_too_few
 from tickets.rules.estimating import (
     AIM,
@@ -24,7 +24,7 @@ from tickets.rules.estimating import (
 )
 
 BERLIN = ZoneInfo("Europe/Berlin")
-OFFICE = parse_hours("Mon-Fri 08:00-12:15,13:00-17:00")
+OFFICE = Calendar(parse_hours("Mon-Fri 08:00-12:15,13:00-17:00"), BERLIN)
 MOMENTS = st.integers(0, 2 * 365 * 24 * 3600).map(
     lambda s: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(0, s)
 )
@@ -109,11 +109,11 @@ def test_on_the_clock_it_is_never_in_the_past_and_holds_all_that_was_estimated(
     now: datetime, low: int, more: int
 ) -> None:
     estimate = Estimate(low, low + more // 2, low + more, 30)
-    moments = on_the_clock(estimate, now, OFFICE, BERLIN)
+    moments = on_the_clock(estimate, now, OFFICE)
     assert now <= moments.low_at <= moments.high_at
     assert moments.high_at > now
-    assert service_seconds(now, moments.low_at, OFFICE, BERLIN) <= low + 1
-    assert service_seconds(now, moments.high_at, OFFICE, BERLIN) >= estimate.high
+    assert OFFICE.seconds(now, moments.low_at) <= low + 1
+    assert OFFICE.seconds(now, moments.high_at) >= estimate.high
     end = moments.high_at.astimezone(BERLIN)
     assert (end.hour, end.minute) <= (17, 0)  # not into the evening, however it is rounded
 
@@ -140,7 +140,7 @@ def test_moments_count_service_hours_only(
     now: str, seconds: tuple[int, int], low_at: str, high_at: str
 ) -> None:
     moment = datetime.fromisoformat(now).replace(tzinfo=BERLIN)
-    moments = on_the_clock(Estimate(seconds[0], seconds[1], seconds[1], 30), moment, OFFICE, BERLIN)
+    moments = on_the_clock(Estimate(seconds[0], seconds[1], seconds[1], 30), moment, OFFICE)
     assert [f"{one.astimezone(BERLIN):%Y-%m-%d %H:%M}" for one in (moments.low_at, moments.high_at)] == [
         low_at,
         high_at,
@@ -148,9 +148,8 @@ def test_moments_count_service_hours_only(
 
 
 def test_around_the_clock_a_night_is_as_long_as_it_is() -> None:
-    always = parse_hours("Mon-Sun 00:00-24:00")
     now = datetime(2027, 3, 28, 1, 30, tzinfo=BERLIN)  # half an hour before an hour is skipped
-    moments = on_the_clock(Estimate(3600, 3600, 3600, 30), now, always, BERLIN)
+    moments = on_the_clock(Estimate(3600, 3600, 3600, 30), now, ALWAYS)
     assert f"{moments.high_at.astimezone(BERLIN):%H:%M}" == "03:30"
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from contracts.rules.hours import WeeklyHours, parse_hours
-from portal.rules.hours_words import hours_in_words
+from contracts.rules.hours_words import hours_in_words
 from portal.rules.service_words import WORDS
 
 

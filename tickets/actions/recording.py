@@ -12,8 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import User
-from contracts.queries import company_hours, company_zone
-from contracts.rules.hours import service_seconds
+from contracts.queries import company_calendar
 from tickets.models import RecordedWait, Ticket
 from tickets.models.waits import UNMEASURED
 from tickets.queries.estimates import estimate_at
@@ -81,8 +80,8 @@ def measure() -> int:
     """Reckon the service seconds of waits that have ended. Returns how many; running twice equals once."""
     ended = RecordedWait.objects.filter(UNMEASURED).order_by("pk")[:BATCH]
     rows = list(ended.only("arrived_at", "taken_at"))
-    hours, zone = company_hours(), company_zone()
+    calendar = company_calendar()
     for row in rows:
-        row.seconds = round(service_seconds(row.arrived_at, row.taken_at or timezone.now(), hours, zone))
+        row.seconds = round(calendar.seconds(row.arrived_at, row.taken_at or timezone.now()))
     RecordedWait.objects.bulk_update(rows, ["seconds"])
     return len(rows)

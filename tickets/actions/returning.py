@@ -8,8 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from contracts.queries import company_hours, company_zone
-from contracts.rules.hours import service_moment_before
+from contracts.queries import company_calendar
 from tickets.actions import placing
 from tickets.actions.ending import end_assignment
 from tickets.actions.rowwise import each
@@ -37,7 +36,7 @@ def return_tickets(*, at: datetime | None = None) -> int:
 def silence_begins(at: datetime) -> datetime:
     """Tickets last touched before this moment have lain for the set number of service hours."""
     seconds = settings.SILENT_AFTER_SERVICE_HOURS * 3600
-    return service_moment_before(at, seconds, company_hours(), company_zone())
+    return company_calendar().before(at, seconds)
 
 
 def _absent() -> Q:

@@ -13,7 +13,8 @@ from typing import Any
 from django.db import connection
 from django.utils.timezone import localtime
 
-from contracts.queries import company_hours, company_zone
+from contracts.queries import company_calendar, company_zone
+from contracts.queries.calendars import PAGES
 from tickets.models import RecordedWait, Ticket
 from tickets.queries.places import Place
 from tickets.rules import estimating
@@ -116,14 +117,14 @@ def expected(
     """Estimates by ticket id, for tickets (with level) that have a place and enough to compare with."""
     waiting = [ticket for ticket in tickets if ticket.pk in places]
     known = memory.of({_group(ticket) for ticket in waiting}, now)
-    hours, zone, found = company_hours(), company_zone(), {}
+    calendar, zone, found = company_calendar(max_age=PAGES), company_zone(), {}
     for ticket in waiting:
         experience = known[_group(ticket)]
         curve = experience.curve_of(ticket.team_id)
         if curve is None:
             continue
         estimate = curve.at(places[ticket.pk].counts.total)
-        moments = estimating.on_the_clock(estimate, now, hours, zone)
+        moments = estimating.on_the_clock(estimate, now, calendar)
         words = say_estimate(
             language,
             since=localtime(moments.low_at, zone),

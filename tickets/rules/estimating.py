@@ -21,9 +21,8 @@ from itertools import pairwise
 from math import ceil
 from operator import attrgetter
 from statistics import fmean
-from zoneinfo import ZoneInfo
 
-from contracts.rules.hours import WeeklyHours, add_service_seconds, service_seconds
+from contracts.rules.hours import Calendar
 
 LEAST_SERVED = 30
 """With fewer served tickets there is no estimate."""
@@ -140,17 +139,17 @@ def contains(low: float, high: float, seconds: float) -> bool:
     return low <= seconds <= high
 
 
-def on_the_clock(estimate: Estimate, now: datetime, hours: WeeklyHours, zone: ZoneInfo) -> Moments:
+def on_the_clock(estimate: Estimate, now: datetime, calendar: Calendar) -> Moments:
     """The range as moments, rounded outward to the clock but not out of the service hours, nor before now.
 
     `now` is aware. The high end is always after now. Error: ValueError without any service hours.
     """
     step = _FINE if estimate.high < _COARSE_FROM else _COARSE
     # A second more, so that a range does not begin at the very end of a day.
-    low_at = add_service_seconds(now, estimate.low + 1, hours, zone)
-    low_at -= timedelta(seconds=service_seconds(_floor(low_at, step), low_at, hours, zone))
-    high_at = add_service_seconds(now, max(estimate.high, SHORTEST), hours, zone)
-    high_at += timedelta(seconds=service_seconds(high_at, _ceil(high_at, step), hours, zone))
+    low_at = calendar.add(now, estimate.low + 1)
+    low_at -= timedelta(seconds=calendar.seconds(_floor(low_at, step), low_at))
+    high_at = calendar.add(now, max(estimate.high, SHORTEST))
+    high_at += timedelta(seconds=calendar.seconds(high_at, _ceil(high_at, step)))
     is_at_once = estimate.low == 0 or low_at <= now
     return Moments((now if is_at_once else low_at).astimezone(UTC), high_at, is_at_once)
 

@@ -15,8 +15,7 @@ from itertools import accumulate
 from random import Random
 
 from accounts.models import Team
-from contracts.queries import company_hours, company_zone
-from contracts.rules.hours import add_service_seconds, service_seconds
+from contracts.queries import company_calendar
 from contracts.rules.standing import NO_CONTRACT_BAND
 from tickets.actions import recording
 from tickets.models import RecordedWait
@@ -81,19 +80,15 @@ class _Clock:
         days = max(1, (until - since).days)
         self._starts = [since + timedelta(days=day) for day in range(days)]
         ends = [*self._starts[1:], until]
-        lengths = [
-            service_seconds(start, end, company_hours(), company_zone())
-            for start, end in zip(self._starts, ends, strict=True)
-        ]
+        self._calendar = company_calendar()
+        lengths = [self._calendar.seconds(start, end) for start, end in zip(self._starts, ends, strict=True)]
         self._begins = [0.0, *accumulate(lengths)]
         self.length = self._begins.pop()
 
     def at(self, seconds: float) -> datetime:
         """The moment at which so many seconds have passed."""
         day = bisect_right(self._begins, seconds) - 1
-        return add_service_seconds(
-            self._starts[day], seconds - self._begins[day], company_hours(), company_zone()
-        )
+        return self._calendar.add(self._starts[day], seconds - self._begins[day])
 
 
 def _play(rnd: Random, team: str, people: int, gap: float, *, length: float) -> Iterator[_Case]:
