@@ -4,10 +4,11 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from contracts.models import Agreement, ServiceLevel
+from contracts.models.agreements import AgreementQuerySet
 from customers.access import visible_customers
 
 
-def visible_agreements(user: User) -> QuerySet[Agreement]:
+def visible_agreements(user: User) -> AgreementQuerySet:
     """The agreements a person may read: agents all, a contact those of their own customer."""
     if user.is_agent:
         return Agreement.objects.all()
@@ -24,6 +25,11 @@ def visible_levels(user: User) -> QuerySet[ServiceLevel]:
 def may_keep_contracts(user: User) -> bool:
     """Whether this person creates and changes agreements and service levels."""
     return user.is_active and user.is_admin
+
+
+def may_renew(user: User) -> bool:
+    """Whether this person renews agreements and notes notice: leads; everything else about them is admins'."""
+    return user.is_active and user.is_lead
 
 
 def may_read_remarks(user: User) -> bool:

@@ -96,6 +96,18 @@ class AgreementResource(ActionResource):
     )
     ends_on = Column("ends_on", Day(), ("Endet am", "Ends on"), also=("Ende",), example="2026-12-31")
     terminated_on = Column("terminated_on", Day(), ("Gekündigt zum", "Terminated as of"))
+    renewal_months = Column(
+        *("renewal_months", Number(), ("Verlängert sich um Monate", "Renews by months")),
+        also=("Verlängerung",),
+        example="12",
+    )
+    notice_days = Column(
+        *("notice_days", Number(), ("Kündigungsfrist in Tagen", "Notice period in days")),
+        also=("Kündigungsfrist",),
+        is_kept=True,
+        example="30",
+    )
+    notice_given_on = Column("notice_given_on", Day(), ("Gekündigt am", "Notice given on"))
     periods = Column(
         *("periods", Periods(), ("Aussetzungen", "Suspensions")), example="2026-03-01 – 2026-03-31: unbezahlt"
     )
@@ -128,6 +140,8 @@ class AgreementResource(ActionResource):
         there = self._at[customer.pk] if customer is not None else []
         if reference:
             there = [one for one in there if one.reference == reference]
+            if len(there) > 1:  # the terms of a chain share their reference
+                there = [o for o in there if o.starts_on == self.parsed(row, "starts_on")] or there
         else:
             kind, starts_on = (
                 self.parsed(row, "kind") or Agreement.Kind.SERVICE,

@@ -3,7 +3,9 @@
 from django.urls import path
 
 from tickets.views import (
+    agreements,
     articles,
+    attainment,
     duty,
     estimates,
     files,
@@ -28,6 +30,11 @@ urlpatterns = [
     path("starving/", lists.starving, name="starving"),
     path("ratings/", ratings.ratings, name="ratings"),
     path("estimates/", estimates.estimates, name="estimates"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<int:pk>/", agreements.agreement, name="agreement"),
+    path("agreements/<int:pk>/<slug:slug>/", agreements.agreement_act, name="agreement_act"),
+    path("targets/", attainment.targets, name="targets"),
+    path("targets/export/", attainment.export, name="targets_export"),
     path("new/", filing.new, name="new"),
     path("duty/", duty.duty, name="duty"),
     path("sidebar/", duty.sidebar, name="sidebar"),

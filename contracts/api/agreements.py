@@ -107,8 +107,9 @@ class AgreementSerializer(StrictModelSerializer[Agreement]):
         model = Agreement
         fields = [
             "id", "customer", "kind", "level", "reference", "starts_on", "ends_on", "terminated_on",
-            "suspensions", "suspended",
+            "suspensions", "suspended", "renewal_months", "notice_days", "notice_given_on", "renewed_from",
         ]  # fmt: skip
+        read_only_fields = ["renewed_from"]
 
     def get_suspended(self, agreement: Agreement) -> bool:
         """Today in the company's zone."""

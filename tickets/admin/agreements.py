@@ -7,7 +7,10 @@ from django.contrib import admin
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseModelForm
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
@@ -22,10 +25,12 @@ from contracts.queries import (
     if_saved,
     in_words,
 )
+from contracts.queries.renewals import next_in_words
 from contracts.resources import AgreementResource, ServiceLevelResource, as_suspensions
 from contracts.rules.standing import standing_at
 from contracts.rules.targets import short_minutes
 from lib.admin import ActionAdmin, Question, Row, RowsInline
+from lib.languages import page_language
 from lib.sheets.pages import ImportPages
 from lib.sheets.resources import CHANGED, NEW, Outcome
 from tickets.forms.agreements import AgreementForm, ServiceLevelForm, SuspensionForm
@@ -72,13 +77,17 @@ class AgreementAdmin(ImportPages, ActionAdmin):
     resource_class = AgreementResource
     list_display = ("__str__", "customer", "kind", "level", "starts_on", "ends_on", "counts_now")
     list_filter = ("kind", "level", "starts_on", "ends_on")
-    list_select_related = ("customer", "level")
+    list_select_related = ("customer", "level", "renewal")
     search_fields = ("reference", "customer__name")
     autocomplete_fields = ("customer", "level")
-    readonly_fields = ("counts_now",)
+    readonly_fields = ("counts_now", "next_now", "desk_page")
     fieldsets = (
         (None, {"fields": ("customer", ("kind", "level"), "reference")}),
         (_("In force"), {"fields": (("starts_on", "ends_on"), "terminated_on", "counts_now")}),
+        (
+            _("How it goes on"),
+            {"fields": (("renewal_months", "notice_days"), "notice_given_on", "next_now", "desk_page")},
+        ),
     )
     inlines = (SuspensionInline,)
 
@@ -97,6 +106,22 @@ class AgreementAdmin(ImportPages, ActionAdmin):
         why = standing.reasons if standing.in_force else [seen.reason for seen in standing.not_counting]
         language = translation.get_language() or "en"
         return " ".join(in_words(reason, now, language) for reason in why)
+
+    @admin.display(description=_("Next change"))
+    def next_now(self, agreement: Agreement) -> str:
+        """What happens next, and until when notice may be given."""
+        if agreement._state.adding:
+            return "–"
+        said = next_in_words(agreement, timezone.now(), page_language())
+        return " ".join(said.sentences) if said else gettext("It is over.")
+
+    @admin.display(description=_("Recap"))
+    def desk_page(self, agreement: Agreement) -> str:
+        """The way to what it includes, what was used of it, and what its end would change."""
+        if agreement._state.adding:
+            return "–"
+        url = reverse("desk:agreement", args=[agreement.pk])
+        return format_html('<a class="underline" href="{}">{}</a>', url, gettext("Open the agreement’s page"))
 
     def question_before_writing(
         self, *, form: BaseModelForm[Agreement], rows: Mapping[type[Model], list[Row]], request: HttpRequest

@@ -16,7 +16,18 @@ class AgreementForm(forms.ModelForm[Agreement]):
 
     class Meta:
         model = Agreement
-        fields = ("customer", "kind", "level", "reference", "starts_on", "ends_on", "terminated_on")
+        fields = (
+            *("customer", "kind", "level", "reference", "starts_on", "ends_on", "terminated_on"),
+            *("renewal_months", "notice_days", "notice_given_on"),
+        )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["notice_days"].required = False
+
+    def clean_notice_days(self) -> int:
+        """An empty field is no period of notice."""
+        return self.cleaned_data["notice_days"] or 0
 
 
 class SuspensionForm(forms.ModelForm[Suspension]):

@@ -30,11 +30,11 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "{after} instead of {before}, at the same rank.",
     },
     "end.place": {
-        "de": "Ticket {number} stünde auf Platz {then} statt {now}, so wie die Warteschlange gerade aussieht.",
+        "de": "Ticket {number} stünde auf Platz {then} statt {now}, nach der Warteschlange von jetzt.",
         "en": "Ticket {number} would stand in place {then} instead of {now}, as the queue is at this moment.",
     },
     "end.place_new": {
-        "de": "Ein neues Ticket stünde auf Platz {then} statt {now}, so wie die Warteschlange gerade aussieht.",
+        "de": "Ein neues Ticket stünde auf Platz {then} statt {now}, nach der Warteschlange von jetzt.",
         "en": "A new ticket would stand in place {then} instead of {now}, as the queue is at this moment.",
     },
     "end.phone": {

@@ -67,9 +67,11 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
     if counts.lost_mail:
         label = _("Mail errors")
         items.append(_item("lost_mail", label, "envelope", here, _capped(counts.lost_mail)))
+    items.append(_item("agreements", _("Agreements"), "document-text", here))
     items.append(_articles(reader.user, here))
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
+        items.append(_item("targets", _("Kept deadlines"), "flag", here))
         items.append(_item("ratings", _("Ratings"), "face-smile", here))
         items.append(_item("estimates", _("Estimates"), "chart-bar", here))
     if reader.user.is_admin:
