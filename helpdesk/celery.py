@@ -23,6 +23,8 @@ RECONNECT_SECONDS = 1.0
 
 SWEEPS: dict[str, float] = {
     "tickets.sweep_queue": 2.0,
+    "tickets.sweep_deadlines": 2.0,
+    "tickets.recalculate_deadlines": 5.0,
     "tickets.close_solved": 600.0,
     "tickets.tell_of_holders": 60.0,
     "tickets.expire_approvals": 60.0,

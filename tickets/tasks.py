@@ -10,10 +10,12 @@ from tickets.actions import (
     indexing,
     notifying,
     progressing,
+    recalculating,
     recording,
     reranking,
     returning,
     sweeping,
+    watching,
 )
 
 
@@ -47,6 +49,19 @@ def sweep_queue(**_: Any) -> None:
         indexing.rebuild_if_lost()
     except Unavailable:
         return
+    _apply_live_changes()
+
+
+@shared_task(name="tickets.sweep_deadlines")
+def sweep_deadlines(**_: Any) -> None:
+    """Notice what targets are at risk or missed."""
+    watching.sweep_deadlines()
+
+
+@shared_task(name="tickets.recalculate_deadlines")
+def recalculate_deadlines(**_: Any) -> None:
+    """Work out deadlines anew whose hours or terms have changed."""
+    recalculating.recalculate()
     _apply_live_changes()
 
 

@@ -36,6 +36,7 @@ class Clockwork:
     new_pauses: list[ClockPause] = field(default_factory=list)
     ended_pauses: list[ClockPause] = field(default_factory=list)
     missed: list[Clock] = field(default_factory=list)
+    moved: list[Clock] = field(default_factory=list)
     _calendars: dict[int | None, Calendar] = field(default_factory=dict)
 
     @classmethod
@@ -154,12 +155,20 @@ class Clockwork:
         if RESOLUTION not in case.clocks:
             self.begin(case, RESOLUTION, case.arrived_at)
 
-    def reckon(self, case: Case) -> None:
-        """Work out when everything that is waited for is due."""
+    def reckon(self, case: Case, *, cause: str = "") -> None:
+        """Work out when everything that is waited for is due.
+
+        `cause`: what to say has changed where a deadline moves and nothing was promised otherwise.
+        """
         for clock in case.running(*rules.KINDS):
+            if clock.state == State.WITHDRAWN:
+                continue
             before = (clock.state, clock.due_at, clock.next_at, clock.told_percent)
-            if clock.state != State.WITHDRAWN:
-                self._reckon(clock, case)
+            self._reckon(clock, case)
+            if before[1] != clock.due_at and clock.pk is not None:
+                self.moved.append(clock)
+                if cause and before[1] and clock.due_at and not self._is_told(clock):
+                    self._tell_change(clock, {"what": cause, "old": "", "new": ""})
             if before != (clock.state, clock.due_at, clock.next_at, clock.told_percent):
                 self._touch(clock)
 
@@ -206,12 +215,18 @@ class Clockwork:
         is_back = clock.state == State.WITHDRAWN
         change = _change(clock, case, terms, promised, self.levels)
         if change is not None and not is_back:
-            clock.changes = [*clock.changes, {"at": self.at.isoformat(), **change}]
+            self._tell_change(clock, change)
         if change is not None or is_back:
             self._touch(clock)
         if is_back:
             clock.state = State.PAUSED
         _write_terms(clock, case, terms, promised)
+
+    def _tell_change(self, clock: Clock, change: dict[str, str]) -> None:
+        clock.changes = [*clock.changes, {"at": self.at.isoformat(), **change}]
+
+    def _is_told(self, clock: Clock) -> bool:
+        return bool(clock.changes) and clock.changes[-1]["at"] == self.at.isoformat()
 
     def _withdraw(self, clock: Clock) -> None:
         if clock.state == State.WITHDRAWN:
