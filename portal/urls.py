@@ -14,6 +14,7 @@ from portal.views import (
     lists,
     mailing,
     people,
+    prices,
     searching,
     service,
 )
@@ -28,6 +29,7 @@ urlpatterns = [
     path("portal/", lists.tickets, name="tickets"),
     path("unsubscribe/<str:token>/", mailing.unsubscribe, name="unsubscribe"),
     path("approval/<str:token>/", approving.approval_link, name="approval_link"),
+    path("portal/prices/", prices.prices, name="prices"),
     path("portal/approvals/", approving.approvals, name="approvals"),
     path("portal/tickets/<slug:number>/approvals/<int:pk>/", approving.approve, name="approve"),
     path("portal/notifications/", mailing.notifications, name="notifications"),

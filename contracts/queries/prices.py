@@ -1,13 +1,15 @@
 """Reading prices: the versions of the list, what single customers pay instead, and standing approvals."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 from django.utils.timezone import localtime
 
 from contracts.models import CustomerPrice, PriceItem, PriceList, StandingApproval
 from contracts.queries.standings import company_zone
-from contracts.rules.pricing import ItemFact, ListFact, OwnPriceFact, PriceFacts
+from contracts.rules.pricing import ItemFact, ListFact, OwnPriceFact, PriceFacts, amount_on
 
 
 def price_facts(customer_id: int | None, start: datetime, end: datetime) -> PriceFacts:
@@ -33,6 +35,26 @@ def list_in_force(day: date) -> PriceList | None:
 def coming_list(day: date) -> PriceList | None:
     """The published version that comes next after a local day."""
     return _published().filter(valid_from__gt=day).order_by("valid_from").first()
+
+
+@dataclass(frozen=True)
+class PricedItem:
+    """A line of a version and what it costs somebody: the list's amount, or their own (`is_own`)."""
+
+    item: PriceItem
+    amount: Decimal
+    is_own: bool
+
+
+def priced_items(price_list: PriceList, day: date, customer_id: int | None = None) -> list[PricedItem]:
+    """The lines of a version in their order, at the prices of a customer on a day; None: the general ones."""
+    rows = () if customer_id is None else own_prices(customer_id, day, day)
+    own = [_own_fact(row) for row in rows]
+    found = []
+    for item in price_list.items.select_related("service"):
+        amount, is_own = amount_on(own, _item_fact(item), price_list.currency, day)
+        found.append(PricedItem(item, amount, is_own))
+    return found
 
 
 def own_prices(customer_id: int, first: date, last: date) -> QuerySet[CustomerPrice]:

@@ -13,6 +13,7 @@ from contracts.queries import company_zone
 from contracts.queries.opening_hours import opening_hours
 from lib.phones import readable
 from lib.reasons import say_day
+from portal.queries.prices import price_table
 from portal.rules.service_shapes import Point, Section, Words
 from portal.rules.service_words import WORDS
 
@@ -66,7 +67,7 @@ def _filled(section: Section, words: Words, language: str, now: datetime) -> Sec
     if section.key == "contact":
         return section.with_points(*_contact_ways(words))
     if section.key == "prices":
-        return section.with_points(*_prices())
+        return _prices(section, language, now)
     return section
 
 
@@ -117,6 +118,12 @@ def _contact_ways(words: Words) -> Iterable[Point | None]:
     yield Point(label["post"], ", ".join(kept.postal_address.split("\n"))) if kept.postal_address else None
 
 
-def _prices() -> Iterable[Point]:
-    """The general price list in force; there is none yet, so the section is left out."""
-    return ()
+def _prices(section: Section, language: str, now: datetime) -> Section:
+    """The general price list in force, and the version that comes next; left out where there is none."""
+    table = price_table(now, language)
+    if table is None:
+        return section
+    points = [
+        Point(line.name, f"{line.price} ({line.gross})" if line.gross else line.price) for line in table.lines
+    ]
+    return replace(section, paragraphs=(table.intro,), points=tuple(points), closing=tuple(table.notes))

@@ -16,6 +16,7 @@ from customers.models import Contact
 from lib.languages import page_language
 from portal.actions.requesting import AlreadyAsked, AlreadyCovered, ask_for_offer
 from portal.forms import OfferForm
+from portal.queries.approvals import waiting_approvals
 from portal.queries.articles import contract_articles
 from portal.queries.contract import service_agreement
 from portal.queries.offers import open_request_for
@@ -60,6 +61,7 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "contact": contact,
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
+        "waiting_approvals": waiting_approvals(user, now),
         "hours": opening_hours(agreement.hours_id if agreement else None, now=now, language=page_language()),
         "articles_count": contract_articles(user) if agreement else 0,
     }

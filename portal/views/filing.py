@@ -14,6 +14,7 @@ from customers.models import Contact
 from lib.htmx import render_page
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import TicketForm
+from portal.queries.costs import cost_card
 from portal.queries.duplicates import possible_duplicates
 from portal.queries.positions import position_of
 from portal.queries.standings import standing_card
@@ -48,9 +49,9 @@ def _file(form: TicketForm, contact: Contact, by: User) -> Ticket:
 def new(request: HttpRequest, contact: Contact) -> HttpResponseBase:
     """The form for a new ticket. A refused one comes back with everything that was typed."""
     if request.method != "POST":
-        return _form_page(request, TicketForm())
+        return _form_page(request, contact, TicketForm())
     if LOOK in request.POST:
-        return _form_page(request, TicketForm(initial=request.POST.dict()), is_asked=True)
+        return _form_page(request, contact, TicketForm(initial=request.POST.dict()), is_asked=True)
     form = TicketForm(request.POST, request.FILES)
     form.keeps_files = is_watched(request)
     if form.is_valid():
@@ -60,7 +61,7 @@ def new(request: HttpRequest, contact: Contact) -> HttpResponseBase:
             form.add_error(None, str(refusal))
         else:
             return go_on(request, reverse("portal:filed", args=[ticket.number]))
-    return _form_page(request, form)
+    return _form_page(request, contact, form)
 
 
 @for_contact
@@ -82,14 +83,18 @@ def filed(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
         "position": position,
         "card": replace(position, ahead=()),  # the page says in words who is ahead
         "standing": standing_card(contact.customer, now),
+        "costs": cost_card(contact.customer, now),
     }
     return portal_page(request, "portal/filed.html", context, fragment="live")
 
 
-def _form_page(request: HttpRequest, form: TicketForm, *, is_asked: bool = False) -> HttpResponseBase:
+def _form_page(
+    request: HttpRequest, contact: Contact, form: TicketForm, *, is_asked: bool = False
+) -> HttpResponseBase:
     hints = _hints(acting_user(request), str(form["subject"].value() or ""))
     lost = [file.name for file in request.FILES.getlist("attachments")] if is_asked else []
-    context = {"form": form, **hints, "is_asked": is_asked, "lost_files": lost}
+    costs = cost_card(contact.customer, timezone.now())
+    context = {"form": form, **hints, "costs": costs, "is_asked": is_asked, "lost_files": lost}
     return portal_page(request, "portal/new.html", context, status=422 if form.errors else 200)
 
 
