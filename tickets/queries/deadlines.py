@@ -110,10 +110,10 @@ def _deadline(clock: Clock, pauses: Sequence[Pause]) -> Deadline:
             for one in clock.changes
         ),
     )
-    return Deadline(clock, _facts(clock, pauses), story)
+    return Deadline(clock, facts_of(clock, pauses), story)
 
 
-def _facts(clock: Clock, pauses: Sequence[Pause]) -> ClockFacts:
+def facts_of(clock: Clock, pauses: Sequence[Pause]) -> ClockFacts:
     """What counted until it was done; what came later has nothing to do with it."""
     done = clock.stopped_at
     heeded = tuple(

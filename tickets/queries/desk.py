@@ -160,7 +160,7 @@ def _find(wanted: QueueFilter, now: datetime) -> list[_Found]:
                 **parameters,
             },
         )
-        return [_Found(*row[:_PLAIN], NextDue(*row[_PLAIN:])) for row in cursor.fetchall()]
+        return [_Found._make((*row[:_PLAIN], NextDue(*row[_PLAIN:]))) for row in cursor.fetchall()]
 
 
 def _narrowing(wanted: QueueFilter) -> tuple[str, dict[str, Any]]:
