@@ -10,7 +10,13 @@ from django.utils.translation import ngettext
 from accounts.gateways.password_links import link_lasts, password_link
 from accounts.models import Notice, User
 from accounts.queries.company import company_name
-from mail.queries import allowance_letters, approval_letters, sign_on_letters
+from mail.queries import (
+    agreement_letters,
+    allowance_letters,
+    approval_letters,
+    sign_on_letters,
+    target_letters,
+)
 from mail.queries.letters import AUTOMATIC, AskedByNobody, Letter, NotOwed, Words
 from mail.queries.people_letters import KINDS, people_letter
 from mail.rules.headers import header_text
@@ -18,17 +24,22 @@ from mail.rules.headers import header_text
 LATEST = timedelta(days=1)
 """Whoever asked for a new password longer ago has asked again or does not wait any more."""
 
+WRITERS = (
+    (KINDS, people_letter),
+    (approval_letters.ANSWERS, approval_letters.answer_letter),
+    (agreement_letters.KINDS, agreement_letters.agreement_letter),
+    (allowance_letters.KINDS, allowance_letters.allowance_letter),
+    (sign_on_letters.KINDS, sign_on_letters.sign_on_letter),
+    (target_letters.KINDS, target_letters.target_letter),
+)
+"""Who writes which kinds of mail; all others are written here."""
+
 
 def notice_letter(notice: Notice, now: datetime) -> Letter:
     """Write the mail, whose reader is known by now. Error: NotOwed."""
-    if notice.kind in KINDS:
-        return people_letter(notice, now)
-    if notice.kind in approval_letters.ANSWERS:
-        return approval_letters.answer_letter(notice, now)
-    if notice.kind in allowance_letters.KINDS:
-        return allowance_letters.allowance_letter(notice, now)
-    if notice.kind in sign_on_letters.KINDS:
-        return sign_on_letters.sign_on_letter(notice, now)
+    for kinds, write in WRITERS:
+        if notice.kind in kinds:
+            return write(notice, now)
     user = _reader(notice)
     if notice.kind == Notice.Kind.PASSWORD_RESET and now - notice.created_at > LATEST:
         raise NotOwed("too_late")

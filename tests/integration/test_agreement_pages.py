@@ -9,7 +9,7 @@ from django.test import Client
 
 from contracts.actions import renewing
 from contracts.models import Agreement, Allowance, EndReminder
-from knowledge.rules.visibility import Visibility
+from knowledge.models import Visibility
 from tests.factories.articles import make_article
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_ticket
 from tickets.queries.agreement_list import PAGE
