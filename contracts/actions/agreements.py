@@ -1,8 +1,8 @@
 """Writing agreements and service levels; each change announces the standings it touches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -11,10 +11,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import auditing
 from accounts.models import User
-from contracts.actions import targets, terms
+from contracts.actions import including, targets, terms
 from contracts.actions.standing_changes import announce, lock_customers
-from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.models import Agreement, Service, ServiceLevel, Suspension
 from lib.locking import Lock, lock_exclusive
+from lib.waking import wake
 
 _DAY = timedelta(days=1)
 
@@ -54,6 +55,7 @@ def save(
         _replace_suspensions(agreement, suspensions)
     auditing.record(by=by, verb="agreement.created" if is_new else "agreement.changed", what=agreement, at=at)
     announce(customer_ids=touched, at=at)
+    wake("contracts.open_periods")
     return agreement
 
 
@@ -73,11 +75,13 @@ def save_level(
     level: ServiceLevel,
     by: User | None,
     promises: Sequence[targets.Promise] | None = None,
+    services: Collection[Service] | None = None,
     at: datetime | None = None,
 ) -> ServiceLevel:
     """Create or change a service level; a changed rank moves every customer who holds it.
 
-    `promises`, when given, replaces the targets there. Error: ValidationError.
+    `promises` and `services`, when given, replace the targets and included services there; a new level
+    includes the usual services. Error: ValidationError.
     """
     terms.hold_terms()
     is_new = level.pk is None
@@ -88,7 +92,8 @@ def save_level(
     level.full_clean()
     level.save()
     has_new_targets = promises is not None and targets.replace_targets(level=level, promises=promises)
-    details = {"targets": targets.as_details(level)} if has_new_targets else {}
+    details: dict[str, Any] = {"targets": targets.as_details(level)} if has_new_targets else {}
+    details |= including.include(level=level, services=services, is_new=is_new)
     if not is_new and (has_new_targets or terms.terms_of(level) != before):
         terms.announce_terms_changed(level=level, by=by, at=at)
     verb = "level.created" if is_new else "level.changed"

@@ -117,24 +117,25 @@ def take_back(*, key: str, by: User | None, at: datetime, reason: str = "") -> i
 @transaction.atomic
 def correct(
     *, agreement: Agreement, units: int, reason: str, key: str, by: User, at: datetime, day: date
-) -> None:
-    """Add or (negative) take away units of the period that contains a day, by hand.
+) -> AllowanceEntry:
+    """Add or (negative) take away units of the period that contains a day, by hand. Returns: the line.
 
     The same `key` twice counts once. Errors: NothingIncluded; BelowZero where more is taken than is left.
     """
     _lock([agreement.pk])
-    if AllowanceEntry.objects.filter(key=key).exists():
-        return
+    if known := AllowanceEntry.objects.filter(key=key).first():
+        return known
     ledger, place = _opened(agreement, at, day, is_suspended_fine=True)
     room = spendable(ledger.settled, place)
     if -units > room:
         raise BelowZero(room)
     of_line = {"key": key, "note": reason[:250], "by": by, "day": day}
-    _write(sheet=ledger.settled[place], kind=Kind.CORRECTION, units=units, at=at, **of_line)
+    entry = _write(sheet=ledger.settled[place], kind=Kind.CORRECTION, units=units, at=at, **of_line)
     _settle(agreement, at, day)
     details = {"units": units, "reason": reason}
     auditing.record(by=by, verb="allowance.corrected", what=agreement, at=at, details=details)
     wake("contracts.alert_allowances")
+    return entry
 
 
 def open_periods(*, at: datetime) -> int:
@@ -204,14 +205,14 @@ def _settled_sums(sums: Sums) -> tuple[int, ...]:
     return tuple(getattr(sums, name) for name, _kind in SETTLED)
 
 
-def _write(*, sheet: Sheet, kind: Kind, units: int, at: datetime, **more: Any) -> None:
+def _write(*, sheet: Sheet, kind: Kind, units: int, at: datetime, **more: Any) -> AllowanceEntry:
     """Add a line to a period; `more` are its other columns. Without a key it gets the next of its kind."""
     start = sheet.period.starts_on
     series = (sheet.agreement_id, sheet.terms.unit, sheet.terms.period, start)
     fields = {**dict(zip(SERIES, series, strict=True)), "day": start, **more}
     if "key" not in fields:
         fields["key"] = _settling_key(*series, kind)
-    AllowanceEntry.objects.create(kind=kind, units=units, at=at, **fields)
+    return AllowanceEntry.objects.create(kind=kind, units=units, at=at, **fields)
 
 
 def _expire(stray: Stray, at: datetime) -> int:

@@ -1,6 +1,16 @@
 """The admin pages of what customers hold. (Agreements and levels move tickets: see `tickets`.)"""
 
+from contracts.admin.allowances import AllowanceAdmin, AllowanceEntryAdmin
 from contracts.admin.customers import CustomerAdmin
 from contracts.admin.escalations import EscalationAdmin
+from contracts.admin.hours import ServiceHoursAdmin
+from contracts.admin.services import ServiceAdmin
 
-__all__ = ["CustomerAdmin", "EscalationAdmin"]
+__all__ = [
+    "AllowanceAdmin",
+    "AllowanceEntryAdmin",
+    "CustomerAdmin",
+    "EscalationAdmin",
+    "ServiceAdmin",
+    "ServiceHoursAdmin",
+]

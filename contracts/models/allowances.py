@@ -2,6 +2,7 @@
 
 from typing import Self
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q, Sum
@@ -10,6 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from contracts.models.agreements import Agreement
 from contracts.models.levels import ServiceLevel
+from contracts.rules.allowance import parse_shares
+
+
+def check_shares(text: str) -> None:
+    """Shares of an allowance at which is told. Error: ValidationError."""
+    try:
+        parse_shares(text)
+    except ValueError as error:
+        raise ValidationError(
+            _("Write whole numbers from 1 to 100, such as 50, 75, 100."), code="shares"
+        ) from error
 
 
 class Allowance(models.Model):
@@ -53,15 +65,20 @@ class Allowance(models.Model):
         _("carried over"), default=False, help_text=_("What is left goes into the next period, once.")
     )
     is_pro_rata = models.BooleanField(
-        _("first period pro rata"),
+        _("short periods pro rata"),
         default=True,
-        help_text=_("A first period that does not begin with the calendar's gets its share by days."),
+        help_text=_("A period that the agreement covers in part, such as its first, gets its share by days."),
     )
     overrun = models.CharField(
         _("when it is used up"), max_length=8, choices=Overrun.choices, default=Overrun.ASK
     )
     alert_at = models.CharField(
-        _("tell at per cent"), max_length=40, default="75, 100", help_text=_("Such as 50, 75, 100.")
+        _("tell at per cent"),
+        max_length=40,
+        blank=True,
+        default="75, 100",
+        validators=[check_shares],
+        help_text=_("Such as 50, 75, 100. Empty: nobody is told."),
     )
 
     class Meta:
@@ -77,6 +94,13 @@ class Allowance(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.get_unit_display()} / {self.get_period_display()}"
+
+    def clean(self) -> None:
+        """Either a level's or a service agreement's."""
+        if (self.level is None) == (self.agreement is None):
+            raise ValidationError(_("Choose either a service level or an agreement."))
+        if self.agreement is not None and self.agreement.kind != Agreement.Kind.SERVICE:
+            raise ValidationError({"agreement": _("Only a service agreement includes anything.")})
 
 
 class AllowanceEntryQuerySet(models.QuerySet["AllowanceEntry"]):

@@ -2,8 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
+from contracts.actions import booking
+from contracts.models import Agreement, Allowance
+from contracts.queries.renewals import today_at
 from tests.factories.cast import Cast
 
 
@@ -18,6 +24,19 @@ class Sample:
     changes: dict[str, Any] = field(default_factory=dict)
     rows: dict[str, Callable[[int], dict[str, Any]]] = field(default_factory=dict)
     sheet: str = ""
+
+
+def today() -> date:
+    """The company's day."""
+    return today_at(timezone.now())
+
+
+def with_allowance(cast: Cast) -> int:
+    """The bronze agreement, of which something is included and its period is open."""
+    agreement = Agreement.objects.get(customer=cast.bronze_customer)
+    Allowance.objects.create(agreement=agreement, amount=120)
+    booking.open_periods(at=timezone.now())
+    return agreement.pk
 
 
 def samples(cast: Cast) -> dict[str, Sample]:
@@ -81,9 +100,28 @@ def samples(cast: Cast) -> dict[str, Sample]:
                 "targets-1-response-clock": "always",
             },
             {"rank": 6, "targets-1-response": "1 h"},
-            sheet="Name,Rank\nImported,7\nGold,2\n"
+            sheet="Name,Rank\nImported,7\nGold,2\n",
         ),
-        "contracts.Escalation": Sample({"severity": 2, "at_percent": 90, "tells": "leads"}, {"tells": "team"}),
+        "contracts.Escalation": Sample(
+            {"severity": 2, "at_percent": 90, "tells": "leads"}, {"tells": "team"}
+        ),
+        "contracts.Service": Sample(
+            {**on, "code": "walked", "name_de": "Gegangen", "name_en": "Walked"}, {"name_en": "Changed"}
+        ),
+        "contracts.Allowance": Sample(
+            {
+                "level": cast.gold.pk,
+                "unit": "minutes",
+                "amount": 120,
+                "period": "month",
+                "overrun": "ask",
+                "alert_at": "75, 100",
+            },
+            {"amount": 90},
+        ),
+        "contracts.AllowanceEntry": Sample(
+            {"agreement": with_allowance(cast), "day": today().isoformat(), "units": 60, "note": "Walked"}
+        ),
         "contracts.Agreement": Sample(
             {
                 "customer": cast.plain_customer.pk,

@@ -179,12 +179,31 @@ class ServiceLevelAdmin(ImportPages, ActionAdmin):
                 "description": _("Only customers with a service agreement are promised anything."),
             },
         ),
+        (
+            _("What it includes"),
+            {"fields": ("services", ("rounding_minutes", "minimum_minutes"), "allowance_page")},
+        ),
     )
+    readonly_fields = ("allowance_page",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceLevel]:
         """Levels with the number of agreements on them."""
         rows: QuerySet[ServiceLevel] = super().get_queryset(request)
         return rows.annotate(agreements_on_it=Count("agreements", distinct=True)).prefetch_related("targets")
+
+    @admin.display(description=_("allowance"))
+    def allowance_page(self, level: ServiceLevel) -> str:
+        """What it includes per period, and the way to change that."""
+        if level._state.adding:
+            return "–"
+        allowance = getattr(level, "allowance", None)
+        url = (
+            reverse("admin:contracts_allowance_change", args=[allowance.pk])
+            if allowance
+            else f"{reverse('admin:contracts_allowance_add')}?level={level.pk}"
+        )
+        said = str(allowance) if allowance else gettext("Include minutes or cases")
+        return format_html('<a class="underline" href="{}">{}</a>', url, said)
 
     @admin.display(description=_("quickest response"))
     def promised(self, level: ServiceLevel) -> str:
@@ -226,5 +245,8 @@ class ServiceLevelAdmin(ImportPages, ActionAdmin):
     ) -> None:
         """Save the level with its targets."""
         agreement_actions.save_level(
-            level=form.instance, by=acting_user(request), promises=form.cleaned_data["targets"]
+            level=form.instance,
+            by=acting_user(request),
+            promises=form.cleaned_data["targets"],
+            services=form.cleaned_data["services"],
         )

@@ -1,13 +1,15 @@
 """What the admin pages ask about agreements and service levels; the models say what is wrong."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from contracts.actions.including import default_services
 from contracts.actions.targets import promises_of
-from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.models import Agreement, Service, ServiceLevel, Suspension
 from contracts.rules.targets import parse_percents, say_percents
+from lib.languages import page_language
 from tickets.forms.targets import TargetsField
 
 
@@ -38,8 +40,24 @@ class SuspensionForm(forms.ModelForm[Suspension]):
         fields = ("starts_on", "ends_on", "reason")
 
 
+class ServicesField(forms.ModelMultipleChoiceField[Service]):
+    """Services to tick, in the reader's language."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """How it is called."""
+        return str(obj.name_in(page_language()))
+
+
 class ServiceLevelForm(forms.ModelForm[ServiceLevel]):
-    """One service level with its targets."""
+    """One service level with its targets and what it includes."""
+
+    services = ServicesField(
+        queryset=Service.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        label=_("included services"),
+        help_text=_("What is not included is billed by the price list."),
+    )
 
     targets = TargetsField(
         label=_("Targets"),
@@ -60,12 +78,34 @@ class ServiceLevelForm(forms.ModelForm[ServiceLevel]):
             "grace_minutes",
             "warn_at",
             "pauses_for_third_party",
+            "services",
+            "rounding_minutes",
+            "minimum_minutes",
         )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.initial["targets"] = promises_of(self.instance)
-        self.fields["grace_minutes"].required = False
+        for name in ("grace_minutes", "rounding_minutes", "minimum_minutes"):
+            self.fields[name].required = False
+        self._offer_services()
+
+    def _offer_services(self) -> None:
+        """Those that are rendered, and those the level has; a new level begins with the usual ones."""
+        services = Service.objects.filter(is_active=True)
+        if self.instance.pk:
+            services = (services | Service.objects.filter(levels=self.instance)).distinct()
+        else:
+            self.initial["services"] = default_services()
+        cast("ServicesField", self.fields["services"]).queryset = services
+
+    def clean_rounding_minutes(self) -> int:
+        """An empty field rounds to the minute."""
+        return self.cleaned_data["rounding_minutes"] or 1
+
+    def clean_minimum_minutes(self) -> int:
+        """An empty field is no minimum."""
+        return self.cleaned_data["minimum_minutes"] or 0
 
     def clean_grace_minutes(self) -> int:
         """An empty field is no grace."""
