@@ -25,6 +25,7 @@ class ServiceAgreement:
     priority: str
     agreed: str
     hours_id: int | None
+    level_id: int
 
 
 def service_agreement(customer: Customer, now: datetime) -> ServiceAgreement | None:
@@ -46,6 +47,7 @@ def service_agreement(customer: Customer, now: datetime) -> ServiceAgreement | N
         priority=_priority([band.name for rank, band in bands.items() if rank < standing.band]),
         agreed=agreement.level.description,
         hours_id=agreement.level.hours_id,
+        level_id=agreement.level.pk,
     )
 
 

@@ -6,11 +6,13 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.conf import settings
+from django.utils import translation
 
 from accounts.queries.company import brand, company_name
 from contracts.models import ServiceLevel
 from contracts.queries import company_zone
 from contracts.queries.opening_hours import opening_hours
+from contracts.queries.promised import first_answers
 from lib.phones import readable
 from lib.reasons import say_day
 from portal.queries.prices import price_table
@@ -61,7 +63,7 @@ def service_policy(language: str, now: datetime) -> Policy:
 def _filled(section: Section, words: Words, language: str, now: datetime) -> Section:
     """The section with what is live in it."""
     if section.key == "levels":
-        return _levels(section, words)
+        return _levels(section, words, language)
     if section.key == "hours":
         return _hours(section, words, language, now)
     if section.key == "contact":
@@ -75,13 +77,13 @@ def _says_something(section: Section) -> bool:
     return bool(section.paragraphs or section.points or section.groups)
 
 
-def _levels(section: Section, words: Words) -> Section:
+def _levels(section: Section, words: Words, language: str) -> Section:
     """The levels by rank, those of one rank together, and who comes behind them."""
-    levels = list(ServiceLevel.objects.order_by("rank", "name"))
+    levels = list(ServiceLevel.objects.order_by("rank", "name").prefetch_related("targets"))
     ranks = [list(of_rank) for _rank, of_rank in groupby(levels, key=lambda level: level.rank)]
     if not levels:
         return section
-    points = [Point(level.name, level.description) for level in levels]
+    points = [Point(level.name, _agreed(level, language)) for level in levels]
     if len(ranks) == 1:
         said = words.labels["levels_equal" if len(levels) > 1 else "levels_one"]
         return replace(section, paragraphs=(said,), points=tuple(points))
@@ -98,6 +100,13 @@ def _levels(section: Section, words: Words) -> Section:
         is_numbered=not shared,
         closing=shared,
     )
+
+
+def _agreed(level: ServiceLevel, language: str) -> str:
+    """What the level is for, and how soon it promises a first answer."""
+    with translation.override(language):
+        promised = first_answers(level.targets.all(), language)
+    return " ".join(filter(None, (level.description, promised)))
 
 
 def _hours(section: Section, words: Words, language: str, now: datetime) -> Section:

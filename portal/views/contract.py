@@ -11,7 +11,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
 from accounts.models import User
+from billing.queries.mine import statements_for
 from contracts.queries.opening_hours import opening_hours
+from contracts.queries.promised import promised_table
 from customers.models import Contact
 from lib.languages import page_language
 from portal.actions.requesting import AlreadyAsked, AlreadyCovered, ask_for_offer
@@ -63,7 +65,9 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "standing": standing_card(contact.customer, now),
         "waiting_approvals": waiting_approvals(user, now),
         "hours": opening_hours(agreement.hours_id if agreement else None, now=now, language=page_language()),
+        "targets": promised_table(agreement.level_id, page_language()) if agreement else None,
         "articles_count": contract_articles(user) if agreement else 0,
+        "statements": statements_for(user, page_language(), most=3) if contact.is_company_admin else None,
     }
     if agreement is None:
         context |= _without(user, contact, form)
