@@ -16,6 +16,9 @@ from tickets.views import (
     ratings,
     targets,
     tickets,
+    time,
+    time_report,
+    timers,
 )
 
 app_name = "desk"
@@ -35,6 +38,10 @@ urlpatterns = [
     path("agreements/<int:pk>/<slug:slug>/", agreements.agreement_act, name="agreement_act"),
     path("targets/", attainment.targets, name="targets"),
     path("targets/export/", attainment.export, name="targets_export"),
+    path("time/", time_report.report, name="time"),
+    path("time/export/", time_report.export, name="time_export"),
+    path("timer/stop/", timers.stop, name="timer_stop"),
+    path("timer/<int:pk>/discard/", timers.discard, name="timer_discard"),
     path("new/", filing.new, name="new"),
     path("duty/", duty.duty, name="duty"),
     path("sidebar/", duty.sidebar, name="sidebar"),
@@ -45,6 +52,10 @@ urlpatterns = [
     path("tickets/<slug:number>/files/<str:key>/", files.file, name="file"),
     path("tickets/<slug:number>/mails/<int:pk>/retry/", mails.retry, name="retry_mail"),
     path("tickets/<slug:number>/targets/<int:pk>/justify/", targets.justify, name="justify"),
+    path("tickets/<slug:number>/timer/", timers.start, name="timer_start"),
+    path("tickets/<slug:number>/time/", time.enter, name="time_enter"),
+    path("tickets/<slug:number>/time/<int:pk>/decide/", time.override, name="time_override"),
+    path("tickets/<slug:number>/time/<int:pk>/void/", time.void, name="time_void"),
     path("tickets/<slug:number>/articles/", articles.articles, name="articles"),
     path("tickets/<slug:number>/articles/<int:pk>/", articles.insert, name="insert"),
     path("tickets/<slug:number>/<slug:slug>/", tickets.act, name="act"),

@@ -30,6 +30,7 @@ from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
 from tickets.models import Ticket
 from tickets.queries.targets import targets_of
+from tickets.queries.time import worksheet
 from tickets.rules.lifecycle import NotAllowed, Verb
 from tickets.rules.wording import sentence
 
@@ -139,6 +140,7 @@ def _ticket_page(
         "mail": ticket_mail(contact, found),
         "targets": targets_of(found, language=page_language(), now=now, audience="customer"),
         "approvals": ticket_approvals(found, now),
+        "work": worksheet(user, found),
         # Looked for only where the page shows them: not for what the page refreshes by itself.
         "articles": partial(suggestions, user, found.subject),
         "rating": card,

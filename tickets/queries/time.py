@@ -13,6 +13,7 @@ from contracts.rules.pricing import Rate
 from lib.languages import page_language
 from lib.money import say_money
 from lib.spans import short_length
+from tickets import access
 from tickets.models import CoverageDecision, CoverageSlice, Ticket, TimeEntry, Timer
 from tickets.models.time_entries import TimeEntryQuerySet
 from tickets.queries.approval_cards import rate_words, surcharge_words
@@ -108,11 +109,9 @@ def with_decision(entries: TimeEntryQuerySet) -> TimeEntryQuerySet:
     )
 
 
-def worksheet(ticket: Ticket, *, for_customer_id: int | None = None) -> Worksheet:
-    """The work on a ticket, the oldest first. For a customer: what stands, and only their own."""
-    entries = TimeEntry.objects.filter(ticket=ticket)
-    if for_customer_id is not None:
-        entries = entries.standing().filter(customer=for_customer_id)
+def worksheet(user: User, ticket: Ticket) -> Worksheet:
+    """The work on a ticket as this person may read it, the oldest first; remarks are for pages of agents."""
+    entries = access.visible_entries(user).filter(ticket=ticket)
     found = list(with_decision(entries).order_by("started_at", "pk"))
     return Worksheet([line_of(entry) for entry in found], sums_of(found))
 

@@ -14,6 +14,7 @@ from knowledge.rules.addresses import ARTICLES
 from lib.htmx import render_page
 from lib.languages import page_language
 from tickets.queries.navigation import CAP, DeskCounts, TeamCount, desk_counts
+from tickets.queries.time import timers_of
 
 COUNT_LIMIT = 1_000
 
@@ -72,17 +73,33 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
         items.append(_item("targets", _("Kept deadlines"), "flag", here))
+        items.append(_item("time", _("Work"), "clock", here))
         items.append(_item("ratings", _("Ratings"), "face-smile", here))
+        items.append(_item("billing", _("Billing"), "banknotes", here, view="billing:worklist"))
         items.append(_item("estimates", _("Estimates"), "chart-bar", here))
     if reader.user.is_admin:
         items.append(_item("admin", _("Administration"), "cog-6-tooth", here, view="admin:index"))
-    return {"items": items, "teams": _teams(reader, counts, here), "duty_url": reverse("desk:duty")}
+    return {
+        "items": items,
+        "teams": _teams(reader, counts, here),
+        "duty_url": reverse("desk:duty"),
+        "timer": _timer(reader.user),
+    }
 
 
 def _articles(user: User, here: str) -> dict[str, Any]:
     """Editors are led to where articles are written, other agents to where they are read."""
     item = _item("articles", _("Articles"), "book-open", here, view="editors:articles")
     return item if user.is_editor else {**item, "url": ARTICLES}
+
+
+def _timer(user: User) -> dict[str, Any]:
+    """The running timer, and those that were stopped and wait to be entered."""
+    lines = timers_of(user)
+    return {
+        "running": next((line for line in lines if line.stopped_at is None), None),
+        "drafts": [line for line in lines if line.stopped_at is not None],
+    }
 
 
 def _teams(reader: Reader, counts: DeskCounts, here: str) -> list[dict[str, Any]]:

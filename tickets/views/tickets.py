@@ -23,6 +23,7 @@ from tickets.queries.approval_cards import cards_of, standing_cards
 from tickets.queries.mails import mails_of
 from tickets.queries.satisfaction import ratings_of
 from tickets.queries.targets import targets_of
+from tickets.queries.time import worksheet
 from tickets.rules.lifecycle import Actor, Verb, verbs_for
 from tickets.views.frame import Reader, reader_of, render_desk
 from tickets.views.queue import party, ticket_words
@@ -99,6 +100,9 @@ def ticket_page(
         "may_justify": access.may_work(reader.user, shown),
         "approvals": cards_of([shown], now),
         "standing_approvals": standing_cards(shown, now),
+        "work": worksheet(reader.user, shown),
+        "reader_id": reader.user.pk,
+        "may_decide": access.may_lead(reader.user),
         "others": case.open_tickets_of(reader.user, shown.customer, but=shown),
         "form": form,
         "then": _then(shown),
