@@ -6,6 +6,7 @@ from django.urls import include, path
 from accounts.views.branding import brand_logo, brand_styles
 from accounts.views.gallery import gallery
 from accounts.views.language import set_language
+from contracts.feeds import hours_feed
 
 handler400 = "helpdesk.refusing.bad_request"
 handler500 = "helpdesk.refusing.server_error"
@@ -19,8 +20,10 @@ urlpatterns = [
     path("branding/logo", brand_logo, name="brand_logo"),
     path("gallery/", gallery, name="gallery"),
     path("gallery/<slug:page>/", gallery, name="gallery"),
+    path("hours/<str:token>.ics", hours_feed, name="hours_feed"),
     path("language/", set_language, name="set_language"),
     path("desk/kb/", include("knowledge.urls")),
+    path("desk/billing/", include("billing.urls")),
     path("desk/", include("tickets.urls")),
     path("", include("contracts.urls")),
     path("", include("portal.urls")),

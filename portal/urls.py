@@ -17,6 +17,7 @@ from portal.views import (
     prices,
     searching,
     service,
+    statements,
 )
 
 app_name = "portal"
@@ -51,6 +52,9 @@ urlpatterns = [
     path("portal/new/", filing.new, name="new"),
     path("portal/new/articles/", filing.articles, name="new_articles"),
     path("portal/contract/", contract.contract, name="contract"),
+    path("portal/statements/", statements.statements, name="statements"),
+    path("portal/statements/<slug:number>/", statements.statement, name="statement"),
+    path("portal/statements/<slug:number>.<slug:kind>", statements.statement_file, name="statement_file"),
     path("portal/contract/offer/", contract.offer, name="offer"),
     path("portal/tickets/<slug:number>/", following.ticket, name="ticket"),
     path("portal/tickets/<slug:number>/filed/", filing.filed, name="filed"),

@@ -6,6 +6,7 @@ from typing import Any
 from billing.rules.periods import Month
 from contracts.models import Agreement
 from contracts.queries import company_zone
+from contracts.queries.allowances import AllowanceState, allowance_left
 from contracts.rules.standing import day_start
 
 
@@ -15,19 +16,11 @@ def consumption_of(customer_id: int, month: Month) -> list[dict[str, Any]]:
     held = Agreement.objects.filter(
         customer=customer_id, kind=Agreement.Kind.SERVICE, starts_on__lte=month.ends_on
     ).select_related("level")
-    states = ((agreement, _left(agreement, end)) for agreement in held.order_by("id"))
+    states = ((agreement, allowance_left(agreement, end)) for agreement in held.order_by("id"))
     return [_as_json(agreement, state) for agreement, state in states if state is not None]
 
 
-def _left(agreement: Agreement, at: Any) -> Any:
-    try:
-        from contracts.queries.allowances import allowance_left
-    except ImportError:
-        return None
-    return allowance_left(agreement, at)
-
-
-def _as_json(agreement: Agreement, state: Any) -> dict[str, Any]:
+def _as_json(agreement: Agreement, state: AllowanceState) -> dict[str, Any]:
     return {
         "agreement": agreement.reference,
         "level": agreement.level.name if agreement.level else "",
@@ -37,5 +30,5 @@ def _as_json(agreement: Agreement, state: Any) -> dict[str, Any]:
         "used": state.used,
         "left": state.left,
         "starts_on": state.period_starts_on.isoformat(),
-        "ends_on": state.period_ends_on.isoformat(),
+        "ends_on": state.period_ends_on.isoformat() if state.period_ends_on else None,
     }

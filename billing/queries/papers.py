@@ -113,6 +113,16 @@ def paper_of(statement: Statement, language: str) -> Paper:
     )
 
 
+def words_in(language: str) -> dict[str, str]:
+    """What a line says besides its own."""
+    return WORDS[language[:2]]
+
+
+def charge_rows(charges: Iterable[Charge], language: str) -> list[tuple[Charge, Line]]:
+    """Charges that stand on no statement yet, with how they would read on one."""
+    return [(charge, _line(charge, language)) for charge in charges]
+
+
 def statement_pdf(statement: Statement, language: str) -> bytes:
     """The PDF (PDF/A-3a and PDF/UA-1), with the e-invoice in it where the buyer wants one."""
     paper, files = asdict(paper_of(statement, language)), {}
@@ -164,14 +174,15 @@ def _span(first: date, last: date, language: str) -> str:
 
 def _consumption(one: dict[str, Any], language: str) -> Consumption:
     whole = one["granted"] + one["carried"]
-    start, end = (say_day(date.fromisoformat(one[name]), language) for name in ("starts_on", "ends_on"))
+    start = say_day(date.fromisoformat(one["starts_on"]), language)
+    end = say_day(date.fromisoformat(one["ends_on"]), language) if one["ends_on"] else ""
     return Consumption(
         name=" · ".join(part for part in (one["level"], one["agreement"]) if part),
         included=_units(one["granted"], one["unit"], language),
         carried=_units(one["carried"], one["unit"], language) if one["carried"] else "",
         used=_units(one["used"], one["unit"], language),
         left=_units(max(one["left"], 0), one["unit"], language),
-        as_of=WORDS[language]["as_of"].format(start=start, end=end),
+        as_of=WORDS[language]["as_of" if end else "as_of_term"].format(start=start, end=end),
         percent=min(100, round(100 * one["used"] / whole)) if whole > 0 else 0,
     )
 
