@@ -68,6 +68,16 @@ def _names(kinds: str) -> list[str]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def all_functions() -> list[str]:
+    """The functions that triggers of ours call, with their arguments, as SQL names them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE pronamespace = 'public'::regnamespace"
+            " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e') ORDER BY 1"
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def count_rows(table: str) -> int:
     """How many rows a table has, exactly."""
     with connection.cursor() as cursor:

@@ -53,7 +53,7 @@ def restore(
     with _files_in_place(folder / FILES, manifest, into.files, tell):
         tell(f"Database: {len(manifest.tables)} tables, {sum(manifest.tables.values())} rows ...")
         connection.close()
-        programs.play(folder / DUMP, before="\n".join(_cleared(house.all_tables())), after="\n".join(after))
+        programs.play(folder / DUMP, before="\n".join(_cleared()), after="\n".join(after))
         try:
             finish()
             return sum(_count_given_up(table, at) for table in outboxes)
@@ -147,17 +147,22 @@ def _files_in_place(source: Path, manifest: Manifest, target: Path, tell: Tell) 
         raise
 
 
-def _cleared(tables: list[str]) -> list[str]:
-    """SQL that makes room for the dump: an empty installation may have its empty tables already."""
-    drops = [f"DROP TABLE IF EXISTS public.{quoted(name)} CASCADE;" for name in tables]
-    return [f"SET client_min_messages = warning; SET lock_timeout = '{LOCK_SECONDS}s';", *drops]
+def _cleared() -> list[str]:
+    """SQL that makes room for the dump: an empty installation may have its tables and triggers already."""
+    tables = [f"DROP TABLE IF EXISTS public.{quoted(name)} CASCADE;" for name in house.all_tables()]
+    functions = [f"DROP FUNCTION IF EXISTS {name} CASCADE;" for name in house.all_functions()]
+    return [
+        f"SET client_min_messages = warning; SET lock_timeout = '{LOCK_SECONDS}s';",
+        *tables,
+        *functions,
+    ]
 
 
 def _clear() -> None:
     """Empty the database again."""
     connection.close()
     with connection.cursor() as cursor:
-        cursor.execute("\n".join(_cleared(house.all_tables())))
+        cursor.execute("\n".join(_cleared()))
 
 
 def _counted(manifest: Manifest) -> Iterator[str]:

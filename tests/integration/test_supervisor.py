@@ -68,7 +68,8 @@ def test_parts_that_die_come_back(installation: Installation) -> None:
 
     def all_are_back() -> bool:
         try:
-            return all(installation.child(*words).pid != pid for words, pid in before.items())
+            now = {words: installation.child(*words).pid for words in PARTS}
+            return all(now[words] != pid for words, pid in before.items())
         except (StopIteration, psutil.NoSuchProcess):
             return False
 
