@@ -68,6 +68,7 @@ UNFOLD = {
                     _item(_("Contacts"), "contacts", "customers_contact"),
                     _item(_("Agreements"), "contract", "contracts_agreement"),
                     _item(_("Service levels"), "stacks", "contracts_servicelevel"),
+                    _item(_("Service hours"), "schedule", "contracts_servicehours"),
                     _item(_("Escalations"), "notifications_active", "contracts_escalation"),
                 ],
             },

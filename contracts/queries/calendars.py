@@ -7,9 +7,9 @@ too, so what is written is either of the new hours or seen by the recalculation.
 """
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -22,8 +22,6 @@ from contracts.rules.hours_words import SpecialPeriod
 
 PAGES = 10.0
 """So old may be what a page shows."""
-
-_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +96,7 @@ def special_days(hours: ServiceHours) -> dict[date, Intervals]:
     """The days that differ, each with its intervals; where two periods overlap, the one that began later."""
     found: dict[date, Intervals] = {}
     for period in special_periods(hours):
-        found.update(dict.fromkeys(_days(period.first, period.last), period.intervals))
+        found.update(dict.fromkeys(period.days, period.intervals))
     return dict(sorted(found.items()))
 
 
@@ -130,12 +128,6 @@ def _read(ids: list[int]) -> dict[int, _Kept]:
         return {}
     rows = ServiceHours.objects.filter(pk__in=ids).prefetch_related("special_days")
     return {row.pk: _Kept(row.version, calendar_from(row)) for row in rows}
-
-
-def _days(first: date, last: date) -> Iterator[date]:
-    while first <= last:
-        yield first
-        first += _DAY
 
 
 @cache

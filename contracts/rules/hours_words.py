@@ -1,8 +1,8 @@
 """Service hours as people say them: "Montag bis Freitag, 8:00–17:00 Uhr"."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from contracts.rules.hours import DAY, Interval, Intervals, WeeklyHours
@@ -35,6 +35,12 @@ class SpecialPeriod:
     last: date
     name: str
     intervals: Intervals
+
+    @property
+    def days(self) -> Iterator[date]:
+        """Each of its days."""
+        for number in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=number)
 
 
 def hours_in_words(hours: WeeklyHours, language: str) -> list[tuple[str, str]]:
