@@ -69,9 +69,9 @@ class Installation:
             )
             cursor.execute("VACUUM (ANALYZE) tickets_ticket, tickets_queuestay, tickets_message")
 
-    def fill_customer(self, customer: Customer, count: int) -> None:
-        """Give one customer without contract `count` waiting tickets."""
-        self._copy(count, (customer, None))
+    def fill_customer(self, customer: Customer, count: int, level: ServiceLevel | None = None) -> None:
+        """Give one customer `count` waiting tickets, ranked by this level or without contract."""
+        self._copy(count, (customer, level))
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT setval(pg_get_serial_sequence('tickets_ticket', 'id'), max(id)) FROM tickets_ticket"

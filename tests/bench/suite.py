@@ -15,7 +15,7 @@ from contracts.actions import agreements as agreement_actions
 from contracts.models import Agreement
 from lib import embedded
 from lib.valkey import Unavailable
-from tests.bench import articles, over_http, seeding
+from tests.bench import articles, deadlines, over_http, seeding
 from tests.bench.claiming import claims_per_second
 from tests.bench.figures import Figures, Timing, interleaved
 from tests.bench.seeding import Installation
@@ -50,6 +50,7 @@ class Suite:
             for size in self.sizes:
                 self._measure_at(size)
             self._report_growth()
+            deadlines.measure(self.installation, self.figures, self.sizes[-1])
             articles.measure(self.figures)
         finally:
             for hold in holds:
