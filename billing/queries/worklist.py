@@ -75,7 +75,7 @@ def open_customers(until: date, language: str) -> list[Open]:
         .values("customer", "currency", name=F("customer__name"), sort=F("customer__sort_name"))
         .annotate(
             lines=Count("pk", filter=~HELD),
-            net=Sum("net", filter=~HELD),
+            sure=Sum("net", filter=~HELD),
             held=Count("pk", filter=HELD),
             held_net=Sum("net", filter=HELD),
         )
@@ -89,7 +89,7 @@ def open_customers(until: date, language: str) -> list[Open]:
             customer_id=row["customer"],
             name=row["name"],
             lines=row["lines"],
-            net=say_money(row["net"] or Decimal(0), row["currency"], language),
+            net=say_money(row["sure"] or Decimal(0), row["currency"], language),
             held=row["held"],
             held_net=say_money(row["held_net"] or Decimal(0), row["currency"], language),
             has_address=row["customer"] in complete,
