@@ -15,6 +15,7 @@ from lib.api.views import Index, NothingHere
 from tickets.api.messages import AttachmentViewSet, MessageViewSet
 from tickets.api.queue import QueueViewSet
 from tickets.api.tickets import NUMBER, TicketViewSet
+from tickets.api.time_entries import TicketTimeViewSet, TimeEntryViewSet
 
 app_name = "api"
 
@@ -27,6 +28,8 @@ router.register("agreements", AgreementViewSet, basename="agreement")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basename="message")
 router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
+router.register(f"tickets/(?P<number>{NUMBER})/time-entries", TicketTimeViewSet, basename="ticket-time")
+router.register("time-entries", TimeEntryViewSet, basename="time-entry")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("queue", QueueViewSet, basename="queue")
 

@@ -22,8 +22,10 @@ from customers.models import Contact
 from helpdesk.api import router
 from tests.factories.calling import Answer, Caller, path_of, refused
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tests.factories.prices import make_service
+from tests.factories.work import enter
 from tickets.actions import assigning, sweeping
-from tickets.models import Assignment, Attachment, Decline, Message, Ticket
+from tickets.models import Assignment, Attachment, Decline, Message, Ticket, TimeEntry
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +113,26 @@ def _agreement(cast: Cast) -> Post:
     return Post(cast.admin, "agreements/", document)
 
 
+def _entry(cast: Cast) -> TimeEntry:
+    return enter(make_ticket(cast.gold_customer), cast.agent)
+
+
+def _time(cast: Cast) -> Post:
+    make_service("remote")
+    document = {"work_kind": "remote", "started_at": "2026-11-20T09:00+01:00"}
+    path = path_of(make_ticket(cast.gold_customer), "time-entries/")
+    return Post(cast.agent, path, {**document, "ended_at": "2026-11-20T09:30+01:00"})
+
+
+def _time_override(cast: Cast) -> Post:
+    document = {"outcome": "covered", "reason": "Goodwill"}
+    return Post(cast.lead, f"time-entries/{_entry(cast).pk}/override/", document)
+
+
+def _time_void(cast: Cast) -> Post:
+    return Post(cast.agent, f"time-entries/{_entry(cast).pk}/void/", {"reason": "Typed twice"})
+
+
 CASES: dict[str, Callable[[Cast], Post]] = {
     "agreement-list": _agreement,
     "attachment-list": _attachment,
@@ -120,6 +142,9 @@ CASES: dict[str, Callable[[Cast], Post]] = {
     "queue-next": _next,
     "service-level-list": _level,
     "ticket-list": _ticket,
+    "ticket-time-list": _time,
+    "time-entry-override": _time_override,
+    "time-entry-void": _time_void,
     "ticket-pin": _pin,
     "ticket-transitions": _transition,
 }
