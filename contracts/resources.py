@@ -14,13 +14,22 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.actions import prices as price_actions
+from contracts.models import Agreement, PriceItem, PriceList, Service, ServiceLevel, Suspension
 from contracts.rules.wording import TABLE
 from customers.resources import CustomerDirectory
-from lib.sheets.columns import Column, Day, Found, Number, OneOf, Several, Text
+from lib.sheets.columns import Amount, Column, Day, Found, Number, OneOf, Several, Text
 from lib.sheets.resources import ActionResource
 
 KINDS = {str(kind): TABLE[f"kind.{kind}"] for kind in Agreement.Kind.values}
+
+UNITS = {
+    PriceItem.Unit.HOUR.value: {"de": "Stunde", "en": "hour"},
+    PriceItem.Unit.INCIDENT.value: {"de": "Fall", "en": "incident"},
+    PriceItem.Unit.PIECE.value: {"de": "pauschal", "en": "flat"},
+    PriceItem.Unit.KILOMETRE.value: {"de": "Kilometer", "en": "kilometre"},
+    PriceItem.Unit.PERCENT.value: {"de": "Prozent", "en": "per cent"},
+}
 
 Period = tuple[date, date | None, str]
 
@@ -242,3 +251,82 @@ def _periods_of(agreement: Agreement) -> list[Period]:
 def as_suspensions(periods: Sequence[Period]) -> list[Suspension]:
     """The suspensions that a line means, not saved."""
     return [Suspension(starts_on=first, ends_on=last, reason=why) for first, last, why in periods]
+
+
+class PriceItemResource(ActionResource):
+    """Lines of price lists that are drafts. A row means the line of its code in the list of its first day."""
+
+    model = PriceItem
+
+    price_list = Column(
+        *("price_list", Found(), ("Preisliste gültig ab", "Price list valid from")),
+        also=("Gültig ab", "Valid from", "Preisliste", "Price list"),
+        is_required=True,
+        example="2027-01-01",
+    )
+    code = Column("code", Text(), ("Code", "Code"), is_required=True, example="remote")
+    service = Column("service", Found(), ("Leistung", "Service"), example="remote")
+    name_de = Column(
+        "name_de", Text(), ("Name deutsch", "Name German"), is_required=True, example="Fernwartung"
+    )
+    name_en = Column(
+        "name_en", Text(), ("Name englisch", "Name English"), is_required=True, example="Remote support"
+    )
+    unit = Column("unit", OneOf(UNITS, get_language), ("Einheit", "Unit"), is_kept=True, example="hour")
+    amount = Column("amount", Amount(), ("Betrag", "Amount"), is_required=True, example="120.00")
+    position = Column("position", Number(), ("Reihenfolge", "Position"), is_kept=True, example="1")
+
+    def prepare(self, rows: Sequence[Mapping[str, str]]) -> None:
+        """The lists with their lines, and the services; there are few."""
+        self._lists = {row.valid_from: row for row in PriceList.objects.all()}
+        self._services = {row.code: row for row in Service.objects.all()}
+        self.fields["price_list"].widget.find = self._list
+        self.fields["service"].widget.find = self._service
+        drafts = PriceItem.objects.filter(price_list__published_at=None).select_related(
+            "price_list", "service"
+        )
+        self._items = {(row.price_list_id, row.code): row for row in drafts}
+
+    def find(self, row: Mapping[str, str]) -> PriceItem | None:
+        """By list and code."""
+        price_list = self.parsed(row, "price_list")
+        return self._items.get((price_list.pk, self.parsed(row, "code"))) if price_list else None
+
+    def identity(self, instance: PriceItem) -> Any:
+        """The code in its list."""
+        return instance.price_list_id, instance.code
+
+    def check(self, instance: PriceItem) -> None:
+        """A published list stays as it is."""
+        if instance.price_list.published_at is not None:
+            raise price_actions.Published
+
+    def write(self, instance: PriceItem) -> None:
+        """Through the action."""
+        price_actions.save_item(item=instance, by=self.by)
+
+    def export_set(self, rows: QuerySet[PriceItem]) -> QuerySet[PriceItem]:
+        """With lists and services."""
+        return rows.select_related("price_list", "service").order_by(
+            "price_list__valid_from", "position", "pk"
+        )
+
+    def dehydrate_price_list(self, item: PriceItem) -> str:
+        """Its first day."""
+        return item.price_list.valid_from.isoformat()
+
+    def dehydrate_service(self, item: PriceItem) -> str:
+        """The service's code."""
+        return item.service.code if item.service else ""
+
+    def _list(self, text: str) -> PriceList:
+        day = Day().clean(text)
+        if day not in self._lists:
+            raise ValueError(_("No price list begins on {day}. Make a draft first.").format(day=text))
+        return self._lists[day]
+
+    def _service(self, code: str) -> Service:
+        if code not in self._services:
+            known = ", ".join(sorted(self._services))
+            raise ValueError(_("“{text}” is not known here. Known: {known}.").format(text=code, known=known))
+        return self._services[code]

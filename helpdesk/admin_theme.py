@@ -73,6 +73,16 @@ UNFOLD = {
                 ],
             },
             {
+                "title": _("Prices"),
+                "separator": True,
+                "items": [
+                    _item(_("Price lists"), "sell", "contracts_pricelist"),
+                    _item(_("All prices"), "list_alt", "contracts_priceitem"),
+                    _item(_("Customers' prices"), "loyalty", "contracts_customerprice"),
+                    _item(_("Standing approvals"), "verified", "contracts_standingapproval"),
+                ],
+            },
+            {
                 "title": _("Firm"),
                 "separator": True,
                 "items": [

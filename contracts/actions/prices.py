@@ -76,6 +76,15 @@ def save_item(*, item: PriceItem, by: User | None, at: datetime | None = None) -
 
 
 @transaction.atomic
+def delete_item(*, item: PriceItem, by: User | None, at: datetime | None = None) -> None:
+    """Take one line out of a draft. Error: Published."""
+    _require_draft(item.price_list)
+    details = {"code": item.code}
+    auditing.record(by=by, verb="price_list.changed", what=item.price_list, at=at, details=details)
+    item.delete()
+
+
+@transaction.atomic
 def publish(*, price_list: PriceList, by: User | None, at: datetime | None = None) -> PriceList:
     """Let a draft hold from its first day on.
 

@@ -4,13 +4,18 @@ from contracts.admin.allowances import AllowanceAdmin, AllowanceEntryAdmin
 from contracts.admin.customers import CustomerAdmin
 from contracts.admin.escalations import EscalationAdmin
 from contracts.admin.hours import ServiceHoursAdmin
+from contracts.admin.prices import CustomerPriceAdmin, PriceItemAdmin, PriceListAdmin, StandingApprovalAdmin
 from contracts.admin.services import ServiceAdmin
 
 __all__ = [
     "AllowanceAdmin",
     "AllowanceEntryAdmin",
     "CustomerAdmin",
+    "CustomerPriceAdmin",
     "EscalationAdmin",
+    "PriceItemAdmin",
+    "PriceListAdmin",
     "ServiceAdmin",
     "ServiceHoursAdmin",
+    "StandingApprovalAdmin",
 ]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,6 +14,11 @@ from import_export.widgets import Widget
 
 LANGUAGES = ("de", "en")
 _APART = re.compile(r"[;,\n|]")
+# Thousands in groups of three, then at most two places behind the other mark.
+_AMOUNT = re.compile(
+    r"(?P<whole>[0-9]{1,10}|[0-9]{1,3}(?:\.[0-9]{3}){1,3}(?!\.)|[0-9]{1,3}(?:,[0-9]{3}){1,3}(?!,))"
+    r"(?:[.,](?P<places>[0-9]{1,2}))?"
+)
 _GERMAN_DAY = re.compile(r"([0-9]{1,2})\.([0-9]{1,2})\.([0-9]{4})")
 _ISO_DAY = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]00:00:00)?")
 _YES = frozenset({"1", "ja", "yes", "wahr", "true", "x", "j", "y"})
@@ -115,6 +121,20 @@ class Number(Text):
         if not (value.isascii() and value.isdigit() and len(value) < 19):  # noqa: PLR2004 (a bigint's digits)
             raise ValueError(_("“{text}” is no whole number.").format(text=value))
         return int(value)
+
+
+class Amount(Text):
+    """An amount of money with two places at most: 1.234,50 or 1,234.50 or 1234.5."""
+
+    def clean(self, value: str, row: Any = None, **options: Any) -> Decimal | None:
+        """The amount, None for an empty cell."""
+        if not value:
+            return None
+        match = _AMOUNT.fullmatch(value.replace("\xa0", " ").removesuffix("€").strip())
+        if match is None:
+            raise ValueError(_("“{text}” is no amount. Write 1234,50.").format(text=value))
+        whole, places = re.sub("[.,]", "", match["whole"]), match["places"] or "0"
+        return Decimal(f"{whole}.{places}").quantize(Decimal("0.01"))
 
 
 class Day(Text):

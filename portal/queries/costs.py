@@ -97,9 +97,7 @@ def _allowance(state: AllowanceState) -> str:
         return _("Of your allowance %(left)s are left in this period.") % words
     return {
         "refuse": _("Your allowance of this period is used up; more is not agreed. Please talk to us first."),
-        "ask": _(
-            "Your allowance of this period is used up. We ask you first, and charge what follows."
-        ),
+        "ask": _("Your allowance of this period is used up. We ask you first, and charge what follows."),
     }.get(state.overrun, _("Your allowance of this period is used up. Further work is charged."))
 
 

@@ -12,13 +12,13 @@ UNITS: dict[str, dict[str, str]] = {
 }
 WORDS: dict[str, dict[str, str]] = {
     "percent": {
-        "de": "zuzüglich {percent} auf den Stundenpreis",
+        "de": "{percent} auf den Stundenpreis",
         "en": "{percent} on top of the hourly price",
     },
     "gross": {"de": "mit Mehrwertsteuer {money}", "en": "{money} with VAT"},
     "from": {
-        "de": "Es gilt die Preisliste „{name}“ vom {day}. Alle Preise sind netto, zuzüglich {vat} Mehrwertsteuer;"
-        " dahinter steht der Preis mit Mehrwertsteuer.",
+        "de": "Es gilt die Preisliste „{name}“ vom {day}. Alle Preise sind netto, zuzüglich {vat}"
+        " Mehrwertsteuer; dahinter steht der Preis mit Mehrwertsteuer.",
         "en": "The price list “{name}” has been in force since {day}. All prices are net, plus {vat} VAT;"
         " behind each stands the price with VAT.",
     },
@@ -28,8 +28,8 @@ WORDS: dict[str, dict[str, str]] = {
         " {minutes} minutes.",
     },
     "rounding_least": {
-        "de": "Ohne Servicevertrag wird die Zeit jeder Arbeit auf volle {minutes} Minuten aufgerundet, es sind"
-        " mindestens {least}.",
+        "de": "Ohne Servicevertrag wird die Zeit jeder Arbeit auf volle {minutes} Minuten aufgerundet, es"
+        " sind mindestens {least}.",
         "en": "Without a service agreement the time of each piece of work is rounded up to full"
         " {minutes} minutes and is {least} at least.",
     },

@@ -99,22 +99,30 @@ class Driver:
         """Add a row, change it with the rows beside it, delete it in both ways, as far as the pages allow."""
         model, request = self.pages.model, self.request("get", {})
         if self.pages.has_add_permission(request):
-            before = set(model._default_manager.values_list("pk", flat=True))
-            self.send(None, {**self.sample.fields, **self.rows(None)})
-            (pk,) = set(model._default_manager.values_list("pk", flat=True)) - before
-            row = model._default_manager.get(pk=pk)
+            row = self.added()
         if self.pages.has_change_permission(request):
             self.send(row, {**self.sample.fields, **self.sample.changes, **self.rows(row)})
             row.refresh_from_db()
             for name, value in self.sample.changes.items():
                 assert getattr(row, name) == value
             self.press(row)
+            row.refresh_from_db()
         if self.pages.has_delete_permission(request):
+            if not self.pages.has_delete_permission(request, row):  # a button made it stay
+                row = self.added()
             self.delete(row)
             self.send(None, {**self.sample.fields, **self.rows(None)})
             self.delete_from_list(model._default_manager.latest("pk"))
         if isinstance(self.pages, ImportPages):
             self.import_sheet()
+
+    def added(self) -> Any:
+        """Send the form for a new row, and return the row."""
+        rows = self.pages.model._default_manager
+        before = set(rows.values_list("pk", flat=True))
+        self.send(None, {**self.sample.fields, **self.rows(None)})
+        (pk,) = set(rows.values_list("pk", flat=True)) - before
+        return rows.get(pk=pk)
 
     def press(self, row: Any) -> None:
         """Every button beside "Save", as long as there is one that was not pressed."""

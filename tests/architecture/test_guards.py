@@ -44,6 +44,8 @@ PUBLIC = {
     "account_signup_sent": "what happens now, said alike to everybody",
     "account_signup_confirm": "whoever has the signed link proves that an address is theirs",
     "unsubscribe": "whoever was written to ends it, with or without a login; the link is signed",
+    "approval_link": "a customer answers what work may cost, with or without a login; the link is signed, runs"
+    " out and answers once",
     "setup:start": "asks for the set-up code; gone once the installation is set up",
     "admin:login": "sends to the sign-in",
     "gallery": "the components with invented texts, while developing only",

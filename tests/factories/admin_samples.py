@@ -11,6 +11,7 @@ from contracts.actions import booking
 from contracts.models import Agreement, Allowance
 from contracts.queries.renewals import today_at
 from tests.factories.cast import Cast
+from tests.factories.prices import make_price_list
 
 
 @dataclass
@@ -37,6 +38,11 @@ def with_allowance(cast: Cast) -> int:
     Allowance.objects.create(agreement=agreement, amount=120)
     booking.open_periods(at=timezone.now())
     return agreement.pk
+
+
+def draft_of_prices() -> int:
+    """A price list that nobody has published yet, with the usual prices."""
+    return make_price_list(date(2040, 1, 1), is_published=False).pk
 
 
 def samples(cast: Cast) -> dict[str, Sample]:
@@ -140,5 +146,59 @@ def samples(cast: Cast) -> dict[str, Sample]:
             sheet="Customer,Level,Reference,Starts on,Suspensions\n"
             "Moser,Gold,Imported,2026-01-01,2026-02-01 –\n"
             "Aigner,Bronze,G-1,2026-01-01,2026-03-01 –\n",
+        ),
+        "contracts.PriceList": Sample(
+            {
+                "name": "Walked",
+                "valid_from": "2031-01-01",
+                "currency": "EUR",
+                "vat_percent": "19",
+                "rounding_minutes": 15,
+                "minimum_minutes": 0,
+            },
+            {"valid_from": date(2031, 2, 1), "name": "Changed"},
+            {
+                "items": lambda number: {
+                    "code": f"walked-{number}",
+                    "name_de": f"Gegangen {number}",
+                    "name_en": f"Walked {number}",
+                    "unit": "hour",
+                    "amount": "90.00",
+                }
+            },
+        ),
+        "contracts.PriceItem": Sample(
+            {
+                "price_list": draft_of_prices(),
+                "code": "walked",
+                "name_de": "Gegangen",
+                "name_en": "Walked",
+                "unit": "piece",
+                "amount": "10.00",
+            },
+            {"name_en": "Changed"},
+            sheet="Price list valid from,Code,Name German,Name English,Amount\n"
+            "2040-01-01,new,Neu,New,10.50\n2040-01-01,phone,Telefon,Phone,99\n",
+        ),
+        "contracts.CustomerPrice": Sample(
+            {
+                "customer": cast.gold_customer.pk,
+                "code": "phone",
+                "amount": "80.00",
+                "currency": "EUR",
+                "valid_from": "2026-01-01",
+            },
+            {"code": "remote"},
+        ),
+        "contracts.StandingApproval": Sample(
+            {
+                "customer": cast.gold_customer.pk,
+                "ceiling": "500.00",
+                "currency": "EUR",
+                "starts_on": "2026-01-01",
+                "granted_by": "Frau Aigner",
+                "evidence": "Walked",
+            },
+            {"evidence": "Changed"},
         ),
     }
