@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 
 from accounts.access import public
 from accounts.api.callers import MeViewSet
+from billing.api import StatementViewSet
 from contracts.api.agreements import AgreementViewSet, ServiceLevelViewSet
 from contracts.api.customers import CustomerViewSet
 from customers.api import ContactViewSet
@@ -31,6 +32,7 @@ router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, 
 router.register(f"tickets/(?P<number>{NUMBER})/time-entries", TicketTimeViewSet, basename="ticket-time")
 router.register("time-entries", TimeEntryViewSet, basename="time-entry")
 router.register("articles", ArticleViewSet, basename="article")
+router.register("statements", StatementViewSet, basename="statement")
 router.register("queue", QueueViewSet, basename="queue")
 
 RESOURCES = [prefix for prefix, *_ in router.registry if "/" not in prefix]

@@ -52,6 +52,7 @@ urlpatterns = [
     path("portal/new/", filing.new, name="new"),
     path("portal/new/articles/", filing.articles, name="new_articles"),
     path("portal/contract/", contract.contract, name="contract"),
+    path("statement/<str:token>/", statements.statement_link, name="statement_link"),
     path("portal/statements/", statements.statements, name="statements"),
     path("portal/statements/<slug:number>/", statements.statement, name="statement"),
     path("portal/statements/<slug:number>.<slug:kind>", statements.statement_file, name="statement_file"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from billing.access import visible_statements
+from billing.models import BillingParty, Statement
 from billing.rules.periods import Month
 from lib.money import say_money
 from lib.reasons import say_day
@@ -31,3 +32,12 @@ def statements_for(user: User, language: str, *, most: int) -> list[Listed]:
         )
         for row in rows
     ]
+
+
+def statement_sent_to(number: str, address: str) -> Statement | None:
+    """A statement whose bills still go to this address; None once they go elsewhere."""
+    statement = Statement.objects.filter(number=number).first()
+    if statement is None:
+        return None
+    party = BillingParty.objects.filter(customer=statement.customer_id, email__iexact=address).first()
+    return statement if party and address else None

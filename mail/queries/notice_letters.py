@@ -15,6 +15,7 @@ from mail.queries import (
     allowance_letters,
     approval_letters,
     sign_on_letters,
+    statement_letters,
     target_letters,
 )
 from mail.queries.letters import AUTOMATIC, AskedByNobody, Letter, NotOwed, Words
@@ -30,6 +31,7 @@ WRITERS = (
     (agreement_letters.KINDS, agreement_letters.agreement_letter),
     (allowance_letters.KINDS, allowance_letters.allowance_letter),
     (sign_on_letters.KINDS, sign_on_letters.sign_on_letter),
+    (statement_letters.KINDS, statement_letters.statement_letter),
     (target_letters.KINDS, target_letters.target_letter),
 )
 """Who writes which kinds of mail; all others are written here."""

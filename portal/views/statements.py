@@ -3,14 +3,15 @@
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from accounts.access import acting_user
+from accounts.access import acting_user, public
 from billing.access import get_statement
 from billing.queries.e_invoices import has_e_invoice
 from billing.queries.files import file_of
-from billing.queries.mine import statements_for
+from billing.queries.mine import statement_sent_to, statements_for
 from billing.queries.papers import paper_of
 from customers.models import Contact
 from lib.languages import page_language
+from lib.paper_links import paper_and_address
 from lib.papers import paper_response
 from portal.views.pages import portal_page
 from portal.views.people import for_company_admin
@@ -46,3 +47,18 @@ def statement_file(request: HttpRequest, contact: Contact, number: str, kind: st
     if file is None:
         raise Http404
     return paper_response(file.content, name=file.name, content_type=file.content_type)
+
+
+@public
+@require_safe
+def statement_link(request: HttpRequest, token: str) -> HttpResponseBase:
+    """The PDF, by the link that was mailed to the address for bills. Error: 404 for any other link."""
+    named = paper_and_address(token)
+    found = statement_sent_to(*named) if named else None
+    file = file_of(found, "pdf", found.language) if found else None
+    if file is None:
+        raise Http404
+    response = paper_response(file.content, name=file.name, content_type=file.content_type)
+    response["X-Robots-Tag"] = "noindex"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

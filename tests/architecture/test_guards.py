@@ -36,6 +36,7 @@ PUBLIC = {
     "sitemap": "the public pages only",
     "found": "counts that a search led somewhere, and leads on to the article",
     "feedback": "a word on an article that this reader may read",
+    "statement_link": "whoever was sent the bill; the link is signed, and holds while the address does",
     "set_language": "a choice that needs no account",
     "account_ask_link": "asks for a link that signs in; the same for every address",
     "account_link_sent": "the answer to that",
