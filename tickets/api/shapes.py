@@ -12,9 +12,11 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 from accounts.models import User
+from contracts.models import Target
 from lib.api.serializers import StrictSerializer
 from lib.downloads import signed
 from tickets.models import Attachment, Message, Ticket
+from tickets.queries.deadlines import STATES, clocks_of, deadlines_as_json
 from tickets.queries.estimates import Expected, expected
 from tickets.queries.waits import Wait, Waits, wait_sentence, waits_of
 from tickets.rules.wording import Audience
@@ -66,12 +68,14 @@ class PositionShape(StrictSerializer):
 
 
 class DeadlineShape(StrictSerializer):
-    """What is due by when."""
+    """What is due by when, and how that came about."""
 
-    kind = serializers.CharField()
-    due_at = serializers.DateTimeField()
-    state = serializers.CharField()
-    explanation = serializers.CharField()
+    kind = serializers.ChoiceField(Target.Kind.choices)
+    due_at = serializers.DateTimeField(allow_null=True, help_text="Null while it is paused.")
+    state = serializers.ChoiceField(STATES)
+    explanation = serializers.ListField(
+        child=serializers.CharField(), help_text="The steps to the deadline, in order."
+    )
 
 
 class GateShape(StrictSerializer):
@@ -149,7 +153,15 @@ def tickets_as_json(tickets: Sequence[Ticket], reader: User) -> tuple[list[dict[
     waits = waits_of(tickets)
     now = timezone.now()
     estimates = _estimates(tickets, waits, now)
-    return [_ticket_as_json(one, waits, estimates, reader, now) for one in tickets], headers_for(waits)
+    deadlines = clocks_of(one.pk for one in tickets)
+    shapes = [
+        {
+            **_ticket_as_json(one, waits, estimates, reader, now),
+            "deadlines": deadlines_as_json(deadlines.get(one.pk, ()), get_language() or "de"),
+        }
+        for one in tickets
+    ]
+    return shapes, headers_for(waits)
 
 
 def ticket_as_json(ticket: Ticket, reader: User) -> tuple[dict[str, Any], dict[str, str]]:
@@ -221,7 +233,6 @@ def _ticket_as_json(
         **_position(ticket, waits.by_ticket.get(ticket.pk), estimate, reader, now),
         **_moments(ticket),
         "assignee": _person(ticket.assignee),
-        "deadlines": [],
         "gates": {},
         "version": ticket.version,
     }
