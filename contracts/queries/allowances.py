@@ -52,6 +52,7 @@ class AllowanceState:
     period_ends_on: date | None
     overrun: str
     period: str = "month"
+    calendar_starts_on: date = date.min
     carries_over: bool = False
     shares: tuple[int, ...] = ()
 
@@ -115,6 +116,7 @@ class Ledger:
             period_ends_on=sheet.period.ends_on,
             overrun=sheet.terms.overrun,
             period=sheet.terms.period,
+            calendar_starts_on=sheet.period.calendar_starts_on,
             carries_over=sheet.terms.carries_over,
             shares=sheet.terms.shares,
         )

@@ -1,8 +1,28 @@
 """Reading services: which there are, and whether something names one."""
 
+from dataclasses import dataclass
+
 from django.db.models import ForeignObjectRel
 
 from contracts.models import Service
+
+
+@dataclass(frozen=True)
+class Included:
+    """The services by name: what a level includes, and what is billed by the price list."""
+
+    names: list[str]
+    left_out: list[str]
+
+
+def included_services(level_id: int, language: str) -> Included:
+    """What a level includes in "de" or "en"; of what is not rendered any more only what it includes."""
+    ids = set(Service.objects.filter(levels=level_id).values_list("pk", flat=True))
+    services = list(Service.objects.all())
+    return Included(
+        names=[one.name_in(language) for one in services if one.pk in ids],
+        left_out=[one.name_in(language) for one in services if one.pk not in ids and one.is_active],
+    )
 
 
 def is_used(service: Service) -> bool:

@@ -12,6 +12,36 @@ _ENGLISH = "January February March April May June July August September October 
 _MONTHS = {key: tuple(names.split()) for key, names in (("de", _GERMAN), ("en", _ENGLISH))}
 
 
+_BEYOND = {
+    "refuse": {
+        "de": "Bis zum nächsten Kontingent arbeiten wir daraus nicht weiter; Ihre Tickets behalten "
+        "ihren Platz.",
+        "en": "We do no more work from it until there is a new allowance; your tickets keep their place.",
+    },
+    "ask": {
+        "de": "Bevor wir etwas tun, das zusätzlich kostet, fragen wir Sie. Ohne Ihre Freigabe wird nichts "
+        "berechnet.",
+        "en": "Before we do work that costs extra, we ask you. Without your approval nothing is billed.",
+    },
+    "bill": {
+        "de": "Weitere Arbeit wird nach Preisliste berechnet.",
+        "en": "Further work is billed by the price list.",
+    },
+}
+
+
+def say_beyond(overrun: str, language: str) -> str:
+    """What happens with work beyond an allowance, said to the customer."""
+    return _BEYOND[overrun][_key(language)]
+
+
+def say_period_short(kind: str, starts_on: date, language: str) -> str:
+    """ "Nov", "Q4", "2026"; of a term the month in which it began."""
+    if kind == "quarter":
+        return f"Q{(starts_on.month + 2) // 3}"
+    return str(starts_on.year) if kind == "year" else _MONTHS[_key(language)][starts_on.month - 1][:3]
+
+
 def say_units(unit: str, units: int, language: str) -> str:
     """ "2 h 30 min" or "3 cases"; what is below zero keeps its sign."""
     if unit == CASES:

@@ -12,7 +12,7 @@ from accounts.queries.company import company_name
 from contracts.models import Agreement, Allowance
 from contracts.queries import company_zone
 from contracts.queries.allowances import AllowanceState, allowance_left
-from contracts.rules.allowance_words import say_period, say_units
+from contracts.rules.allowance_words import say_beyond, say_period, say_units
 from customers.models import Contact
 from lib.languages import page_language
 from lib.reasons import say_day
@@ -120,15 +120,7 @@ def _theirs(state: AllowanceState, name: str, *, has_login: bool) -> Words:
 def _next(state: AllowanceState, *, is_used_up: bool) -> list[str]:
     """What happens with work beyond it, and from when there is more."""
     facts = _facts(state)
-    beyond = {
-        Overrun.REFUSE: _(
-            "We do no more work from it until there is a new allowance; your tickets keep their place."
-        ),
-        Overrun.ASK: _(
-            "Before we do work that costs extra, we ask you. Without your approval nothing is billed."
-        ),
-        Overrun.BILL: _("Further work is billed by the price list."),
-    }[Overrun(state.overrun)]
+    beyond = say_beyond(state.overrun, page_language())
     lines = [beyond if is_used_up else f"{_('Once it is used up:')} {beyond}"]
     if facts["ends_on"]:
         lines.append(_("This period ends on %(ends_on)s.") % facts)

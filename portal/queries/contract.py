@@ -26,6 +26,7 @@ class ServiceAgreement:
     agreed: str
     hours_id: int | None
     level_id: int
+    agreement_id: int
 
 
 def service_agreement(customer: Customer, now: datetime) -> ServiceAgreement | None:
@@ -48,6 +49,7 @@ def service_agreement(customer: Customer, now: datetime) -> ServiceAgreement | N
         agreed=agreement.level.description,
         hours_id=agreement.level.hours_id,
         level_id=agreement.level.pk,
+        agreement_id=agreement.pk,
     )
 
 

@@ -14,13 +14,16 @@ from accounts.models import User
 from billing.queries.mine import statements_for
 from contracts.queries.opening_hours import opening_hours
 from contracts.queries.promised import promised_table
+from contracts.queries.services import included_services
 from customers.models import Contact
 from lib.languages import page_language
 from portal.actions.requesting import AlreadyAsked, AlreadyCovered, ask_for_offer
 from portal.forms import OfferForm
 from portal.queries.approvals import waiting_approvals
 from portal.queries.articles import contract_articles
-from portal.queries.contract import service_agreement
+from portal.queries.consumption import allowance_card
+from portal.queries.contract import ServiceAgreement, service_agreement
+from portal.queries.next_change import next_card
 from portal.queries.offers import open_request_for
 from portal.queries.standings import standing_card
 from portal.queries.what_if import what_if
@@ -63,16 +66,24 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "contact": contact,
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
+        "next_change": next_card(user, contact.customer, now) if agreement else None,
         "waiting_approvals": waiting_approvals(user, now),
         "hours": opening_hours(agreement.hours_id if agreement else None, now=now, language=page_language()),
         "targets": promised_table(agreement.level_id, page_language()) if agreement else None,
         "articles_count": contract_articles(user) if agreement else 0,
         "statements": statements_for(user, page_language(), most=3) if contact.is_company_admin else None,
     }
-    if agreement is None:
-        context |= _without(user, contact, form)
+    context |= _without(user, contact, form) if agreement is None else _given(user, agreement)
     status = 422 if form.errors else 200
     return portal_page(request, "portal/contract.html", context, fragment="places", status=status)
+
+
+def _given(user: User, agreement: ServiceAgreement) -> dict[str, Any]:
+    """What only those see who have one: what it includes, and how its allowance is used."""
+    return {
+        "included": included_services(agreement.level_id, page_language()),
+        "allowance": allowance_card(agreement.agreement_id, user, timezone.now()),
+    }
 
 
 def _without(user: User, contact: Contact, form: OfferForm) -> dict[str, Any]:
