@@ -9,6 +9,7 @@ The shapes are explained in `shapes`; a loader needs the names below and nothing
 """
 
 from tickets.management.demo_story.customers import CUSTOMERS
+from tickets.management.demo_story.deadlines import ESCALATIONS, JUSTIFICATIONS, PROMISES
 from tickets.management.demo_story.firm import (
     ANNOUNCEMENTS,
     BRAND,
@@ -52,7 +53,10 @@ __all__ = [
     "COMPANY_NAME",
     "CUSTOMERS",
     "DEMO_PASSWORD",
+    "ESCALATIONS",
+    "JUSTIFICATIONS",
     "LEVELS",
+    "PROMISES",
     "STAFF",
     "TEAMS",
     "TICKETS",

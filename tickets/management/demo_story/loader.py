@@ -17,17 +17,19 @@ from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
 from accounts.models import Announcement, Company, Team, User
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement, ServiceLevel
+from contracts.actions import targets as target_actions
+from contracts.models import Agreement, Escalation, ServiceLevel
 from contracts.queries import company_zone
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer
 from lib.locking import Lock, lock_exclusive
-from tickets.actions import sweeping
+from tickets.actions import sweeping, timing, watching
 from tickets.management import demo_story as story
 from tickets.management.demo_story import shapes
 from tickets.management.demo_story.library import fill_shelves
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
+from tickets.models import Clock, Ticket
 
 # People, customers and agreements are older than the oldest ticket.
 FOUNDED_BEFORE = timedelta(days=30)
@@ -67,6 +69,7 @@ def load(*, at: datetime) -> Loaded:
     add_waits(cast.teams, until=at)
     Replay(cast, at).play(story.TICKETS)
     sweeping.apply_due(at=at)
+    _watch_deadlines(cast, at)
     fill_shelves(cast.users, at)
     return Loaded(
         customers=len(story.CUSTOMERS),
@@ -115,7 +118,37 @@ def _add_firm(cast: Cast, at: datetime) -> None:
         _add_user(cast, user, [cast.teams[key] for key in person.teams], at)
     for level in story.LEVELS:
         row = ServiceLevel(name=level.name, rank=level.rank, description=level.description)
-        cast.levels[level.key] = agreement_actions.save_level(level=row, by=None, at=at)
+        promises = [_promise(one) for one in story.PROMISES.get(level.key, ())]
+        cast.levels[level.key] = agreement_actions.save_level(level=row, by=None, promises=promises, at=at)
+    for rule in story.ESCALATIONS:
+        target_actions.save_escalation(escalation=_escalation(cast, rule), by=None, at=at)
+
+
+def _promise(told: shapes.Promised) -> target_actions.Promise:
+    severity = Ticket.Severity[told.severity.upper()]
+    return target_actions.Promise(int(severity), told.kind, told.minutes, told.always)
+
+
+def _escalation(cast: Cast, told: shapes.Escalation) -> Escalation:
+    return Escalation(
+        level=cast.levels[told.level] if told.level else None,
+        kind=told.kind,
+        severity=int(Ticket.Severity[told.severity.upper()]),
+        at_percent=told.at_percent,
+        tells=told.tells,
+    )
+
+
+def _watch_deadlines(cast: Cast, at: datetime) -> None:
+    """Note what was missed by now, and what was said of it."""
+    watching.sweep_deadlines(at=at, tells=False)
+    for told in story.JUSTIFICATIONS:
+        missed = Clock.objects.filter(
+            ticket__subject=told.subject, kind=told.kind, breached_at__isnull=False
+        ).select_related("ticket")
+        for clock in missed:
+            said_at = clock.ticket.arrived_at + timedelta(minutes=told.after)
+            timing.justify(clock=clock, text=told.text, by=cast.users[told.by], at=min(at, said_at))
 
 
 def _firm() -> Company:

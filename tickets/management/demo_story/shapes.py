@@ -68,6 +68,38 @@ class Level:
 
 
 @dataclass(frozen=True)
+class Promised:
+    """One target of a level. kind: response, next_answer or resolution. always: every minute counts."""
+
+    severity: Severity
+    kind: Literal["response", "next_answer", "resolution"]
+    minutes: int
+    always: bool = False
+
+
+@dataclass(frozen=True)
+class Escalation:
+    """Who is told at a share of a target. level None and kind "" stand for all; severity: at least."""
+
+    level: LevelKey | None
+    kind: Literal["", "response", "next_answer", "resolution"]
+    severity: Severity
+    at_percent: int
+    tells: Literal["agent", "team", "leads"]
+
+
+@dataclass(frozen=True)
+class Justification:
+    """Why a target of the ticket with this subject was missed. after: minutes after its arrival."""
+
+    subject: str
+    kind: Literal["response", "next_answer", "resolution"]
+    by: str
+    after: int
+    text: str
+
+
+@dataclass(frozen=True)
 class Announcement:
     """What everybody is told on top of the pages. starts_ago: minutes back from now; lasts: minutes."""
 
