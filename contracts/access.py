@@ -27,11 +27,6 @@ def may_keep_contracts(user: User) -> bool:
     return user.is_active and user.is_admin
 
 
-def may_renew(user: User) -> bool:
-    """Whether this person renews agreements and notes notice: leads; everything else about them is admins'."""
-    return user.is_active and user.is_lead
-
-
 def may_read_remarks(user: User) -> bool:
     """Whether this person reads what the firm remarked about an agreement, such as why it is suspended."""
     return user.is_agent

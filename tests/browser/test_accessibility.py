@@ -100,7 +100,10 @@ def test_the_desk(people: People, installation: Installation, language: str) -> 
 def test_the_lead(people: People, api: Api, language: str) -> None:
     lead = come_in(people, "lead", language)
     choose_language(lead, language)
-    filled = {"waiting": api.queue("workplace")[1]["number"]}
+    filled = {
+        "waiting": api.queue("workplace")[1]["number"],
+        "agreement": str(api.call("GET", "/agreements/")["results"][0]["id"]),
+    }
     assert visit(lead, [path.format(**filled) for path in pages.LEADS], language) == []
     choose_language(lead, "de")
 
@@ -129,6 +132,7 @@ def tickets_for(agent: Api) -> dict[str, str]:
         "solved": any_of("solved"),
         "closed": any_of("closed"),
         "customer": str(agent.call("GET", "/customers/")["results"][0]["id"]),
+        "agreement": str(agent.call("GET", "/agreements/")["results"][0]["id"]),
     }
 
 

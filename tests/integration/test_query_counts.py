@@ -1,6 +1,7 @@
 """No list asks the database more often because there is more in it."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils.timezone import localdate
 
 from accounts.models import User
 from customers.actions import invitations
@@ -51,6 +53,9 @@ DESK = {
     "/desk/tickets/{ticket}/articles/": "agent",
     "/desk/ratings/": "lead",
     "/desk/estimates/": "lead",
+    "/desk/agreements/": "agent",
+    "/desk/agreements/?show=notice&q=customer": "agent",
+    "/desk/agreements/{agreement}/": "lead",
 }
 PORTAL = {
     "/portal/": "owner",
@@ -86,6 +91,8 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
     for _ in range(count):
         customer = make_customer()
         make_agreement(customer, make_level(rank=2))
+        renewing = {"ends_on": localdate() + timedelta(days=60), "renewal_months": 12}
+        make_agreement(customer, cast.bronze, **renewing)
         make_contact(customer)
         invited = make_contact(cast.gold_customer, email=f"invited{customer.pk}@customer.example")
         invitations.invite_contact(contact=invited, by=None)
@@ -162,7 +169,8 @@ def pages(cast: Cast, ticket: Ticket) -> dict[str, Callable[[], Any]]:
     def ask(path: str, name: str) -> Callable[[], Any]:
         client = Client()
         client.force_login(reader(cast, name))
-        known = {"ticket": ticket.number, "customer": cast.gold_customer.pk}
+        agreement = cast.gold_customer.agreements.get()
+        known = {"ticket": ticket.number, "customer": cast.gold_customer.pk, "agreement": agreement.pk}
         return lambda: client.get(path.format(**known, **of_first_article()))
 
     return {path: ask(path, name) for path, name in {**DESK, **PORTAL}.items()}

@@ -135,6 +135,12 @@ def _same(**fields: Any) -> Callable[[Thing, World], Fields]:
     return lambda _thing, _world: fields
 
 
+def _days(_thing: Thing, _world: World) -> Fields:
+    """Yesterday and today, whatever month it is."""
+    today = timezone.localdate()
+    return {"since": (today - timedelta(days=2)).isoformat(), "until": today.isoformat()}
+
+
 ROW_OF_MODEL = {
     "accounts_announcement": "announcement",
     "accounts_company": "company",
@@ -201,6 +207,9 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "GET desk:queue own team": lambda t, w: {"team": w.teams["agent"].slug},
     "GET desk:queue search": lambda t, w: {"q": t.word},
     "GET desk:tickets search": lambda t, w: {"q": t.word},
+    "GET desk:agreements over": _same(show="over"),
+    "POST desk:agreement_act notice": lambda t, w: {"on": timezone.localdate().isoformat()},
+    "POST desk:agreement_act renew": lambda t, w: {"until": "2036-12-31", "level": t.row.level_id},
     "GET desk:waiting teams": _same(whose="teams"),
     "GET desk:peek": lambda t, w: {"number": t.parts["number"]},
     "GET desk:new search": lambda t, w: {"q": t.word},
@@ -219,6 +228,11 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:insert confirmed": _same(language="de", kind="text", is_confirmed="on"),
     "POST desk:reply": _same(is_internal="0", body="more"),
     "POST desk:reply note": _same(is_internal="1", body="more"),
+    "GET desk:time": _days,
+    "GET desk:time_export": _days,
+    "POST desk:time_enter": _same(work_kind="remote", minutes=20, text="more"),
+    "POST desk:time_override": _same(outcome="covered", reason="why"),
+    "POST desk:time_void": _same(reason="why"),
     "POST desk:act": _same(reason="why"),
     "POST desk:act severity": _same(severity=1, reason="why"),
     "POST desk:act assign": lambda t, w: {"to": w.users["lead"].pk, "reason": "why"},
@@ -277,6 +291,12 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST api:message-list note": _same(body="more", internal=True),
     "POST api:attachment-list": lambda t, w: {"file": _file()},
     "POST api:attachment-list note": lambda t, w: {"file": _file(), "internal": "true"},
+    "POST api:ticket-time-list": lambda t, w: {
+        "work_kind": "remote", "started_at": "2026-01-05T09:00:00Z", "ended_at": "2026-01-05T09:20:00Z",
+    },
+    "GET api:time-entry-list flagged": _same(is_flagged="true"),
+    "POST api:time-entry-override": _same(outcome="covered", reason="why"),
+    "POST api:time-entry-void": _same(reason="why"),
     "POST api:queue-next other team": lambda t, w: {"team": w.teams["other"].slug},
     "POST api:queue-next decline": lambda t, w: {"decline": t.parts["number"], "reason": "why"},
     # Admin

@@ -16,6 +16,7 @@ from contracts.rules.hours_words import hours_in_words
 from contracts.rules.standing import day_start, standing_at
 from contracts.rules.targets import long_minutes
 from lib.money import say_money
+from tickets.access import visible_tickets
 from tickets.models import Clock, Ticket
 from tickets.queries.billable import billable_slices
 from tickets.queries.case import open_tickets_of
@@ -85,7 +86,7 @@ def recap(agreement: Agreement, *, user: User, language: str, now: datetime) -> 
         if_today=rehearse_today(agreement, user=user, at=now, language=language),
         chain=chain_of(agreement),
         open_tickets=open_tickets_of(user, agreement.customer),
-        missed=_missed(agreement, now),
+        missed=_missed(agreement, user, now),
     )
 
 
@@ -133,10 +134,10 @@ def _charged(agreement: Agreement, language: str, now: datetime) -> str:
     return say_money(sum(one.amount for one in charged), charged[0].currency, language)
 
 
-def _missed(agreement: Agreement, now: datetime) -> list[Clock]:
-    """The targets that were missed while the agreement ran, the latest first."""
+def _missed(agreement: Agreement, user: User, now: datetime) -> list[Clock]:
+    """The targets that were missed while the agreement ran, of tickets this person reads, latest first."""
     rows = Clock.objects.filter(
-        ticket__customer=agreement.customer_id,
+        ticket__in=visible_tickets(user).filter(customer=agreement.customer_id),
         breached_at__gte=day_start(agreement.starts_on, company_zone()),
         breached_at__lte=now,
     )

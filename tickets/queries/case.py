@@ -86,6 +86,7 @@ class StandingWords:
     level_id: int | None
     reasons: Sequence[str]
     not_counting: Sequence[str]
+    agreement_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -198,6 +199,7 @@ def standing_in_words(customer: Customer, *, language: str, now: datetime) -> St
         level_id=standing.level.id if standing.level else None,
         reasons=[words(reason) for reason in standing.reasons],
         not_counting=[words(seen.reason) for seen in standing.not_counting],
+        agreement_id=standing.agreement_id,
     )
 
 

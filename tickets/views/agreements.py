@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import agents_only, leads_only
-from contracts.access import may_renew, visible_agreements
+from contracts.access import visible_agreements
 from contracts.models import Agreement
 from tickets.forms.renewing import ACTS
 from tickets.queries.agreement_list import HORIZON_DAYS, SHOWS, Wanted, agreement_page
@@ -58,7 +58,7 @@ def agreement(request: HttpRequest, pk: int) -> HttpResponse:
         "recap": recap(shown, user=reader.user, language=reader.language, now=timezone.now()),
         "step": load_levels().step(shown.level_id),
         "reminders": shown.end_reminders.order_by("at", "pk"),
-        "acts": [form for form in ACTS.values() if may_renew(reader.user) and form.is_offered(shown)],
+        "acts": [form for form in ACTS.values() if reader.user.is_lead and form.is_offered(shown)],
     }
     return render_desk(request, "tickets/agreement.html", context, reader=reader, here="agreements")
 
