@@ -53,6 +53,8 @@ DESK = {
     "/desk/tickets/{ticket}/articles/": "agent",
     "/desk/ratings/": "lead",
     "/desk/estimates/": "lead",
+    "/desk/targets/": "lead",
+    "/desk/?due=late": "agent",
     "/desk/agreements/": "agent",
     "/desk/agreements/?show=notice&q=customer": "agent",
     "/desk/agreements/{agreement}/": "lead",

@@ -14,6 +14,8 @@ from django.utils import timezone
 from django.utils.html import escape
 
 from accounts.models import User
+from billing.queries.worklist import month_of
+from contracts.models import PriceItem
 from lib.downloads import SIGNATURE, signed
 from tests.factories.cast import LONG_AGO, PASSWORD
 from tests.matrix.table import Row
@@ -141,7 +143,15 @@ def _days(_thing: Thing, _world: World) -> Fields:
     return {"since": (today - timedelta(days=2)).isoformat(), "until": today.isoformat()}
 
 
+def _last_month(_thing: Thing, _world: World) -> Fields:
+    return {"month": str(month_of("", timezone.now()))}
+
+
 ROW_OF_MODEL = {
+    "billing_billingparty": "billing address of A",
+    "billing_charge": "row of a charge",
+    "billing_seller": "seller",
+    "billing_statement": "row of a statement",
     "accounts_announcement": "announcement",
     "accounts_company": "company",
     "accounts_notice": "mail without a ticket",
@@ -154,6 +164,7 @@ ROW_OF_MODEL = {
     "customers_customer": "customer A",
     "contracts_agreement": "agreement of A",
     "contracts_servicelevel": "level of nobody",
+    "contracts_escalation": "escalation",
     "tickets_ticket": "A1's ticket",
     "knowledge_article": "draft",
     "knowledge_category": "category",
@@ -240,6 +251,16 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:act schedule": lambda t, w: {"until": soon(), "reason": "why"},
     "POST desk:act pin": lambda t, w: {"reason": "why", "expires_at": soon()},
     "POST desk:act customer": lambda t, w: {"customer": w.customers["B"].name},
+    # Billing
+    "POST billing:close_month": _last_month,
+    "POST billing:hand_over": _last_month,
+    "POST billing:close": _last_month,
+    "POST billing:customer": lambda t, w: {
+        "day": timezone.localdate().isoformat(),
+        "item": PriceItem.objects.get(code="setup").pk,
+        "quantity": "1",
+    },
+    "POST billing:decide": _same(reason="why"),
     # Editors
     "GET editors:find": lambda t, w: {"q": t.word},
     "POST editors:preview": _same(body="b"),
@@ -315,6 +336,9 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST admin:customers_customer_change": _same(**_CUSTOMER),
     "POST admin:contracts_agreement_add": _agreement_fields,
     "POST admin:contracts_agreement_change": _agreement_fields,
+    "POST desk:justify": _same(text="why"),
+    "POST admin:contracts_escalation_add": _same(severity=2, at_percent=90, tells="leads"),
+    "POST admin:contracts_escalation_change": _same(severity=1, at_percent=80, tells="team"),
     "POST admin:contracts_servicelevel_add": _same(name="New", rank=9),
     "POST admin:contracts_servicelevel_change": _same(name="Renamed", rank=9),
     "POST admin:accounts_announcement_add": _same(**_ANNOUNCEMENT),

@@ -13,7 +13,8 @@ from accounts.actions import notices
 from accounts.actions import users as user_actions
 from accounts.models import Announcement, ApiToken, AuditEntry, Company, Team, User
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement, ServiceLevel
+from contracts.actions import targets
+from contracts.models import Agreement, Escalation, ServiceLevel
 from contracts.queries import company_zone
 from customers.actions import customers as customer_actions
 from customers.gateways.sign_up_links import sign_up_link
@@ -33,9 +34,12 @@ from tests.factories.cast import (
     make_ticket,
     make_user,
 )
+from tests.factories.prices import make_service
+from tests.matrix.bills import add_bills
 from tests.matrix.shelves import articles_to_read
-from tickets.actions import assigning, progressing, rating, replying, satisfaction
-from tickets.models import Attachment, Delivery, Rating, Ticket
+from tickets.actions import assigning, progressing, rating, replying, satisfaction, time_booking, timers
+from tickets.actions.time_booking import Work
+from tickets.models import Attachment, Clock, Delivery, Rating, Ticket, TimeEntry
 from tickets.queries.mutes import unsubscribe_token
 from tickets.rules.lifecycle import Verb
 
@@ -97,9 +101,11 @@ def build() -> World:
         _contact(world, name, customer)
     _newcomers(world)
     _tickets(world)
+    _worked(world)
     _close_doors(world)
     _rest_of_the_firm(world)
     _articles_in_work(world)
+    add_bills(world)
     for name, parts, text, row in articles_to_read(world.keep):
         world.things[name] = Thing(parts, text, row)
     internal = world.things["internal article"]
@@ -131,9 +137,35 @@ def _mails(world: World) -> None:
     world.things["way out that we did not make"] = Thing({"token": f"{token[:-1]}~"})
     a1, b = (world.things[f"mail of {name}'s ticket"].parts for name in ("A1", "B"))
     world.things["mail of B's ticket below A1's number"] = Thing({**b, "number": a1["number"]})
+    for name in ("A1", "B"):
+        _missed_target(world, name)
+    a1, b = (world.things[f"missed target of {name}'s ticket"].parts for name in ("A1", "B"))
+    world.things["missed target of B's ticket below A1's number"] = Thing({**b, "number": a1["number"]})
+    world.things["escalation"] = _row(
+        targets.save_escalation(escalation=Escalation(at_percent=90, tells="leads"), by=None)
+    )
     world.things["mail without a ticket"] = _row(notices.invite(user=world.users["agent"], by=None))
     world.things["announcement"] = _announcement()
     world.things["company"] = _row(Company.objects.get(), "Company-zq")
+
+
+def _missed_target(world: World, name: str) -> None:
+    """A target that was missed, with what agents say of it among themselves."""
+    ticket, at = world.things[f"{name}'s ticket"].row, timezone.now()
+    said = world.keep(f"notes in {ticket.team.name}", f"justified-{name}-zq")
+    clock = Clock.objects.create(
+        ticket=ticket,
+        kind="response",
+        state="met",
+        starts_at=at,
+        level=ticket.level,
+        severity=2,
+        minutes=60,
+        breached_at=at,
+        stopped_at=at,
+        justification=said,
+    )
+    world.things[f"missed target of {name}'s ticket"] = _row(clock, said, number=ticket.number)
 
 
 def _announcement() -> Thing:
@@ -244,6 +276,47 @@ def _tickets(world: World) -> None:
     a1, b = world.things["A1's file"].parts, world.things["B's file"].parts
     world.things["B's file below A1's number"] = Thing({**b, "number": a1["number"]})
     world.things["A1's file below B's number"] = Thing({**a1, "number": b["number"]})
+
+
+def _worked(world: World) -> None:
+    """Work of the agent and of the lead on A1's ticket, of the other agent on B's, and a stopped timer."""
+    entries = {
+        name: _work(world, *whose)
+        for name, whose in {
+            "work on A1's ticket": ("A1", "agent", "Workplace"),
+            "lead's work on A1's ticket": ("A1", "lead", "Workplace"),
+            "work on B's ticket": ("B", "other", "Network"),
+        }.items()
+    }
+    for name, entry in entries.items():
+        world.things[name] = _row(entry, entry.text, number=entry.ticket.number)
+    remark = entries["work on A1's ticket"].remark
+    world.things["remark on A1's ticket"] = _row(
+        entries["work on A1's ticket"], remark, number=entries["work on A1's ticket"].ticket.number
+    )
+    number = world.things["A1's ticket"].parts["number"]
+    foreign = {**world.things["work on B's ticket"].parts, "number": number}
+    world.things["work on B's ticket below A1's number"] = Thing(foreign)
+    timers.start(ticket=world.things["A1's ticket"].row, by=world.users["agent"])
+    stopped = timers.stop(by=world.users["agent"])
+    assert stopped is not None
+    world.things["agent's timer"] = _row(stopped)
+
+
+def _work(world: World, contact: str, by: str, team: str) -> TimeEntry:
+    """Half an hour, with a text for the customer and a remark for us."""
+    mark = f"{contact}-{by}-zq"
+    until = timezone.now() - timedelta(hours=1)
+    work = Work(
+        work_kind="remote",
+        service=make_service("remote"),
+        started_at=until - timedelta(minutes=30),
+        ended_at=until,
+        text=world.keep(f"{contact}'s tickets", f"worktext-{mark}"),
+        remark=world.keep(f"notes in {team}", f"remark-{mark}"),
+    )
+    ticket: Ticket = world.things[f"{contact}'s ticket"].row
+    return time_booking.enter(ticket=ticket, work=work, by=world.users[by])
 
 
 def _rated(world: World, ticket: Ticket) -> None:
