@@ -10,7 +10,7 @@ SERVICES = (
     ("monitoring", "Überwachung", "Monitoring"),
     ("on-site", "Vor Ort", "On site"),
     ("travel", "Anfahrt", "Travel"),
-    ("out-of-hours", "Außerhalb der Servicezeiten", "Outside service hours"),
+    ("out-of-hours", "Außerhalb der Geschäftszeiten", "Outside service hours"),
 )
 NOT_INCLUDED = {"on-site", "travel", "out-of-hours"}
 

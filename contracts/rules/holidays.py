@@ -63,7 +63,7 @@ def _of_year(place: Holidays, year: int, language: str) -> Mapping[date, str]:
         place.country,
         subdiv=place.region or None,
         years=year,
-        language=wanted if wanted in plain.supported_languages else None,
+        language=wanted if wanted in plain.supported_languages else plain.default_language,
         categories=("public", "catholic") if is_catholic else ("public",),
     )
     return dict(sorted(found.items()))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar as CalendarFile
 from icalendar import Event
@@ -59,7 +59,7 @@ def _weekly(feed: Feed) -> Iterator[Event]:
         weekdays = [number for number in range(7) if interval in week[number]]
         days = [day for day in _days(feed.first, feed.last) if day.weekday() in weekdays]
         event = _opening(feed, days[0], interval, f"weekly-{interval}")
-        until = _at(feed, days[-1], interval.start)
+        until = _at(feed, days[-1], interval.start).astimezone(UTC)  # RFC 5545 asks for it
         event.add(
             "rrule", {"freq": "weekly", "byday": [_WEEKDAYS[number] for number in weekdays], "until": until}
         )

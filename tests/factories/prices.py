@@ -28,7 +28,7 @@ SERVICES = {
     "remote": ("Fernwartung", "Remote support"),
     "on-site": ("Vor Ort", "On site"),
     "travel": ("Anfahrt", "Travel"),
-    OUT_OF_HOURS: ("Außerhalb der Servicezeiten", "Outside service hours"),
+    OUT_OF_HOURS: ("Außerhalb der Geschäftszeiten", "Outside service hours"),
 }
 
 
