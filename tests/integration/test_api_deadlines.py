@@ -50,7 +50,7 @@ def test_agents_and_contacts_read_the_same_deadlines(cast: Cast) -> None:
             "due_at": "2026-11-23T11:00:00+01:00",
             "state": "running",
             "explanation": [
-                "Servicestufe Gold, Schweregrad normal: erste Antwort innerhalb von 2 Stunden Servicezeit",
+                "Servicestufe Gold, Schweregrad normal: erste Antwort innerhalb von 2 Stunden Geschäftszeit",
                 "Gezählt ab dem Eingang: 08:00",
                 "Pausiert von 09:00 bis 10:00 (warten auf den Kunden), nicht gezählt: 1 Stunde",
                 "Fällig: 11:00",

@@ -165,7 +165,7 @@ def test_customers_read_their_own_work_without_what_is_internal(cast: Cast, tick
     path = f"/portal/tickets/{ticket.number}/"
     shown = words(browser(cast.owner, "de").get(path))
     assert "Toner changed" in shown
-    assert "Außerhalb der vereinbarten Servicezeiten" in shown
+    assert "Außerhalb der vereinbarten Geschäftszeiten" in shown
     assert "60,00 €" in shown
     for hidden in ("grumpy", "Typed twice", "nicht freigegeben"):
         assert hidden not in shown

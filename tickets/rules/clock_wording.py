@@ -34,7 +34,7 @@ _STEPS: dict[str, dict[str, str]] = {
     "clock.promised": {
         "de": "Servicestufe {level}, Schweregrad {severity:severity}: {target:target} innerhalb von "
         + _LENGTH_DE
-        + "Servicezeit[ („{calendar}“)]",
+        + "Geschäftszeit[ („{calendar}“)]",
         "en": "Service level {level}, severity {severity:severity}: {target:target} within "
         + _LENGTH_EN
         + "of service time[ (“{calendar}”)]",
@@ -53,7 +53,7 @@ _STEPS: dict[str, dict[str, str]] = {
         "en": "counted from the oldest unanswered message: {since_at}",
     },
     "clock.grace": {
-        "de": "außerhalb der Servicezeit eingegangen: " + _LENGTH_DE + "Karenz dazu",
+        "de": "außerhalb der Geschäftszeit eingegangen: " + _LENGTH_DE + "Karenz dazu",
         "en": "arrived outside the service hours: " + _LENGTH_EN + "of grace added",
     },
     "clock.paused": {
@@ -77,7 +77,7 @@ _STEPS: dict[str, dict[str, str]] = {
         "en": "{since_at}: target of the service level changed[ from {old}][ to {new}]",
     },
     "clock.hours_changed": {
-        "de": "{since_at}: Servicezeiten geändert, neu berechnet",
+        "de": "{since_at}: Geschäftszeiten geändert, neu berechnet",
         "en": "{since_at}: service hours changed, worked out anew",
     },
     "clock.due": {"de": "fällig: {due_at}", "en": "due: {due_at}"},

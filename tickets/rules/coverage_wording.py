@@ -19,7 +19,7 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "Taken from the allowance of cases",
     },
     "coverage.outside_hours": {
-        "de": "Außerhalb der vereinbarten Servicezeiten",
+        "de": "Außerhalb der vereinbarten Geschäftszeiten",
         "en": "Outside the agreed service hours",
     },
     "coverage.service_not_included": {
