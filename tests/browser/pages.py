@@ -68,7 +68,7 @@ API_DOCS = "/api/v1/docs/"
 NOT_OURS = ("heading-order", "nested-interactive", "region")
 """Swagger UI makes its own elements by script: a button that holds a link, a third-level heading first, a
 heading outside of its landmark. What style sheets can mend there is mended (static/foreign/api_docs.css)."""
-ADMINS_KINDS = ("changelist", "add", "change", "delete", "history", "import")
+ADMINS_KINDS = ("changelist", "add", "change", "delete", "history", "import", "year")
 """What the admin has for each of its models; found in the URL map."""
 ADMINS_DOWNLOADS = ("export", "template")
 
@@ -129,6 +129,7 @@ NO_PAGE = {
     "portal:article_file": "a picture or a download",
     "portal:article_feed": "for feed readers",
     "portal:sitemap": "for search engines",
+    "hours_feed": "for calendar programs",
     "desk:insert": "leads back to the ticket",
     "editors:handle": "only leads back",
     "editors:preview": "a part of the page that writes",

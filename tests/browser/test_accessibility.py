@@ -100,8 +100,11 @@ def test_the_desk(people: People, installation: Installation, language: str) -> 
 def test_the_lead(people: People, api: Api, language: str) -> None:
     lead = come_in(people, "lead", language)
     choose_language(lead, language)
+    worked = api.call("GET", "/time-entries/")["results"][0]
     filled = {
         "waiting": api.queue("workplace")[1]["number"],
+        "worked": worked["ticket"],
+        "entry": str(worked["id"]),
         "agreement": str(api.call("GET", "/agreements/")["results"][0]["id"]),
     }
     assert visit(lead, [path.format(**filled) for path in pages.LEADS], language) == []
@@ -125,6 +128,7 @@ def tickets_for(agent: Api) -> dict[str, str]:
         return str(agent.call("GET", f"/tickets/?status={status}")["results"][0]["number"])
 
     return {
+        "worked": agent.call("GET", "/time-entries/")["results"][0]["ticket"],
         "mine": mine,
         "theirs": theirs["number"],
         "waiting": agent.queue()[1]["number"],
@@ -199,6 +203,8 @@ def test_the_administration(people: People, language: str) -> None:
         if found.count():
             one = str(found.first.get_attribute("href")).partition("?")[0]
             of_one = [one, one.replace("/change/", "/delete/"), one.replace("/change/", "/history/")]
+            if "servicehours" in address:
+                of_one.append(one.replace("/change/", "/year/2027/"))
             faults += visit(admin, of_one, language)
     choose_language(admin, "de")
     assert faults == []

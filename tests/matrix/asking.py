@@ -17,10 +17,12 @@ from customers.actions import colleagues, invitations
 from customers.models import Contact
 from mail.queries.letters import NotOwed
 from mail.queries.ticket_letters import ticket_letter
+from tests.factories.prices import make_service
 from tests.matrix.table import Row
 from tests.matrix.world import Thing, World
 from tickets.access import Denied
-from tickets.actions import assigning, moving, opening, progressing, rating, replying
+from tickets.actions import assigning, moving, opening, progressing, rating, replying, time_booking, timers
+from tickets.actions.time_booking import Work
 from tickets.models import Delivery, Ticket
 from tickets.rules.lifecycle import Verb
 from tickets.views import events
@@ -55,6 +57,28 @@ def _action(act: Callable[[Ticket, User, World], object]) -> Asked:
         return "yes"
 
     return ask
+
+
+def _with_row(act: Callable[[Any, User], object]) -> Asked:
+    """An action on the row of a thing by this person."""
+
+    def ask(_row: Row, thing: Thing, visitor: Any, _world: World) -> str:
+        if visitor.user is None:
+            return "–"
+        try:
+            act(type(thing.row).objects.get(pk=thing.row.pk), User.objects.get(pk=visitor.user.pk))
+        except Denied:
+            return "denied"
+        return "yes"
+
+    return ask
+
+
+def _enter(ticket: Ticket, by: User, _world: World) -> object:
+    until = timezone.now() - timedelta(hours=9)
+    service = make_service("remote")
+    work = Work(work_kind="remote", service=service, started_at=until - timedelta(minutes=5), ended_at=until)
+    return time_booking.enter(ticket=ticket, work=work, by=by)
 
 
 def _customer_reply(ticket: Ticket, by: User, world: World) -> object:
@@ -127,6 +151,13 @@ ASKED: dict[str, Asked] = {
         lambda ticket, by, world: moving.change_customer(ticket=ticket, customer=world.customers["B"], by=by)
     ),
     "opening.open_ticket()": _action(_backdate),
+    "time_booking.enter()": _action(_enter),
+    "time_booking.override()": _with_row(
+        lambda entry, by: time_booking.override(entry=entry, outcome="covered", reason="why", by=by)
+    ),
+    "time_booking.void()": _with_row(lambda entry, by: time_booking.void(entry=entry, reason="why", by=by)),
+    "timers.start()": _action(lambda ticket, by, world: timers.start(ticket=ticket, by=by)),
+    "timers.discard()": _with_row(lambda timer, by: timers.discard(timer=timer, by=by)),
     "colleagues.set_rights()": _with_contact(
         lambda contact, by: colleagues.set_rights(
             contact=contact, sees_company_tickets=True, is_company_admin=True, by=by

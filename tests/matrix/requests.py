@@ -118,6 +118,7 @@ _CONTACT = {
 }  # fmt: skip
 _ROWS_OF_CUSTOMER = _inline("domains", "phones", "agreements", "contacts")
 _CUSTOMER = {"name": "Renamed", "is_active": "on", "note": "", **_ROWS_OF_CUSTOMER}
+_HOURS = {"weekly": "Mon-Fri 08:00-16:00", "country": "AT", **_inline("special_days")}
 _NEW_TICKET = {"subject": "s", "body": "b"}
 _TEXT = {"do": "save", "title": "t", "body": "b"}
 _CATEGORY = {"name_de": "de", "name_en": "en", "visibility": 4, "position": 1}
@@ -135,12 +136,6 @@ def _chosen(thing: Thing, _world: World) -> Fields:
 
 def _same(**fields: Any) -> Callable[[Thing, World], Fields]:
     return lambda _thing, _world: fields
-
-
-def _days(_thing: Thing, _world: World) -> Fields:
-    """Yesterday and today, whatever month it is."""
-    today = timezone.localdate()
-    return {"since": (today - timedelta(days=2)).isoformat(), "until": today.isoformat()}
 
 
 def _last_month(_thing: Thing, _world: World) -> Fields:
@@ -165,6 +160,7 @@ ROW_OF_MODEL = {
     "contracts_agreement": "agreement of A",
     "contracts_servicelevel": "level of nobody",
     "contracts_escalation": "escalation",
+    "contracts_servicehours": "hours of nobody",
     "tickets_ticket": "A1's ticket",
     "knowledge_article": "draft",
     "knowledge_category": "category",
@@ -239,8 +235,8 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:insert confirmed": _same(language="de", kind="text", is_confirmed="on"),
     "POST desk:reply": _same(is_internal="0", body="more"),
     "POST desk:reply note": _same(is_internal="1", body="more"),
-    "GET desk:time": _days,
-    "GET desk:time_export": _days,
+    "GET desk:time": _same(since="2019-06-01", until="2019-06-30"),
+    "GET desk:time_export": _same(since="2019-06-01", until="2019-06-30"),
     "POST desk:time_enter": _same(work_kind="remote", minutes=20, text="more"),
     "POST desk:time_override": _same(outcome="covered", reason="why"),
     "POST desk:time_void": _same(reason="why"),
@@ -337,6 +333,8 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST admin:contracts_agreement_add": _agreement_fields,
     "POST admin:contracts_agreement_change": _agreement_fields,
     "POST desk:justify": _same(text="why"),
+    "POST admin:contracts_servicehours_add": _same(**_HOURS, name="New"),
+    "POST admin:contracts_servicehours_change": _same(**_HOURS, name="Renamed"),
     "POST admin:contracts_escalation_add": _same(severity=2, at_percent=90, tells="leads"),
     "POST admin:contracts_escalation_change": _same(severity=1, at_percent=80, tells="team"),
     "POST admin:contracts_servicelevel_add": _same(name="New", rank=9),

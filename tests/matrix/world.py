@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -14,8 +14,10 @@ from accounts.actions import users as user_actions
 from accounts.models import Announcement, ApiToken, AuditEntry, Company, Team, User
 from contracts.actions import agreements as agreement_actions
 from contracts.actions import targets
-from contracts.models import Agreement, Escalation, ServiceLevel
+from contracts.actions.hours import open_feed, save_hours
+from contracts.models import Agreement, Escalation, ServiceHours, ServiceLevel
 from contracts.queries import company_zone
+from contracts.queries.hours_feeds import feed_address
 from customers.actions import customers as customer_actions
 from customers.gateways.sign_up_links import sign_up_link
 from customers.models import Contact, Customer
@@ -85,6 +87,8 @@ class World:
         return text
 
 
+WORKED = datetime(2019, 6, 3, 10, tzinfo=UTC)
+"""When the work of the table was done: before any agreement, so that none is kept from being deleted."""
 UNKNOWN = Thing({"number": "2026-999999", "pk": 999_999_999, "object_id": 999_999_999, "key": "k" * 22})
 """What does not exist: the answer about a foreign thing must be the one about this."""
 
@@ -144,6 +148,7 @@ def _mails(world: World) -> None:
     world.things["escalation"] = _row(
         targets.save_escalation(escalation=Escalation(at_percent=90, tells="leads"), by=None)
     )
+    _hours(world)
     world.things["mail without a ticket"] = _row(notices.invite(user=world.users["agent"], by=None))
     world.things["announcement"] = _announcement()
     world.things["company"] = _row(Company.objects.get(), "Company-zq")
@@ -173,6 +178,17 @@ def _announcement() -> Thing:
     text, later = "Announced-zq", timezone.now() + timedelta(days=365)
     row = Announcement(text_de=text, text_en=text, starts_at=later)
     return _row(announcing.save(announcement=row, by=None))
+
+
+def _hours(world: World) -> None:
+    """Service hours that no level names, with a feed; and an address that was withdrawn."""
+    nobodys = save_hours(hours=ServiceHours(name="Unused hours", weekly="Sat 10:00-12:00"), by=None)
+    old = open_feed(hours=nobodys, by=None)
+    withdrawn = feed_address(old).rpartition("/")[2].removesuffix(".ics")
+    token = feed_address(open_feed(hours=nobodys, by=None)).rpartition("/")[2].removesuffix(".ics")
+    world.things["hours of nobody"] = _row(nobodys, year=2027)
+    world.things["feed of hours"] = Thing({"token": token}, "Unused hours")
+    world.things["feed that was withdrawn"] = Thing({"token": withdrawn})
 
 
 def _row(row: Any, text: str = "", **more: Any) -> Thing:
@@ -306,7 +322,7 @@ def _worked(world: World) -> None:
 def _work(world: World, contact: str, by: str, team: str) -> TimeEntry:
     """Half an hour, with a text for the customer and a remark for us."""
     mark = f"{contact}-{by}-zq"
-    until = timezone.now() - timedelta(hours=1)
+    until = WORKED
     work = Work(
         work_kind="remote",
         service=make_service("remote"),
