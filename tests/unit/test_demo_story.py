@@ -37,7 +37,12 @@ each_ticket = pytest.mark.parametrize("ticket", TICKETS, ids=lambda ticket: tick
 
 def in_force_today(agreement: Agreement) -> bool:
     """Whether a service agreement counts today (days from today, ends inclusive)."""
-    last_days = [day for day in (agreement.ends_in_days, agreement.terminated_in_days) if day is not None]
+    ends = agreement.ends_in_days if agreement.renewed_until_in_days is None else None
+    last_days = [
+        day
+        for day in (ends, agreement.renewed_until_in_days, agreement.terminated_in_days)
+        if day is not None
+    ]
     suspended = any(
         pause.starts_in_days <= 0 and (pause.ends_in_days is None or pause.ends_in_days >= 0)
         for pause in agreement.suspensions
@@ -147,7 +152,7 @@ def test_agreements_are_sound() -> None:
     assert len(references) == len(set(references))
     for agreement in agreements:
         assert (agreement.kind == "service") == (agreement.level is not None)
-        for last in (agreement.ends_in_days, agreement.terminated_in_days):
+        for last in (agreement.ends_in_days, agreement.terminated_in_days, agreement.renewed_until_in_days):
             assert last is None or last >= agreement.starts_in_days
         for pause in agreement.suspensions:
             assert pause.ends_in_days is None or pause.ends_in_days >= pause.starts_in_days
@@ -186,6 +191,15 @@ def test_agreements_meet_today_from_every_side() -> None:
     assert {agreement.kind for agreement in CUSTOMER["moser"].agreements} == {"software_assurance"}
     assert {agreement.kind for agreement in CUSTOMER["falk"].agreements} == {"update"}
     assert CUSTOMER["aigner"].agreements == ()
+
+
+def test_agreements_end_and_go_on_in_every_way() -> None:
+    told = {agreement.reference: agreement for customer in CUSTOMERS for agreement in customer.agreements}
+    assert told["SV-1031"].ends_in_days == 20
+    assert told["SV-1031"].renewal_months is None
+    assert told["SV-1007"].renewal_months == 12
+    assert told["SV-1022"].notice_given_in_days is not None
+    assert told["SV-1015"].renewed_until_in_days is not None
 
 
 # The tickets

@@ -43,7 +43,7 @@ BRANDL = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "SV-1007", -500, 230, level="gold"),
+        Agreement("service", "SV-1007", -500, 130, level="gold", renewal_months=12, notice_days=90),
         Agreement("software_maintenance", "ERP SP-3011", -500),
     ),
 )
@@ -71,7 +71,7 @@ REITER = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "SV-1015", -235, 494, level="gold"),
+        Agreement("service", "SV-1015", -965, -236, level="gold", renewed_until_in_days=494),
         Agreement("update", "Firewall UV-2214", -300, 65),
     ),
 )
@@ -101,7 +101,16 @@ ISARTAL = Customer(
         ),
     ),
     agreements=(
-        Agreement("service", "SV-1022", -400, 30, level="silver"),
+        Agreement(
+            "service",
+            "SV-1022",
+            -700,
+            30,
+            level="silver",
+            renewal_months=12,
+            notice_days=30,
+            notice_given_in_days=-13,
+        ),
         Agreement("service", "SV-1061", -12, 353, level="gold"),
     ),
 )
@@ -230,8 +239,8 @@ LINDNER = Customer(
         Agreement(
             "service",
             "SV-1031",
-            -150,
-            215,
+            -345,
+            20,
             level="bronze",
             suspensions=(Suspension(-90, -77, "Zahlungsrückstand, inzwischen beglichen"),),
         ),

@@ -5,7 +5,7 @@ as real as if the firm had worked with the product for two weeks.
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
@@ -15,8 +15,9 @@ from accounts.actions import announcements as announcement_actions
 from accounts.actions import company as company_actions
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.models import Announcement, Company, Team, User
+from accounts.models import Announcement, Company, Notice, Team, User
 from contracts.actions import agreements as agreement_actions
+from contracts.actions import reminding, renewing
 from contracts.actions import targets as target_actions
 from contracts.models import Agreement, Escalation, ServiceLevel
 from contracts.queries import company_zone
@@ -25,7 +26,7 @@ from customers.models import Contact, Customer
 from lib.locking import Lock, lock_exclusive
 from tickets.actions import sweeping, timing, watching
 from tickets.management import demo_story as story
-from tickets.management.demo_story import shapes
+from tickets.management.demo_story import shapes, using
 from tickets.management.demo_story.library import fill_shelves
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
@@ -33,6 +34,7 @@ from tickets.models import Clock, Ticket
 
 # People, customers and agreements are older than the oldest ticket.
 FOUNDED_BEFORE = timedelta(days=30)
+NOON = time(12)
 
 
 class AlreadyLoaded(Exception):
@@ -70,12 +72,21 @@ def load(*, at: datetime) -> Loaded:
     Replay(cast, at).play(story.TICKETS)
     sweeping.apply_due(at=at)
     _watch_deadlines(cast, at)
+    using.use(cast, at)
     fill_shelves(cast.users, at)
+    _remind(at)
     return Loaded(
         customers=len(story.CUSTOMERS),
-        agreements=sum(len(customer.agreements) for customer in story.CUSTOMERS),
+        agreements=Agreement.objects.count(),
         tickets=len(story.TICKETS),
     )
+
+
+def _remind(at: datetime) -> None:
+    """Reminders were sent, and their mail has long been read, like all other mail of the story."""
+    reminding.remind(at=at)
+    told = [Notice.Kind.AGREEMENT_ENDING, Notice.Kind.AGREEMENT_RENEWED]
+    Notice.objects.filter(kind__in=told).delete()
 
 
 def _require_room() -> None:
@@ -120,6 +131,7 @@ def _add_firm(cast: Cast, at: datetime) -> None:
         row = ServiceLevel(name=level.name, rank=level.rank, description=level.description)
         promises = [_promise(one) for one in story.PROMISES.get(level.key, ())]
         cast.levels[level.key] = agreement_actions.save_level(level=row, by=None, promises=promises, at=at)
+    using.include(cast, at)
     for rule in story.ESCALATIONS:
         target_actions.save_escalation(escalation=_escalation(cast, rule), by=None, at=at)
 
@@ -233,6 +245,8 @@ def _add_agreement(
         starts_on=today + timedelta(days=told.starts_in_days),
         ends_on=day(told.ends_in_days),
         terminated_on=day(told.terminated_in_days),
+        renewal_months=told.renewal_months,
+        notice_days=told.notice_days,
     )
     periods: list[agreement_actions.Period] = [
         {
@@ -242,4 +256,11 @@ def _add_agreement(
         }
         for pause in told.suspensions
     ]
-    return agreement_actions.save(agreement=agreement, by=None, suspensions=periods, at=at)
+    agreement_actions.save(agreement=agreement, by=None, suspensions=periods, at=at)
+    lead = cast.users["lead"]
+    if (until := day(told.renewed_until_in_days)) is not None:
+        renewing.renew(agreement=agreement, until=until, by=lead, at=at)
+    if (given_on := day(told.notice_given_in_days)) is not None:
+        given_at = datetime.combine(given_on, NOON, company_zone())
+        renewing.give_notice(agreement=agreement, on=given_on, by=lead, at=given_at)
+    return agreement

@@ -128,7 +128,9 @@ class Agreement:
 
     reference: title and contract number as printed. starts_in_days, ends_in_days, terminated_in_days:
     days from today (negative: past); the end and the termination are the last day in force, inclusive;
-    None means no end and not terminated. level: set exactly for kind `service`.
+    None means no end and not terminated. level: set exactly for kind `service`. renewal_months,
+    notice_days: how it renews itself. notice_given_in_days: when notice was given. renewed_until_in_days:
+    the last day of the agreement that follows it already.
     """
 
     kind: AgreementKind
@@ -138,6 +140,10 @@ class Agreement:
     terminated_in_days: int | None = None
     level: LevelKey | None = None
     suspensions: tuple[Suspension, ...] = ()
+    renewal_months: int | None = None
+    notice_days: int = 0
+    notice_given_in_days: int | None = None
+    renewed_until_in_days: int | None = None
 
 
 @dataclass(frozen=True)
@@ -299,6 +305,34 @@ class Ticket:
     def waits_in_queue(self) -> bool:
         """Whether the ticket stands in its team's queue."""
         return self.status == "open" and self.assignee is None
+
+
+@dataclass(frozen=True)
+class Included:
+    """What a level includes per month: so many minutes or cases."""
+
+    amount: int
+    unit: Literal["minutes", "cases"] = "minutes"
+    overrun: Literal["refuse", "ask", "bill"] = "ask"
+    carries_over: bool = False
+
+
+@dataclass(frozen=True)
+class UsedBefore:
+    """What a customer used in the months before this one, the latest last."""
+
+    customer: str
+    units: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class UsedNow:
+    """Up to which share (per cent) a customer's allowance of this month is used, by whose work."""
+
+    customer: str
+    percent: int
+    service: str
+    by: str
 
 
 def prose(text: str) -> str:
