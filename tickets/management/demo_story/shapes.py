@@ -362,3 +362,23 @@ def reply(staff: str, after: int, text: str, attachments: tuple[Attachment, ...]
 def note(staff: str, after: int, text: str) -> FollowUp:
     """An internal note."""
     return FollowUp(staff, by_contact=False, after=after, body=prose(text), is_internal=True)
+
+
+@dataclass(frozen=True)
+class Worked:
+    """Work on the ticket of this subject: `days_ago` working days, from `clock` (local) on.
+
+    `decided` is what the lead decided by hand, with the `reason`; empty: the rule.
+    """
+
+    subject: str
+    by: str
+    days_ago: int
+    clock: str
+    minutes: int
+    kind: str
+    service: str
+    text: str = ""
+    remark: str = ""
+    decided: str = ""
+    reason: str = ""
