@@ -13,6 +13,7 @@ from contracts.api.customers import CustomerViewSet
 from customers.api import ContactViewSet
 from knowledge.api import ArticleViewSet
 from lib.api.views import Index, NothingHere
+from tickets.api.approvals import ApprovalViewSet
 from tickets.api.messages import AttachmentViewSet, MessageViewSet
 from tickets.api.queue import QueueViewSet
 from tickets.api.tickets import NUMBER, TicketViewSet
@@ -30,6 +31,7 @@ router.register("tickets", TicketViewSet, basename="ticket")
 router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basename="message")
 router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
 router.register(f"tickets/(?P<number>{NUMBER})/time-entries", TicketTimeViewSet, basename="ticket-time")
+router.register(f"tickets/(?P<number>{NUMBER})/approvals", ApprovalViewSet, basename="approval")
 router.register("time-entries", TimeEntryViewSet, basename="time-entry")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("statements", StatementViewSet, basename="statement")

@@ -36,7 +36,8 @@ class PriceItemForm(forms.ModelForm[PriceItem]):
 class LooseItemForm(PriceItemForm):
     """One price on a page of its own, in a list that is a draft."""
 
-    class Meta(PriceItemForm.Meta):
+    class Meta:
+        model = PriceItem
         fields = ("price_list", *PriceItemForm.Meta.fields)
 
     def clean_price_list(self) -> PriceList:

@@ -34,6 +34,7 @@ PUBLIC = {
     "article_file": "files of the articles that this reader may read",
     "article_feed": "the public articles only",
     "sitemap": "the public pages only",
+    "hours_feed": "for calendar programs, which cannot sign in; the address is signed and can be withdrawn",
     "found": "counts that a search led somewhere, and leads on to the article",
     "feedback": "a word on an article that this reader may read",
     "statement_link": "whoever was sent the bill; the link is signed, and holds while the address does",
@@ -45,8 +46,8 @@ PUBLIC = {
     "account_signup_sent": "what happens now, said alike to everybody",
     "account_signup_confirm": "whoever has the signed link proves that an address is theirs",
     "unsubscribe": "whoever was written to ends it, with or without a login; the link is signed",
-    "approval_link": "a customer answers what work may cost, with or without a login; the link is signed, runs"
-    " out and answers once",
+    "approval_link": "a customer answers what work may cost, with or without a login; the link is signed, and"
+    " answers once",
     "setup:start": "asks for the set-up code; gone once the installation is set up",
     "admin:login": "sends to the sign-in",
     "gallery": "the components with invented texts, while developing only",

@@ -22,7 +22,7 @@ from customers.models import Contact
 from helpdesk.api import router
 from tests.factories.calling import Answer, Caller, path_of, refused
 from tests.factories.cast import Cast, make_cast, make_ticket
-from tests.factories.prices import make_service
+from tests.factories.prices import make_price_list, make_service
 from tests.factories.work import enter
 from tickets.actions import assigning, sweeping
 from tickets.models import Assignment, Attachment, Decline, Message, Ticket, TimeEntry
@@ -113,6 +113,26 @@ def _agreement(cast: Cast) -> Post:
     return Post(cast.admin, "agreements/", document)
 
 
+def _question(cast: Cast) -> Post:
+    make_price_list()
+    path = path_of(make_ticket(cast.gold_customer), "approvals/")
+    return Post(cast.agent, path, {"service": "remote", "ceiling": "240.00", "text": "Set it up anew."})
+
+
+def _asked(cast: Cast, verb: str) -> str:
+    made = _question(cast).send().json()
+    return f"tickets/{made['ticket']}/approvals/{made['id']}/{verb}/"
+
+
+def _answer(cast: Cast) -> Post:
+    document = {"approved": True, "name": "Frau Aigner", "evidence": "On the phone"}
+    return Post(cast.agent, _asked(cast, "answer"), document)
+
+
+def _withdrawal(cast: Cast) -> Post:
+    return Post(cast.agent, _asked(cast, "withdraw"), {"reason": "Not needed"})
+
+
 def _entry(cast: Cast) -> TimeEntry:
     return enter(make_ticket(cast.gold_customer), cast.agent)
 
@@ -135,6 +155,9 @@ def _time_void(cast: Cast) -> Post:
 
 CASES: dict[str, Callable[[Cast], Post]] = {
     "agreement-list": _agreement,
+    "approval-answer": _answer,
+    "approval-list": _question,
+    "approval-withdraw": _withdrawal,
     "attachment-list": _attachment,
     "contact-list": _contact,
     "customer-list": _customer,

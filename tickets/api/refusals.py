@@ -53,6 +53,20 @@ def _of_field(error: Exception) -> Problem | None:
         return invalid("body", "empty", _("Please write something or add a file."))
     if isinstance(error, refusals.PinNeedsFuture):
         return invalid("expires_at", "not_in_future", _("A pin expires at a moment in the future."))
+    return _of_approval(error)
+
+
+def _of_approval(error: Exception) -> Problem | None:
+    """What is wrong with a request for approval."""
+    if isinstance(error, refusals.NoPrice):
+        return invalid("service", "no_price", _("The price list in force has no price for this service."))
+    if isinstance(error, refusals.CeilingNeeded):
+        return invalid("ceiling", "not_positive", _("Please give an amount above zero."))
+    if isinstance(error, refusals.TextNeeded):
+        return invalid("text", "required", _("Please say what will be done. The customer reads it."))
+    if isinstance(error, refusals.EvidenceNeeded):
+        text = _("Please say who gave the answer and where that can be seen.")
+        return invalid("evidence", "required", text)
     return None
 
 
@@ -61,6 +75,9 @@ def _of_state(error: Exception) -> Problem | None:
         return Problem(HTTPStatus.CONFLICT, "off_duty", _("This agent is off duty."))
     if isinstance(error, refusals.NotWaiting):
         return Problem(HTTPStatus.CONFLICT, "not_waiting", _("The ticket is not in the queue any more."))
+    if isinstance(error, refusals.AlreadyAnswered):
+        text = _("Somebody was faster: the request is not open any more.")
+        return Problem(HTTPStatus.CONFLICT, "already_answered", text)
     if isinstance(error, refusals.Outdated):
         return Problem(
             HTTPStatus.PRECONDITION_FAILED,
