@@ -19,10 +19,11 @@ FIRM, CUSTOMER = "firm", "customer"
 """As whom somebody is told."""
 
 
-def alert(*, at: datetime) -> int:
+def alert(*, at: datetime, tells: bool = True) -> int:
     """Tell of every share that was reached since the last look. Returns: how many agreements were told of.
 
     Of several shares that were reached at once only the highest is told of. Any number of runs are one.
+    Without `tells` it is noted and nobody gets mail.
     """
     today = today_at(at)
     pks = list(with_allowance().order_by("pk").values_list("pk", flat=True))
@@ -32,7 +33,11 @@ def alert(*, at: datetime) -> int:
         found = ledgers(some, today=today)
         states = {pk: found[pk].state(pk, today) for pk in some}
         known = _known(some)
-        told += sum(_alert_one(pk, at) for pk, state in states.items() if state and _fresh(pk, state, known))
+        told += sum(
+            _alert_one(pk, at, tells=tells)
+            for pk, state in states.items()
+            if state and _fresh(pk, state, known)
+        )
     return told
 
 
@@ -48,7 +53,7 @@ def _fresh(agreement_id: int, state: AllowanceState, known: set[tuple[int, objec
 
 
 @transaction.atomic
-def _alert_one(agreement_id: int, at: datetime) -> bool:
+def _alert_one(agreement_id: int, at: datetime, *, tells: bool) -> bool:
     """One agreement, seen anew under the lock of bookings."""
     agreement = Agreement.objects.select_for_update(no_key=True).get(pk=agreement_id)
     state = allowance_left(agreement, at)
@@ -59,7 +64,8 @@ def _alert_one(agreement_id: int, at: datetime) -> bool:
         AllowanceAlert(agreement=agreement, period_starts_on=state.period_starts_on, percent=share, at=at)
         for share in fresh
     )
-    _tell(agreement, state, max(fresh), at)
+    if tells:
+        _tell(agreement, state, max(fresh), at)
     return True
 
 

@@ -21,6 +21,7 @@ from tickets.actions.refusals import OffDuty
 from tickets.forms.inviting import can_be_invited
 from tickets.forms.refusals import in_words as refusal_in_words
 from tickets.queries import case
+from tickets.queries.allowance import allowance_words
 from tickets.queries.desk import Levels, QueueFilter, load_levels, queue_page, say
 from tickets.queries.due import CONDITIONS, LATE, SOON
 from tickets.queries.targets import targets_of
@@ -118,14 +119,16 @@ def ticket_words(ticket: Any, reader: Reader) -> dict[str, Any]:
 
 
 def party(ticket: Any, reader: Reader) -> dict[str, Any]:
-    """Who is behind a ticket: customer, contact, phones, standing."""
-    standing = case.standing_in_words(ticket.customer, language=reader.language, now=timezone.now())
+    """Who is behind a ticket: customer, contact, phones, standing, what is left of the allowance."""
+    now = timezone.now()
+    standing = case.standing_in_words(ticket.customer, language=reader.language, now=now)
     return {
         "customer": ticket.customer,
         "contact": ticket.contact,
         "phones": case.phones_of(ticket.customer, ticket.contact),
         "standing": standing,
         "step": load_levels().step(standing.level_id),
+        "allowance": allowance_words(standing.agreement_id, language=reader.language, now=now),
         "access": login_words(login_of(ticket.contact.user)) if ticket.contact else "",
         "invite_to": ticket.number if can_be_invited(ticket.contact, reader.user) else "",
     }
