@@ -57,7 +57,6 @@ class WorkForm(forms.Form):
         label=_("Service"),
         required=False,
         empty_label=_("as the kind of work says"),
-        help_text=_("What the agreement or the price list has it as."),
     )
     minutes = forms.IntegerField(label=_("Minutes"), required=False, min_value=1, max_value=MOST_MINUTES)
     started_at = moment_field(_("From"))

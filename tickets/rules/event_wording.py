@@ -142,8 +142,8 @@ EVENTS: dict[str, dict[str, str]] = {
         "en": "{minutes} {minutes:minute|minutes} entered: {work:work}[, {chargeable} min chargeable]",
     },
     "event.time_covered": {
-        "de": "Zeiteintrag über {minutes} min von Hand als enthalten entschieden: {why}",
-        "en": "Time entry of {minutes} min decided by hand as included: {why}",
+        "de": "Zeiteintrag über {minutes} min von Hand als abgedeckt entschieden: {why}",
+        "en": "Time entry of {minutes} min decided by hand as covered: {why}",
     },
     "event.time_chargeable": {
         "de": "Zeiteintrag über {minutes} min von Hand als kostenpflichtig entschieden: {why}",

@@ -108,8 +108,10 @@ def _entered(request: HttpRequest, entry: TimeEntry) -> HttpResponse:
 
 
 def _to(request: HttpRequest, entry: TimeEntry) -> HttpResponse:
-    url = f"{reverse('desk:ticket', args=[entry.ticket.number])}#time-{entry.pk}"
-    return HttpResponseClientRedirect(url) if request.headers.get("HX-Request") else redirect(url)
+    url = reverse("desk:ticket", args=[entry.ticket.number])
+    if request.headers.get("HX-Request"):
+        return HttpResponseClientRedirect(url)  # with an anchor, the page that is there would not be loaded
+    return redirect(f"{url}#time-{entry.pk}")
 
 
 def _form(
