@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
 from accounts.models import User
-from billing.models import Charge, Statement
+from billing.models import Statement
 from customers.access import company_admin_of
 
 
@@ -27,8 +27,3 @@ def visible_statements(user: User) -> QuerySet[Statement]:
 def get_statement(user: User, number: str) -> Statement:
     """Error: 404, for what is not there and what is not theirs alike."""
     return get_object_or_404(visible_statements(user).select_related("customer"), number=number)
-
-
-def get_charge(pk: int) -> Charge:
-    """A charge, for whoever bills (the views are guarded). Error: 404."""
-    return get_object_or_404(Charge.objects.select_related("customer", "statement"), pk=pk)

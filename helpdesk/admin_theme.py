@@ -83,6 +83,16 @@ UNFOLD = {
                 ],
             },
             {
+                "title": _("Billing"),
+                "separator": True,
+                "items": [
+                    _item(_("Billing addresses"), "contact_mail", "billing_billingparty"),
+                    _item(_("Seller"), "account_balance", "billing_seller"),
+                    _item(_("Statements"), "receipt_long", "billing_statement"),
+                    _item(_("Charges"), "payments", "billing_charge"),
+                ],
+            },
+            {
                 "title": _("Firm"),
                 "separator": True,
                 "items": [

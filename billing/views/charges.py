@@ -2,13 +2,12 @@
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.access import acting_user, leads_only
 from accounts.models import User
-from billing.access import get_charge
 from billing.actions import deciding
 from billing.forms.charges import ReasonForm
 from billing.forms.refusals import in_words
@@ -26,7 +25,7 @@ def decide(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Ask for the reason, then do it."""
     if verb not in VERBS:
         raise Http404
-    charge = get_charge(pk)
+    charge = get_object_or_404(Charge.objects.select_related("customer", "statement"), pk=pk)
     form = ReasonForm(request.POST or None)
     is_sent = request.method == "POST"
     if is_sent and form.is_valid():

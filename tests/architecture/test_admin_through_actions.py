@@ -43,8 +43,9 @@ ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
 DRIVEN_BELOW = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_again"}}
 """Bulk actions of single models, each with a test of its own that watches it."""
 OWN_PAGES = {"changelist", "add", "history", "delete", "change"}
-OUR_PAGES = {"import", "template", "export"}
-"""The first is walked; the others answer with files (tests/integration/test_admin_export.py)."""
+OUR_PAGES = {"import", "template", "export", "year"}
+"""The first is walked; the next two answer with files (tests/integration/test_admin_export.py); a year is only
+read (tests/integration/test_service_hours.py)."""
 
 
 # Watching
@@ -271,6 +272,7 @@ def test_tickets_and_the_audit_trail_are_only_read(cast: Cast) -> None:
     assert read_only == {
         *("accounts.AuditEntry", "accounts.Notice", "tickets.Delivery", "tickets.Ticket"),
         *("knowledge.Article", "knowledge.Category"),
+        *("billing.Charge", "billing.Statement"),
     }
 
 

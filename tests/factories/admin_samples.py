@@ -128,6 +128,17 @@ def samples(cast: Cast) -> dict[str, Sample]:
         "contracts.AllowanceEntry": Sample(
             {"agreement": with_allowance(cast), "day": today().isoformat(), "units": 60, "note": "Walked"}
         ),
+        "contracts.ServiceHours": Sample(
+            {"name": "Walked", "weekly": "Mon-Fri 08:00-16:00", "country": "DE", "region": "BY"},
+            {"weekly": "Mon-Fri 09:00-16:00"},
+            {
+                "special_days": lambda number: {
+                    "name": f"Closed {number}",
+                    "starts_on": f"2026-0{number}-01",
+                    "ends_on": f"2026-0{number}-02",
+                }
+            },
+        ),
         "contracts.Agreement": Sample(
             {
                 "customer": cast.plain_customer.pk,
@@ -146,6 +157,18 @@ def samples(cast: Cast) -> dict[str, Sample]:
             sheet="Customer,Level,Reference,Starts on,Suspensions\n"
             "Moser,Gold,Imported,2026-01-01,2026-02-01 –\n"
             "Aigner,Bronze,G-1,2026-01-01,2026-03-01 –\n",
+        ),
+        "billing.Seller": Sample(
+            {"name": "Walked", "country": "DE", "payment_days": 14}, {"name": "Changed"}
+        ),
+        "billing.BillingParty": Sample(
+            {
+                "customer": cast.gold_customer.pk,
+                "legal_name": "Walked",
+                "country": "DE",
+                "language": "de",
+            },
+            {"legal_name": "Changed"},
         ),
         "contracts.PriceList": Sample(
             {
