@@ -26,10 +26,11 @@ from customers.models import Contact, Customer
 from lib.locking import Lock, lock_exclusive
 from tickets.actions import sweeping, timing, watching
 from tickets.management import demo_story as story
-from tickets.management.demo_story import shapes, using
+from tickets.management.demo_story import pricing, shapes, using
 from tickets.management.demo_story.library import fill_shelves
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
+from tickets.management.demo_story.working import enter_work
 from tickets.models import Clock, Ticket
 
 # People, customers and agreements are older than the oldest ticket.
@@ -72,7 +73,10 @@ def load(*, at: datetime) -> Loaded:
     Replay(cast, at).play(story.TICKETS)
     sweeping.apply_due(at=at)
     _watch_deadlines(cast, at)
+    pricing.grant(cast, at)
     using.use(cast, at)
+    pricing.ask_approvals(cast, at)
+    enter_work(cast, at)
     fill_shelves(cast.users, at)
     _remind(at)
     return Loaded(
@@ -132,6 +136,7 @@ def _add_firm(cast: Cast, at: datetime) -> None:
         promises = [_promise(one) for one in story.PROMISES.get(level.key, ())]
         cast.levels[level.key] = agreement_actions.save_level(level=row, by=None, promises=promises, at=at)
     using.include(cast, at)
+    pricing.publish_prices(at)
     for rule in story.ESCALATIONS:
         target_actions.save_escalation(escalation=_escalation(cast, rule), by=None, at=at)
 
