@@ -62,7 +62,8 @@ def test_the_page_says_what_is_included_what_comes_and_what_the_end_changes(cast
         "Instead of Gold no service level any more",
         f"Ticket {ticket.number} would stand in place 2 instead of 1",
         "public number",
-        "120 minutes of the current period are left and expire.",
+        "120 minutes are left and expire.",
+        "The same would change if it had ended today.",
         "30 days before",
         ticket.subject,
     ):

@@ -37,7 +37,7 @@ class Included:
     services: Sequence[str]
     left_out: Sequence[str]
     hours: Sequence[tuple[str, str]]
-    targets: Sequence[tuple[str, str, Sequence[str]]]
+    targets: Sequence[tuple[int, str, Sequence[str]]]
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,13 @@ class Recap:
     chain: Sequence[Agreement]
     open_tickets: Sequence[Ticket]
     missed: Sequence[Clock]
+
+    @property
+    def is_same_today(self) -> bool:
+        """Whether an end today would change just what the end to come does."""
+        ends = (self.at_end, self.if_today)
+        said = [[line.reason for line in one.lines] for one in ends if one is not None]
+        return len(said) == len(ends) and said[0] == said[1]
 
 
 def load_agreement(pk: int) -> Agreement | None:
@@ -106,7 +113,7 @@ def _included(level_id: int | None, language: str) -> Included | None:
         hours=hours_in_words(calendar_of(level.hours_id, max_age=PAGES).weekly, language),
         targets=[
             (
-                severity_name(step),
+                step,
                 TABLE[f"severity.{severity_name(step)}"][language],
                 [promised.get((step, kind), "") for kind in _KINDS],
             )

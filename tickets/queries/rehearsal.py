@@ -106,7 +106,7 @@ def _rehearsal(
         *_place(agreement.customer_id, before, after, user, at),
         *_opened_by_contract(before, after),
         *_deadlines(agreement.customer_id, before, after),
-        *_allowance(agreement, at),
+        *_allowance(agreement, on - _DAY, at),
     ]
     lines = [
         Line(topic, why, _ICONS[topic], TABLE[f"topic.{topic}"][language[:2]], say(why, language, TABLE))
@@ -174,9 +174,12 @@ def _deadlines(customer_id: int, before: Standing, after: Standing) -> _Said:
     return [("deadlines", reason("end.deadlines_anew", count=count, after=after.level.name))]
 
 
-def _allowance(agreement: Agreement, at: datetime) -> _Said:
-    """What is left, unless it goes into the next term."""
+def _allowance(agreement: Agreement, last: date, at: datetime) -> _Said:
+    """What is left of the period in which the agreement ends, unless it goes into the next term."""
     state = allowance_left(agreement, at)
     if state is None or state.left <= 0 or (state.carries_over and agreement.follower is not None):
         return []
-    return [("allowance", reason("end.allowance", left=state.left, unit=state.unit))]
+    if state.period_ends_on is not None and state.period_ends_on < last:
+        return []
+    code = "end.allowance_minutes" if state.unit == "minutes" else "end.allowance_cases"
+    return [("allowance", reason(code, left=state.left))]

@@ -9,8 +9,6 @@ TABLE: dict[str, dict[str, str]] = {
     "topic.deadlines": {"de": "Zugesagte Fristen", "en": "Promised deadlines"},
     "topic.allowance": {"de": "Kontingent", "en": "Allowance"},
     "topic.cost": {"de": "Abrechnung", "en": "Billing"},
-    "unit.minutes": {"de": "Minuten", "en": "minutes"},
-    "unit.cases": {"de": "Fälle", "en": "cases"},
     "end.rank_lost": {
         "de": "Statt {before} gilt keine Servicestufe mehr: Bearbeitet wird, wenn kein höher eingestuftes "
         "Ticket wartet.",
@@ -59,9 +57,13 @@ TABLE: dict[str, dict[str, str]] = {
         "de": "{count} {count:laufende Frist wird|laufende Fristen werden} nach {after} neu berechnet.",
         "en": "{count} {count:running deadline is|running deadlines are} worked out anew by {after}.",
     },
-    "end.allowance": {
-        "de": "{left} {unit:unit} des laufenden Zeitraums sind noch übrig und verfallen.",
-        "en": "{left} {unit:unit} of the current period are left and expire.",
+    "end.allowance_minutes": {
+        "de": "{left} {left:Minute ist noch übrig und verfällt|Minuten sind noch übrig und verfallen}.",
+        "en": "{left} {left:minute is left and expires|minutes are left and expire}.",
+    },
+    "end.allowance_cases": {
+        "de": "{left} {left:Fall ist noch übrig und verfällt|Fälle sind noch übrig und verfallen}.",
+        "en": "{left} {left:case is left and expires|cases are left and expire}.",
     },
     "end.cost": {
         "de": "Alle Leistungen werden nach der allgemeinen Preisliste abgerechnet.",
