@@ -26,7 +26,7 @@ def make_hours(weekly: str = "Mon-Fri 08:00-17:00", **fields: object) -> Service
     return ServiceHours.objects.create(
         name=f"Hours {ServiceHours.objects.count()}",
         weekly=weekly,
-        **{"is_default": True, "time_zone": "Europe/Berlin", "country": "", **fields},
+        **{"is_default": True, "time_zone": "Europe/Berlin", "country": "", "region": "", **fields},
     )
 
 

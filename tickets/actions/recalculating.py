@@ -109,10 +109,14 @@ def tickets_of(row: Recalculation) -> QuerySet[Ticket]:
     return tickets.filter(level__in=ServiceLevel.objects.filter(levels))
 
 
-def _work_out(ids: list[int], asked_at: datetime, now: datetime, *, tells: bool) -> int:
-    # A key share of the tickets: whoever changes one waits, whoever claims one does not.
+def share(ids: list[int]) -> None:
+    """Hold the keys of tickets: whoever changes one waits, whoever claims one does not."""
     with connection.cursor() as cursor:
         cursor.execute(_SHARE, [ids])
+
+
+def _work_out(ids: list[int], asked_at: datetime, now: datetime, *, tells: bool) -> int:
+    share(ids)
     cases = cases_of(ids, for_update=True)
     work = Clockwork.of(cases, now)
     work_out(work, cases, asked_at)

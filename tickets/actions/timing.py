@@ -18,7 +18,7 @@ from tickets.actions.clockwork import ANSWERS, Clockwork
 from tickets.actions.refusals import NotMissed, ReasonRequired
 from tickets.models import Clock, LiveChange, Ticket
 from tickets.queries.clock_cases import Case, Talk, case_of, cases_of, fill, pauses_told, talk_of
-from tickets.rules.clocks import KINDS, NO_AGREEMENT, RESOLUTION, RESPONSE, Pause
+from tickets.rules.clocks import KINDS, NO_AGREEMENT, RESOLUTION, RESPONSE, SOLVED, Pause, cause_of
 
 ANSWERED, ASKED = "answered", "asked"
 """Who spoke in a change: an agent, so that the customer can read it, or the customer."""
@@ -68,7 +68,7 @@ def follow(
     turn = Turn(
         is_answered=ANSWERED in heard,
         is_asked=ASKED in heard,
-        is_promised_anew=was[1:] != stands[1:],
+        is_promised_anew=was[1:] != stands[1:] or (cause_of(was[0]) == SOLVED and not case.is_finished),
         is_gained=was[2] is None,
     )
     _turn(work, [(case, turn)])
@@ -114,7 +114,7 @@ def late(work: Clockwork, cases: Iterable[Case]) -> None:
     if not lacking:
         return
     ids = [case.ticket_id for case in lacking]
-    talk, told = talk_of(ids), pauses_told(case.ticket_id for case in lacking if not case.clocks)
+    talk, told = talk_of(ids), pauses_told(case for case in lacking if not case.clocks)
     for case in lacking:
         if not case.clocks:
             for pause in told.get(case.ticket_id, ()):

@@ -35,6 +35,7 @@ _STEPS = """
     ORDER BY at, id
 """
 
+_LEVEL_STEPS = ("level_gained", "level_lost")
 _STATUS_AFTER = {
     "status.wait_customer": "waiting_customer",
     "status.wait_third_party": "waiting_third_party",
@@ -124,26 +125,29 @@ def talk_of(ticket_ids: Iterable[int]) -> dict[int, Talk]:
         return {pk: Talk(answered, owed) for pk, answered, owed in cursor.fetchall()}
 
 
-def pauses_told(ticket_ids: Iterable[int]) -> Mapping[int, list[Pause]]:
+def pauses_told(cases: Iterable[Case]) -> Mapping[int, list[Pause]]:
     """The pauses that the histories of tickets tell of, for those whose pauses nobody kept at the time."""
+    arrivals = {case.ticket_id: case.arrived_at for case in cases}
     steps: dict[int, list[tuple[datetime, str]]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(_STEPS, [list(ticket_ids)])
+        cursor.execute(_STEPS, [list(arrivals)])
         for ticket_id, at, kind in cursor.fetchall():
             steps[ticket_id].append((at, kind))
-    return {ticket_id: _pauses(told) for ticket_id, told in steps.items()}
+    return {ticket_id: _pauses(arrivals[ticket_id], told) for ticket_id, told in steps.items()}
 
 
-def _pauses(steps: Sequence[tuple[datetime, str]]) -> list[Pause]:
+def _pauses(arrived_at: datetime, steps: Sequence[tuple[datetime, str]]) -> list[Pause]:
     found: list[Pause] = []
     since: dict[str, datetime] = {}
+    # Whoever first gained an agreement had none before.
+    if next((kind for _, kind in steps if kind in _LEVEL_STEPS), "") == "level_gained":
+        since[NO_AGREEMENT] = arrived_at
     for at, kind in steps:
-        if kind in ("level_gained", "level_lost"):
+        if kind in _LEVEL_STEPS:
             now, of = ({NO_AGREEMENT} if kind == "level_lost" else set()), {NO_AGREEMENT}
         else:
             now, of = {cause_of(_STATUS_AFTER.get(kind, "open"))} - {""}, since.keys() - {NO_AGREEMENT}
-        over = (of - now) & since.keys()
-        found += [Pause(since.pop(cause), at, cause) for cause in sorted(over)]
+        found += [Pause(since.pop(cause), at, cause) for cause in sorted((of - now) & since.keys())]
         for cause in now - since.keys():
             since[cause] = at
     return [*found, *(Pause(started, None, cause) for cause, started in since.items())]
