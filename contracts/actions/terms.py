@@ -43,9 +43,7 @@ def announce_terms_changed(
     of the company concern every level without hours of its own. The tickets sweep the rows that are not
     applied (`tickets.recalculate_deadlines`, which this wakes); one that waits already is enough.
     """
-    waiting = TermsChange.objects.filter(
-        hours=hours, level=level, total__isnull=True, applied_at__isnull=True
-    )
+    waiting = TermsChange.objects.filter(hours=hours, level=level, applied_at__isnull=True)
     change = waiting.first() or TermsChange(hours=hours, level=level)
     change.at, change.by = at or timezone.now(), by
     change.save()

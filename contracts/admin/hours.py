@@ -24,7 +24,6 @@ from contracts.forms.hours import ServiceHoursForm, SpecialDaysForm
 from contracts.models import ServiceHours, SpecialDays
 from contracts.queries.hours_feeds import feed_address
 from contracts.queries.hours_years import FIRST_YEAR, LAST_YEAR, year_page
-from contracts.queries.terms import waiting_change
 from lib.admin import ActionAdmin, Button, Row, RowsInline
 from lib.languages import page_language
 
@@ -46,7 +45,7 @@ class ServiceHoursAdmin(ActionAdmin):
     form = ServiceHoursForm
     list_display = ("name", "is_default", "weekly", "holidays_of", "level_count", "to_year")
     search_fields = ("name", "weekly", "special_days__name")
-    readonly_fields = ("to_year", "feed", "recalculation")
+    readonly_fields = ("to_year", "feed")
     inlines = (SpecialDaysInline,)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ServiceHours]:
@@ -62,7 +61,7 @@ class ServiceHoursAdmin(ActionAdmin):
         )
         if obj is None:
             return asked
-        return ((None, {"fields": ("to_year", "recalculation")}), *asked, (_("Feed"), {"fields": ("feed",)}))
+        return ((None, {"fields": ("to_year",)}), *asked, (_("Feed"), {"fields": ("feed",)}))
 
     def has_delete_permission(self, request: HttpRequest, obj: ServiceHours | None = None) -> bool:
         """The company always has hours."""
@@ -90,17 +89,6 @@ class ServiceHoursAdmin(ActionAdmin):
         """What to give to a calendar program."""
         address = feed_address(hours)
         return render_to_string("contracts/admin/feed.html", {"address": address})
-
-    @admin.display(description=_("deadlines"))
-    def recalculation(self, hours: ServiceHours) -> str:
-        """Whether deadlines follow what was changed, and how far they are."""
-        change = waiting_change(hours=hours)
-        if change is None:
-            return gettext("as of these hours")
-        if change.total is None:
-            return gettext("are about to be reckoned anew")
-        said = gettext("are being reckoned anew: {done} of {total}")
-        return said.format(done=change.done, total=change.total)
 
     def buttons(self, row: ServiceHours | None) -> Sequence[Button]:
         """Open the feed, or change its address and withdraw it."""

@@ -181,9 +181,6 @@ class TermsChange(models.Model):
     by = models.ForeignKey(
         "accounts.User", verbose_name=_("by"), null=True, blank=True, on_delete=models.SET_NULL
     )
-    total = models.PositiveIntegerField(_("how many"), null=True, editable=False)
-    done = models.PositiveIntegerField(_("done"), default=0, editable=False)
-    last_id = models.BigIntegerField(_("done up to"), default=0, editable=False)
     applied_at = models.DateTimeField(_("applied"), null=True, blank=True, editable=False)
 
     class Meta:
