@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,21 +10,28 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from django.utils.timezone import localdate
 
 from accounts.models import User
+from billing.actions import closing, deciding
+from billing.models import Seller, Statement
+from billing.queries.worklist import month_of
+from contracts.models import PriceItem
 from customers.actions import invitations
-from customers.models import Contact
+from customers.models import Contact, Customer
 from helpdesk.api import router
 from knowledge.actions import feedback
 from knowledge.models import ArticleText, Category
 from knowledge.rules.addresses import article_path, category_path
 from tests.factories.articles import make_article, translate
+from tests.factories.billing import make_list, make_party, make_seller
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
 from tests.factories.cast import make_ticket as make
-from tickets.actions import assigning, indexing, progressing, replying
-from tickets.models import Ticket
+from tests.factories.work import enter, local
+from tickets.actions import assigning, indexing, progressing, replying, time_booking, timers
+from tickets.models import Ticket, TimeEntry
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -52,7 +60,11 @@ DESK = {
     "/desk/kb/categories/": "lead",
     "/desk/tickets/{ticket}/articles/": "agent",
     "/desk/ratings/": "lead",
+    "/desk/time/?since=2026-11-01&until=2026-11-30": "lead",
     "/desk/estimates/": "lead",
+    "/desk/billing/": "lead",
+    "/desk/billing/customers/{customer}/": "lead",
+    "/desk/billing/statements/{statement}/": "lead",
     "/desk/targets/": "lead",
     "/desk/?due=late": "agent",
     "/desk/agreements/": "agent",
@@ -66,6 +78,8 @@ PORTAL = {
     "/portal/new/articles/?subject=subject": "owner",
     "/portal/contract/": "owner",
     "/portal/colleagues/": "owner",
+    "/portal/statements/": "owner",
+    "/portal/statements/{statement}/": "owner",
     "/portal/tickets/{ticket}/": "owner",
     "/portal/kb/": "owner",
     "/portal/kb/?q=subject": "owner",
@@ -83,9 +97,23 @@ API = {
     "service-levels/": "agent",
     "tickets/{ticket}/messages/": "agent",
     "tickets/{ticket}/attachments/": "agent",
+    "tickets/{ticket}/time-entries/": "agent",
+    "time-entries/": "agent",
     "articles/": "agent",
+    "statements/": "lead",
 }
 MORE = 8
+
+
+def enter_work(cast: Cast, ticket: Ticket) -> None:
+    """One more entry of two slices, decided by hand, and a timer that waits to be entered."""
+    before = TimeEntry.objects.count()
+    start = local("16:00") + timedelta(minutes=before)
+    entry = enter(ticket, cast.agent, started_at=start, ended_at=start + timedelta(hours=2))
+    time_booking.override(entry=entry, outcome="covered", reason="Goodwill", by=cast.lead)
+    enter(ticket, cast.agent, started_at=start, ended_at=start + timedelta(hours=3))
+    timers.start(ticket=ticket, by=cast.agent)
+    timers.stop(by=cast.agent)
 
 
 def grow(cast: Cast, ticket: Ticket, count: int) -> None:
@@ -107,8 +135,27 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         make(cast.plain_customer)
         make(cast.gold_customer, contact=cast.owner)
         talk(cast, ticket)
+        bill(cast, customer)
+        enter_work(cast, ticket)
         write_article()
     indexing.apply_changes()
+
+
+def bill(cast: Cast, customer: Customer) -> None:
+    """Something to bill a new customer, one more open charge, and one more statement of an older month."""
+    month = month_of("", timezone.now())
+    if not Seller.objects.exists():
+        make_seller()
+        make_party(cast.gold_customer)
+        make_list(valid_from="2019-01-01")
+    item = PriceItem.objects.select_related("price_list").filter(code="setup").earliest("pk")
+    older = month
+    for _ in range(Statement.objects.count() + 1):
+        older = older.previous
+    for whose, day in ((cast.gold_customer, older.ends_on), (cast.gold_customer, month.ends_on)):
+        deciding.add(customer=whose, item=item, quantity=Decimal(1), day=day, by=cast.lead)
+        closing.close_period(customer=whose, month=older, by=cast.lead)
+    deciding.add(customer=customer, item=item, quantity=Decimal(1), day=month.ends_on, by=cast.lead)
 
 
 def write_article() -> None:
@@ -172,7 +219,12 @@ def pages(cast: Cast, ticket: Ticket) -> dict[str, Callable[[], Any]]:
         client = Client()
         client.force_login(reader(cast, name))
         agreement = cast.gold_customer.agreements.get()
-        known = {"ticket": ticket.number, "customer": cast.gold_customer.pk, "agreement": agreement.pk}
+        known = {
+            "ticket": ticket.number,
+            "customer": cast.gold_customer.pk,
+            "agreement": agreement.pk,
+            "statement": f"RE-{localdate().year}-0001",
+        }
         return lambda: client.get(path.format(**known, **of_first_article()))
 
     return {path: ask(path, name) for path, name in {**DESK, **PORTAL}.items()}
