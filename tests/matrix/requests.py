@@ -118,7 +118,7 @@ _CONTACT = {
 }  # fmt: skip
 _ROWS_OF_CUSTOMER = _inline("domains", "phones", "agreements", "contacts")
 _CUSTOMER = {"name": "Renamed", "is_active": "on", "note": "", **_ROWS_OF_CUSTOMER}
-_HOURS = {"weekly": "Mon-Fri 08:00-16:00", "country": "AT", **_inline("special_days")}
+_HOURS = {"weekly": "Mon-Fri 08:00-16:00", "country": "AT", "region": "", **_inline("special_days")}
 _NEW_TICKET = {"subject": "s", "body": "b"}
 _TEXT = {"do": "save", "title": "t", "body": "b"}
 _CATEGORY = {"name_de": "de", "name_en": "en", "visibility": 4, "position": 1}
@@ -151,6 +151,7 @@ ROW_OF_MODEL = {
     "accounts_company": "company",
     "accounts_notice": "mail without a ticket",
     "tickets_delivery": "mail of A1's ticket",
+    "tickets_recalculation": "recalculation",
     "accounts_user": "user other",
     "accounts_team": "team of the agent",
     "accounts_apitoken": "token of the agent",
@@ -174,6 +175,7 @@ _ANNOUNCEMENT = {
     "starts_at_0": "2036-01-01",
     "starts_at_1": "08:00",
 }
+_BILLED = {"legal_name": "Renamed", "country": "DE", "language": "de"}
 SENT: dict[str, Callable[[Thing, World], Fields]] = {
     # Signing in and out
     "POST account_login": _same(login="nobody-at-all", password="wrong-password-here"),
@@ -257,6 +259,9 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
         "quantity": "1",
     },
     "POST billing:decide": _same(reason="why"),
+    "POST admin:billing_billingparty_add": lambda t, w: {**_BILLED, "customer": w.customers["D"].pk},
+    "POST admin:billing_billingparty_change": _same(**_BILLED),
+    "POST admin:billing_seller_change": _same(name="Renamed", country="DE", payment_days=7),
     # Editors
     "GET editors:find": lambda t, w: {"q": t.word},
     "POST editors:preview": _same(body="b"),
