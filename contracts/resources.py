@@ -15,10 +15,11 @@ from django.utils.translation import gettext as _
 
 from contracts.actions import agreements as agreement_actions
 from contracts.actions import prices as price_actions
-from contracts.models import Agreement, PriceItem, PriceList, Service, ServiceLevel, Suspension
+from contracts.models import Agreement, PriceItem, PriceList, Service, ServiceHours, ServiceLevel, Suspension
+from contracts.rules.targets import short_minutes
 from contracts.rules.wording import TABLE
 from customers.resources import CustomerDirectory
-from lib.sheets.columns import Amount, Column, Day, Found, Number, OneOf, Several, Text
+from lib.sheets.columns import Amount, Column, Day, Found, Number, OneOf, Several, Text, YesNo
 from lib.sheets.resources import ActionResource
 
 KINDS = {str(kind): TABLE[f"kind.{kind}"] for kind in Agreement.Kind.values}
@@ -208,10 +209,23 @@ class ServiceLevelResource(ActionResource):
     )
     rank = Column("rank", Number(), ("Rang", "Rank"), is_required=True, example="1")
     description = Column("description", Text(is_verbatim=True), ("Beschreibung", "Description"))
+    hours = Column("hours", Found(), ("Servicezeiten", "Service hours"), is_kept=True)
+    grace_minutes = Column(
+        *("grace_minutes", Number(), ("Karenz in Minuten", "Grace in minutes")), is_kept=True, example="0"
+    )
+    warn_at = Column("warn_at", Text(), ("Warnen bei Prozent", "Warn at per cent"), is_kept=True)
+    pauses_for_third_party = Column(
+        *("pauses_for_third_party", YesNo(), ("Pausiert für Dritte", "Pauses for third parties")),
+        is_kept=True,
+        example="1",
+    )
+    promised = Column("promised", Text(), ("Ziele", "Targets"), is_shown_only=True)
 
     def prepare(self, rows: Sequence[Mapping[str, str]]) -> None:
         """There are few levels."""
-        self._found = list(ServiceLevel.objects.all())
+        self._found = list(ServiceLevel.objects.select_related("hours"))
+        self._hours = {one.name.casefold(): one for one in ServiceHours.objects.all()}
+        self.fields["hours"].widget.find = self._hours_named
 
     def find(self, row: Mapping[str, str]) -> ServiceLevel | None:
         """By number, else by name."""
@@ -237,6 +251,25 @@ class ServiceLevelResource(ActionResource):
     def write(self, instance: ServiceLevel) -> None:
         """Through the action, which announces the changed standings."""
         agreement_actions.save_level(level=instance, by=self.by)
+
+    def export_set(self, rows: QuerySet[ServiceLevel]) -> QuerySet[ServiceLevel]:
+        """With hours and targets."""
+        return rows.select_related("hours").prefetch_related("targets")
+
+    def dehydrate_promised(self, level: ServiceLevel) -> str:
+        """The targets, to be read: "critical response 30 min (24/7); …"."""
+        return "; ".join(
+            f"{one.get_severity_display()}: {one.get_kind_display()} {short_minutes(one.minutes)}"
+            + (" (24/7)" if one.is_real_time else "")
+            for one in level.targets.all()
+        )
+
+    def _hours_named(self, name: str) -> ServiceHours:
+        hours = self._hours.get(name.casefold())
+        if hours is None:
+            known = ", ".join(each.name for each in self._hours.values())
+            raise ValueError(_("“{text}” is not known here. Known: {known}.").format(text=name, known=known))
+        return hours
 
 
 def _with_periods(agreement: Agreement) -> Agreement:

@@ -12,20 +12,40 @@ from rest_framework import serializers
 from accounts.access import acting_user
 from contracts.access import may_keep_contracts, may_read_remarks, visible_agreements, visible_levels
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement, ServiceLevel, Suspension
+from contracts.models import Agreement, ServiceLevel, Suspension, Target
 from contracts.queries import company_zone
 from customers.models import Customer
 from lib.api.filters import by, by_id
 from lib.api.serializers import StrictModelSerializer, assign
 from lib.api.views import KeptViewSet
 
+_SEVERITIES = {1: "critical", 2: "high", 3: "normal", 4: "low"}
+
+
+class TargetSerializer(serializers.ModelSerializer[Target]):
+    """What a level promises for one severity: `kind` is response, next_answer or resolution."""
+
+    severity = serializers.SerializerMethodField()
+    kind = serializers.CharField()
+    around_the_clock = serializers.BooleanField(source="is_real_time")
+
+    class Meta:
+        model = Target
+        fields = ["severity", "kind", "minutes", "around_the_clock"]
+
+    def get_severity(self, target: Target) -> str:
+        """As tickets have it."""
+        return _SEVERITIES[target.severity]
+
 
 class ServiceLevelSerializer(StrictModelSerializer[ServiceLevel]):
-    """A contract tier."""
+    """A contract tier. Its targets are kept in the administration."""
+
+    targets = TargetSerializer(many=True, read_only=True)
 
     class Meta:
         model = ServiceLevel
-        fields = ["id", "name", "rank", "description"]
+        fields = ["id", "name", "rank", "description", "targets"]
 
     def create(self, validated_data: dict[str, Any]) -> ServiceLevel:
         """A new level, through the action."""
@@ -58,7 +78,7 @@ class ServiceLevelViewSet(KeptViewSet[ServiceLevel]):
 
     def get_queryset(self) -> QuerySet[ServiceLevel]:
         """What the caller may see."""
-        return visible_levels(acting_user(self.request))
+        return visible_levels(acting_user(self.request)).prefetch_related("targets")
 
     def may_write(self) -> bool:
         """Admins."""

@@ -9,6 +9,8 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 
 from accounts.models import AuditEntry
+from contracts.actions import agreements as agreement_actions
+from contracts.actions.targets import Promise
 from contracts.models import Agreement, StandingChange
 from customers.models import Contact, Customer
 from tests.factories.calling import Caller, refused, rows
@@ -212,7 +214,8 @@ def test_a_contact_reads_themselves_and_nobody_else(cast: Cast) -> None:
 def test_admins_keep_service_levels(cast: Cast) -> None:
     caller = Caller(cast.admin)
     created = caller.post("service-levels/", {"name": "Silver", "rank": 2})
-    assert created.json() == {"id": created.json()["id"], "name": "Silver", "rank": 2, "description": ""}
+    silver = {"name": "Silver", "rank": 2, "description": "", "targets": []}
+    assert created.json() == {"id": created.json()["id"], **silver}
 
     assert caller.patch(f"service-levels/{cast.gold.pk}/", {"rank": 4}).json()["rank"] == 4
 
@@ -220,6 +223,18 @@ def test_admins_keep_service_levels(cast: Cast) -> None:
     refused(caller.post("service-levels/", {"name": "Silver", "rank": 2}), 400, "unique", "name")
     for rank in (0, 100, "x"):
         refused(caller.post("service-levels/", {"name": "Odd", "rank": rank}), 400, field="rank")
+
+
+def test_service_levels_say_what_they_promise(cast: Cast) -> None:
+    promises = [Promise(1, "response", 30, is_real_time=True), Promise(3, "resolution", 480)]
+    agreement_actions.save_level(level=cast.gold, by=None, promises=promises)
+
+    level = Caller(cast.agent).get(f"service-levels/{cast.gold.pk}/").json()
+
+    assert level["targets"] == [
+        {"severity": "critical", "kind": "response", "minutes": 30, "around_the_clock": True},
+        {"severity": "normal", "kind": "resolution", "minutes": 480, "around_the_clock": False},
+    ]
 
 
 def test_others_read_service_levels_at_most(cast: Cast) -> None:

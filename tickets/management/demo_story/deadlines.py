@@ -48,11 +48,11 @@ ESCALATIONS = (
 
 JUSTIFICATIONS = (
     Justification(
-        "File share read-only after maintenance",
+        "Anwaltspostfach meldet Fehler bei der Signaturkarte",
         "response",
         "agent1",
-        after=300,
-        text="Die Bereitschaft war bei einem anderen Ausfall; angerufen haben wir nach einer halben Stunde,"
-        " geantwortet erst später.",
+        after=200,
+        text="Ich war bei einem anderen Ausfall und habe die Kanzlei nach einer halben Stunde angerufen;"
+        " schriftlich geantwortet habe ich erst danach.",
     ),
 )
