@@ -73,7 +73,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
         items.append(_item("targets", _("Kept deadlines"), "flag", here))
-        items.append(_item("time", _("Work"), "clock", here))
+        items.append(_item("time", _("Work"), "wrench", here))
         items.append(_item("ratings", _("Ratings"), "face-smile", here))
         items.append(_item("billing", _("Billing"), "banknotes", here, view="billing:worklist"))
         items.append(_item("estimates", _("Estimates"), "chart-bar", here))
