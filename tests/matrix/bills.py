@@ -41,6 +41,10 @@ def add_bills(world: "World") -> None:
             {"pk": charge.pk, "object_id": charge.pk, "verb": "waive"}, open_text, charge
         )
     world.things["customer with charges"] = Thing({"pk": customer.pk}, open_text, customer)
+    to_close = world.customers["C"]
+    make_party(to_close, email="")
+    _charge(world, "C", world.keep("open charges", "open-C-zq"))
+    world.things["customer to close"] = Thing({"pk": to_close.pk}, "open-C-zq", to_close)
     world.things["seller"] = Thing({"pk": 1, "object_id": 1}, "Berger IT GmbH", Seller.objects.get())
     party = world.customers["A"].billing_party
     world.things["billing address of A"] = Thing({"pk": party.pk, "object_id": party.pk}, str(party), party)

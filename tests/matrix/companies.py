@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -10,11 +11,15 @@ from django.utils import timezone
 
 from accounts.actions import users as user_actions
 from accounts.models import ApiToken, Company, Team, User
+from billing.actions import closing, deciding
+from billing.queries.worklist import month_of
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer
 from knowledge.actions import feedback
 from knowledge.models import Feedback
+from lib.paper_links import paper_token
 from tests.factories.articles import make_article
+from tests.factories.billing import make_list, make_party, make_seller
 from tests.factories.cast import (
     PASSWORD,
     make_agreement,
@@ -62,6 +67,11 @@ def is_self(who: str, whose: str) -> bool:
 def manages(who: str, whose: str) -> bool:
     """The company admin, colleagues who are there."""
     return who == "admin" and is_same_company(who, whose) and whose != "gone"
+
+
+def is_billed(who: str, whose: str) -> bool:
+    """The company admin of the company whose bill it is, also where a colleague has left."""
+    return who == "admin" and is_same_company(who, whose)
 
 
 def anybody(_who: str, _whose: str) -> bool:
@@ -117,6 +127,7 @@ def build() -> Companies:
     for whose in WHOSE:
         in_team = other_team if whose == "other" else team
         _things_of(made, whose, in_team, agent, lead)
+    _bills(made, lead)
     for who in CONTACTS:
         made.tokens[who] = user_actions.create_token(user=made.users[who], by=None, name=who)
     # A token's use is noted once a minute; it would look as if a refused request had changed something.
@@ -142,6 +153,25 @@ def _company(made: Companies, whose: str, title: str) -> None:
             made.put("customer", who, customer, customer.name)
             made.put("level", who, level, level.name)
             made.put("agreement", who, agreement, reference)
+
+
+def _bills(made: Companies, lead: User) -> None:
+    """A statement of last month for each company."""
+    make_seller()
+    item = make_list(valid_from="2019-01-01").items.select_related("price_list").get(code="setup")
+    month = month_of("", timezone.now())
+    for mine, title, whose in (("owner", "ours", ("owner", "gone")), ("other", "others", ("other",))):
+        customer = made.contacts[mine].customer
+        address = f"{title}-bills@zq.example"
+        make_party(customer, email=address)
+        text = made.keep(f"{title}-charge-zq", is_billed, mine)
+        deciding.add(customer=customer, item=item, quantity=Decimal(1), day=month.ends_on, text=text, by=lead)
+        (row,) = closing.close_period(customer=customer, month=month, by=None)
+        for one in whose:
+            parts = {"pk": row.pk, "number": row.number, "kind": "csv"}
+            made.things.setdefault("statement", {})[one] = Thing(parts, text, row)
+            made.put("listed statement", one, row, row.number)
+            made.put("statement link", one, row, "", token=paper_token(row.number, address))
 
 
 def _person(made: Companies, who: str, customer: Customer) -> None:

@@ -16,6 +16,7 @@ from django.utils.html import escape
 from accounts.models import User
 from billing.queries.worklist import month_of
 from contracts.models import PriceItem
+from contracts.queries import company_zone
 from lib.downloads import SIGNATURE, signed
 from tests.factories.cast import LONG_AGO, PASSWORD
 from tests.matrix.table import Row
@@ -161,7 +162,14 @@ ROW_OF_MODEL = {
     "contracts_agreement": "agreement of A",
     "contracts_servicelevel": "level of nobody",
     "contracts_escalation": "escalation",
+    "contracts_service": "service of nobody",
+    "contracts_allowance": "allowance of nobody",
+    "contracts_allowanceentry": "line of the ledger",
     "contracts_servicehours": "hours of nobody",
+    "contracts_pricelist": "draft of prices",
+    "contracts_priceitem": "price of the draft",
+    "contracts_customerprice": "own price of B",
+    "contracts_standingapproval": "standing approval of B",
     "tickets_ticket": "A1's ticket",
     "knowledge_article": "draft",
     "knowledge_category": "category",
@@ -175,7 +183,33 @@ _ANNOUNCEMENT = {
     "starts_at_0": "2036-01-01",
     "starts_at_1": "08:00",
 }
+_ALLOWANCE = {"unit": "minutes", "amount": 90, "period": "month", "overrun": "ask"}
 _BILLED = {"legal_name": "Renamed", "country": "DE", "language": "de"}
+_PRICES = {
+    "name": "Renamed", "currency": "EUR", "vat_percent": "19", "rounding_minutes": 15, "minimum_minutes": 0,
+    **_inline("items"),
+}  # fmt: skip
+
+
+def _item(_thing: Thing, world: World) -> Fields:
+    names = {"code": "new", "name_de": "Neu", "name_en": "New", "unit": "piece", "amount": "5.00"}
+    return {**names, "price_list": world.things["draft of prices"].parts["pk"]}
+
+
+def _own_price(_thing: Thing, world: World) -> Fields:
+    return {
+        "customer": world.customers["A"].pk, "code": "remote", "amount": "80.00", "currency": "EUR",
+        "valid_from": "2026-01-01",
+    }  # fmt: skip
+
+
+def _standing(_thing: Thing, world: World) -> Fields:
+    return {
+        "customer": world.customers["B"].pk, "ceiling": "500.00", "currency": "EUR",
+        "starts_on": "2039-01-01", "granted_by": "somebody", "evidence": "Renamed",
+    }  # fmt: skip
+
+
 SENT: dict[str, Callable[[Thing, World], Fields]] = {
     # Signing in and out
     "POST account_login": _same(login="nobody-at-all", password="wrong-password-here"),
@@ -210,6 +244,8 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST portal:notifications": _same(mail_steps="answers", language="en"),
     "POST portal:ticket_mail": _same(mail="off"),
     "POST portal:unsubscribe": _same(mail="off"),
+    "POST portal:approval_link": _same(answer="approve"),
+    "POST portal:approve": _same(answer="decline", note="no"),
     "POST portal:unsubscribe one click": lambda t, w: {"List-Unsubscribe": "One-Click"},
     # Desk
     "GET desk:queue other team": lambda t, w: {"team": w.teams["other"].slug},
@@ -243,6 +279,11 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:time_override": _same(outcome="covered", reason="why"),
     "POST desk:time_void": _same(reason="why"),
     "POST desk:act": _same(reason="why"),
+    "POST desk:act approval": _same(service="remote", ceiling="10", text="more", contact="", days=7),
+    "POST desk:act approval-record": lambda t, w: {
+        "request": t.parts["request"], "answer": "approve", "name": "somebody", "evidence": "phone",
+    },
+    "POST desk:act approval-withdraw": lambda t, w: {"request": t.parts["request"], "reason": "why"},
     "POST desk:act severity": _same(severity=1, reason="why"),
     "POST desk:act assign": lambda t, w: {"to": w.users["lead"].pk, "reason": "why"},
     "POST desk:act team": lambda t, w: {"team": w.teams["other"].pk, "reason": "why"},
@@ -316,6 +357,10 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST api:ticket-time-list": lambda t, w: {
         "work_kind": "remote", "started_at": "2026-01-05T09:00:00Z", "ended_at": "2026-01-05T09:20:00Z",
     },
+    "POST api:approval-list": _same(service="remote", ceiling="10.00", text="more", contact=None),
+    "POST api:approval-answer": _same(approved=True),
+    "POST api:approval-answer told": _same(approved=True, name="somebody", evidence="phone"),
+    "POST api:approval-withdraw": _same(reason="why"),
     "GET api:time-entry-list flagged": _same(is_flagged="true"),
     "POST api:time-entry-override": _same(outcome="covered", reason="why"),
     "POST api:time-entry-void": _same(reason="why"),
@@ -340,8 +385,32 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:justify": _same(text="why"),
     "POST admin:contracts_servicehours_add": _same(**_HOURS, name="New"),
     "POST admin:contracts_servicehours_change": _same(**_HOURS, name="Renamed"),
+    "POST admin:contracts_pricelist_add": _same(**_PRICES, valid_from="2041-01-01"),
+    "POST admin:contracts_pricelist_change": _same(**_PRICES, valid_from="2040-01-01"),
+    "POST admin:contracts_priceitem_add": _item,
+    "POST admin:contracts_priceitem_change": _item,
+    "POST admin:contracts_customerprice_add": _own_price,
+    "POST admin:contracts_customerprice_change": _own_price,
+    "POST admin:contracts_standingapproval_add": _standing,
+    "POST admin:contracts_standingapproval_change": _standing,
     "POST admin:contracts_escalation_add": _same(severity=2, at_percent=90, tells="leads"),
     "POST admin:contracts_escalation_change": _same(severity=1, at_percent=80, tells="team"),
+    "POST admin:contracts_service_add": _same(code="new", name_de="Neu", name_en="New"),
+    "POST admin:contracts_service_change": _same(code="unused", name_de="Neu", name_en="Renamed"),
+    "POST admin:contracts_allowance_add": lambda t, w: {
+        **_ALLOWANCE,
+        "agreement": w.things["agreement of C"].row.pk,
+    },
+    "POST admin:contracts_allowance_change": lambda t, w: {
+        **_ALLOWANCE,
+        "level": w.things["level of nobody"].row.pk,
+    },
+    "POST admin:contracts_allowanceentry_add": lambda t, w: {
+        "agreement": w.things["agreement of A"].row.pk,
+        "day": timezone.localdate(timezone=company_zone()).isoformat(),
+        "units": 5,
+        "note": "why",
+    },
     "POST admin:contracts_servicelevel_add": _same(name="New", rank=9),
     "POST admin:contracts_servicelevel_change": _same(name="Renamed", rank=9),
     "POST admin:accounts_announcement_add": _same(**_ANNOUNCEMENT),

@@ -11,7 +11,17 @@ from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from tests.matrix.companies import Rule, anybody, contacts, is_same_company, is_self, manages, nobody, reads
+from tests.matrix.companies import (
+    Rule,
+    anybody,
+    contacts,
+    is_billed,
+    is_same_company,
+    is_self,
+    manages,
+    nobody,
+    reads,
+)
 from tests.matrix.world import Thing
 
 Fields = Callable[[Thing], Mapping[str, Any]]
@@ -106,6 +116,10 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "POST portal:notifications": (Route(may=contacts, sends=_same(mail_steps="answers", language="en")),),
     "GET portal:unsubscribe": (Route("way out", may=anybody),),
     "POST portal:unsubscribe": (Route("way out", may=anybody, sends=_same(mail="off")),),
+    "GET portal:statements": (Route("listed statement", may=lambda who, _: who == "admin", shows=is_billed),),
+    "GET portal:statement": (Route("statement", may=is_billed),),
+    "GET portal:statement_file": (Route("statement", may=is_billed),),
+    "GET portal:statement_link": (Route("statement link", may=anybody),),
     "GET portal:colleagues": (Route("contact", may=lambda who, _: who == "admin", shows=manages),),
     "GET portal:colleague_new": (Route(may=lambda who, _: who == "admin"),),
     "POST portal:colleague_new": (
@@ -191,6 +205,8 @@ API: dict[str, tuple[Route, ...]] = {
     "GET api:attachment-list": (_of_ticket(),),
     "POST api:attachment-list": (_of_ticket(sends=lambda _: {"file": _file()}),),
     "GET api:attachment-detail": (_of_ticket("file", signs=True), Route("file of a note", signs=True)),
+    "GET api:statement-list": (_listed("listed statement", is_billed),),
+    "GET api:statement-detail": (Route("statement", may=is_billed),),
     "GET api:article-list": (Route(may=contacts, refused=200),),
     "GET api:article-detail": (Route("article", may=contacts, refused=200),),
     "GET api:queue-list": (_agents(refused=403),),
