@@ -12,7 +12,7 @@ from rest_framework import serializers
 from accounts.access import acting_user
 from contracts.access import may_keep_contracts, may_read_remarks, visible_agreements, visible_levels
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement, ServiceLevel, Suspension, Target
+from contracts.models import Agreement, ServiceHours, ServiceLevel, Suspension, Target
 from contracts.queries import company_zone
 from customers.models import Customer
 from lib.api.filters import by, by_id
@@ -38,14 +38,25 @@ class TargetSerializer(serializers.ModelSerializer[Target]):
         return _SEVERITIES[target.severity]
 
 
+class HoursSerializer(serializers.ModelSerializer[ServiceHours]):
+    """Service hours: `weekly` reads "Mon-Fri 08:00-17:00; Fri 22:00-06:00" (over midnight)."""
+
+    time_zone = serializers.CharField(source="zone.key")
+
+    class Meta:
+        model = ServiceHours
+        fields = ["id", "name", "weekly", "time_zone"]
+
+
 class ServiceLevelSerializer(StrictModelSerializer[ServiceLevel]):
     """A contract tier. Its targets are kept in the administration."""
 
     targets = TargetSerializer(many=True, read_only=True)
+    hours = HoursSerializer(read_only=True, allow_null=True, help_text="null: the hours of the company")
 
     class Meta:
         model = ServiceLevel
-        fields = ["id", "name", "rank", "description", "targets"]
+        fields = ["id", "name", "rank", "description", "targets", "hours"]
 
     def create(self, validated_data: dict[str, Any]) -> ServiceLevel:
         """A new level, through the action."""
@@ -78,7 +89,7 @@ class ServiceLevelViewSet(KeptViewSet[ServiceLevel]):
 
     def get_queryset(self) -> QuerySet[ServiceLevel]:
         """What the caller may see."""
-        return visible_levels(acting_user(self.request)).prefetch_related("targets")
+        return visible_levels(acting_user(self.request)).select_related("hours").prefetch_related("targets")
 
     def may_write(self) -> bool:
         """Admins."""
