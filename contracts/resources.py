@@ -209,7 +209,7 @@ class ServiceLevelResource(ActionResource):
     )
     rank = Column("rank", Number(), ("Rang", "Rank"), is_required=True, example="1")
     description = Column("description", Text(is_verbatim=True), ("Beschreibung", "Description"))
-    hours = Column("hours", Found(), ("Servicezeiten", "Service hours"), is_kept=True)
+    hours = Column("hours", Found(), ("Geschäftszeiten", "Service hours"), is_kept=True)
     grace_minutes = Column(
         *("grace_minutes", Number(), ("Karenz in Minuten", "Grace in minutes")), is_kept=True, example="0"
     )
