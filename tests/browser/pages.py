@@ -49,6 +49,8 @@ LEADS = (
     *("/desk/targets/", "/desk/targets/?period=days&first=2026-04-02&last=2026-04-01"),
     *("/desk/agreements/?show=ending", "/desk/agreements/?show=over", "/desk/agreements/{agreement}/"),
     *("/desk/agreements/{agreement}/renew/", "/desk/agreements/{agreement}/notice/"),
+    *("/desk/billing/", "/desk/billing/?month=2020-01", "/desk/billing/customers/{billed}/"),
+    *("/desk/billing/charges/{charge}/waive/", "/desk/billing/statements/{statement}/"),
     *("/desk/kb/", "/desk/kb/?state=archived", "/desk/kb/?q=gibt-es-nicht", "/desk/kb/inbox/"),
     "/desk/kb/searches/",
     *("/desk/kb/new/", "/desk/kb/categories/", "/desk/kb/categories/new/", "/desk/kb/categories/1/"),
@@ -61,6 +63,7 @@ CONTACTS = (
     *("/portal/tickets/{own}/", "/portal/tickets/{own}/filed/", "/portal/tickets/{own_closed}/"),
     *("/accounts/logout/", "/accounts/password/change/", "/accounts/"),
     *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/", "/portal/kb/"),
+    *("/portal/statements/", "/portal/statements/{statement}/"),
     *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
 ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/")
@@ -103,6 +106,13 @@ NO_PAGE = {
         f"setup:{step}": "gone once all is set up; walked by tests/browser/test_setting_up.py"
         for step in ("start", "company", "admin", "team", "levels", "mail", "finish")
     },
+    "billing:close_month": "only leads back",
+    "billing:hand_over": "only leads back",
+    "billing:close": "only leads back",
+    "billing:hand_over_file": "a download",
+    "billing:statement_file": "a download",
+    "portal:statement_file": "a download",
+    "portal:statement_link": "a download",
     "desk:next": "only leads on",
     "desk:sidebar": "a part of the desk's pages",
     "desk:reply": "leads back to the ticket, or shows it again",
@@ -148,6 +158,7 @@ FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed", "worked"], "2026-000001"),
     **dict.fromkeys(["customer", "colleague", "agreement", "entry"], "1"),
+    **{"statement": "RE-2026-0001", "billed": "1", "charge": "1"},
     "sign_up_link": "/accounts/signup/confirm/x/",
     "mailed_link": "/accounts/password/reset/key/1-x/",
     "way_out": "/unsubscribe/1-1.x/",

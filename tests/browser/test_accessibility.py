@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 import pytest
+from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
 from tests.browser import pages
@@ -105,10 +106,31 @@ def test_the_lead(people: People, api: Api, language: str) -> None:
         "waiting": api.queue("workplace")[1]["number"],
         "worked": worked["ticket"],
         "entry": str(worked["id"]),
+        **billed_by(lead),
         "agreement": str(api.call("GET", "/agreements/")["results"][0]["id"]),
     }
     assert visit(lead, [path.format(**filled) for path in pages.LEADS], language) == []
     choose_language(lead, "de")
+
+
+def billed_by(lead: Person) -> dict[str, str]:
+    """A statement of last month, a customer with open charges now, and one of these charges."""
+
+    def first(kind: str) -> str:
+        address = lead.page.locator(f"main a[href*='/billing/{kind}/']").first.get_attribute("href")
+        return str(address).split(f"/{kind}/")[1].split("/")[0]
+
+    lead.open("/desk/billing/")
+    statement = first("statements")
+    lead.open(f"/desk/billing/?month={localdate():%Y-%m}")
+    billed = first("customers")
+    lead.open(f"/desk/billing/customers/{billed}/")
+    return {"statement": statement, "billed": billed, "charge": charge_of(lead)}
+
+
+def charge_of(lead: Person) -> str:
+    """The first charge on the page."""
+    return str(lead.page.locator("[id^='charge-']").first.get_attribute("id")).removeprefix("charge-")
 
 
 def choose_language(person: Person, language: str) -> None:
@@ -170,7 +192,13 @@ def test_the_portal(people: People, language: str) -> None:
     own = customer.file_ticket("Maus klemmt wieder", NORMAL)
     others = customer.open("/portal/colleagues/").locator(".ticket-item").filter(has_not_text="(")
     colleague = str(others.first.get_attribute("id"))[2:]
-    filled = {"own": own, "own_closed": closed, "colleague": colleague}
+    listed = customer.open("/portal/statements/").locator("main .ticket-item a").first.get_attribute("href")
+    filled = {
+        "own": own,
+        "own_closed": closed,
+        "colleague": colleague,
+        "statement": str(listed).split("/")[-2],
+    }
     paths = [path.format(**filled) for path in pages.CONTACTS]
     faults = visit(customer, paths, language)
     customer.open("/portal/new/").locator("main form button[type=submit]").click()

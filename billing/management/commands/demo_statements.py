@@ -38,6 +38,10 @@ LAST_MONTH = {
         (21, "travel", "1", "Vor Ort: neuen Arbeitsplatz im Labor aufgestellt"),
         (21, "kilometre", "14", "Ebersberg, hin und zurück"),
     ),
+    "Brandl Maschinenbau": (
+        (9, "travel", "1", "Vor Ort: Drucker in der Versandhalle angeschlossen"),
+        (9, "kilometre", "8", "Grafing, hin und zurück"),
+    ),
     "Northgate Biotech GmbH": (
         (14, "travel", "1", "On site: switched the lab network to the new firewall"),
         (14, "kilometre", "22", "Martinsried and back"),
@@ -49,7 +53,7 @@ LAST_MONTH = {
 class Command(BaseCommand):
     """Called by `manage.py demo` at the end, and harmless a second time."""
 
-    help = "Adds billing to the demo story: seller, addresses, two statements of last month."
+    help = "Adds billing to the demo story: seller, addresses, statements of last month."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
