@@ -20,7 +20,7 @@ from tickets.access import visible_tickets
 from tickets.models import Clock, Ticket
 from tickets.queries.billable import billable_slices
 from tickets.queries.case import open_tickets_of
-from tickets.queries.rehearsal import Rehearsal, rehearse_end, rehearse_today
+from tickets.queries.rehearsal import Line, Rehearsal, rehearse_end, rehearse_today
 from tickets.rules.ranking import severity_name
 from tickets.rules.wording import TABLE
 
@@ -65,11 +65,18 @@ class Recap:
     missed: Sequence[Clock]
 
     @property
-    def is_same_today(self) -> bool:
-        """Whether an end today would change just what the end to come does."""
-        ends = (self.at_end, self.if_today)
-        said = [[line.reason for line in one.lines] for one in ends if one is not None]
-        return len(said) == len(ends) and said[0] == said[1]
+    def also_today(self) -> Sequence[Line] | None:
+        """What an end today changes beyond the end to come; None where both have to be compared."""
+        if self.at_end is None or self.if_today is None:
+            return None
+        then = {line.reason for line in self.at_end.lines}
+        more = [line for line in self.if_today.lines if line.reason not in then]
+        return more if len(more) + len(then) == len(self.if_today.lines) else None
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the end today stands in a part of its own."""
+        return self.if_today is not None and self.also_today is None
 
 
 def load_agreement(pk: int) -> Agreement | None:
