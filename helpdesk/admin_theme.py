@@ -70,6 +70,9 @@ UNFOLD = {
                     _item(_("Service levels"), "stacks", "contracts_servicelevel"),
                     _item(_("Service hours"), "schedule", "contracts_servicehours"),
                     _item(_("Escalations"), "notifications_active", "contracts_escalation"),
+                    _item(_("Services"), "handyman", "contracts_service"),
+                    _item(_("Allowances"), "hourglass_top", "contracts_allowance"),
+                    _item(_("Use of allowances"), "receipt", "contracts_allowanceentry"),
                 ],
             },
             {
@@ -111,6 +114,7 @@ UNFOLD = {
                 "items": [
                     _item(_("Tickets"), "confirmation_number", "tickets_ticket"),
                     _mail(_("Mail of tickets"), "tickets_delivery"),
+                    _item(_("Recalculations"), "update", "tickets_recalculation"),
                     _item(_("Articles"), "menu_book", "knowledge_article"),
                     _item(_("Categories"), "folder", "knowledge_category"),
                     {"title": _("To the desk"), "icon": "arrow_back", "link": "/", "active": False},

@@ -13,9 +13,9 @@ from accounts.actions import notices
 from accounts.actions import users as user_actions
 from accounts.models import Announcement, ApiToken, AuditEntry, Company, Team, User
 from contracts.actions import agreements as agreement_actions
-from contracts.actions import targets
+from contracts.actions import booking, including, targets
 from contracts.actions.hours import open_feed, save_hours
-from contracts.models import Agreement, Escalation, ServiceHours, ServiceLevel
+from contracts.models import Agreement, Allowance, Escalation, Service, ServiceHours, ServiceLevel
 from contracts.queries import company_zone
 from contracts.queries.hours_feeds import feed_address
 from customers.actions import customers as customer_actions
@@ -37,9 +37,19 @@ from tests.factories.cast import (
     make_user,
 )
 from tests.factories.prices import make_service
+from tests.matrix.asked import add_approvals
 from tests.matrix.bills import add_bills
 from tests.matrix.shelves import articles_to_read
-from tickets.actions import assigning, progressing, rating, replying, satisfaction, time_booking, timers
+from tickets.actions import (
+    assigning,
+    progressing,
+    rating,
+    recalculating,
+    replying,
+    satisfaction,
+    time_booking,
+    timers,
+)
 from tickets.actions.time_booking import Work
 from tickets.models import Attachment, Clock, Delivery, Rating, Ticket, TimeEntry
 from tickets.queries.mutes import unsubscribe_token
@@ -110,6 +120,7 @@ def build() -> World:
     _rest_of_the_firm(world)
     _articles_in_work(world)
     add_bills(world)
+    add_approvals(world)
     for name, parts, text, row in articles_to_read(world.keep):
         world.things[name] = Thing(parts, text, row)
     internal = world.things["internal article"]
@@ -149,6 +160,9 @@ def _mails(world: World) -> None:
         targets.save_escalation(escalation=Escalation(at_percent=90, tells="leads"), by=None)
     )
     _hours(world)
+    _allowances(world)
+    row = recalculating.ask(what="recalculated-zq", by=None, at=timezone.now())
+    world.things["recalculation"] = _row(row, row.what)
     world.things["mail without a ticket"] = _row(notices.invite(user=world.users["agent"], by=None))
     world.things["announcement"] = _announcement()
     world.things["company"] = _row(Company.objects.get(), "Company-zq")
@@ -178,6 +192,27 @@ def _announcement() -> Thing:
     text, later = "Announced-zq", timezone.now() + timedelta(days=365)
     row = Announcement(text_de=text, text_en=text, starts_at=later)
     return _row(announcing.save(announcement=row, by=None))
+
+
+def _allowances(world: World) -> None:
+    """A service that nothing names, an allowance that nobody holds, and a line of the ledger."""
+    service = Service(code="unused", name_de="Unused service", name_en="Unused service")
+    world.things["service of nobody"] = _row(including.save_service(service=service, by=None))
+    level, agreement = (world.things[name].row for name in ("level of nobody", "agreement of A"))
+    unused = including.save_allowance(allowance=Allowance(level=level, amount=60), by=None)
+    world.things["allowance of nobody"] = _row(unused, level.name)
+    including.save_allowance(allowance=Allowance(agreement=agreement, amount=6000), by=None)
+    now, reason = timezone.now(), "corrected-zq"
+    line = booking.correct(
+        agreement=agreement,
+        units=1,
+        reason=reason,
+        key=reason,
+        by=world.users["lead"],
+        at=now,
+        day=timezone.localdate(now, company_zone()),
+    )
+    world.things["line of the ledger"] = _row(line, reason)
 
 
 def _hours(world: World) -> None:
