@@ -10,6 +10,7 @@ from contracts.models import PriceItem, PriceList, Service
 from contracts.rules.pricing import Rate, amount_of
 from customers.models import Customer
 from tests.factories.cast import Cast, make_ticket
+from tests.factories.prices import make_service
 from tickets.models import CoverageDecision, CoverageSlice, Ticket, TimeEntry
 
 WORKED = datetime(2026, 10, 5, 8, 0, tzinfo=UTC)
@@ -49,8 +50,15 @@ def make_list(vat: str = "19", *, valid_from: str = "2026-01-01", hourly: str = 
         ("setup", "Einrichtungspauschale", "Set-up fee", "piece", "89"),
     ]
     for code, german, english, unit, amount in items:
+        service = make_service("remote") if code == "remote" else None
         PriceItem.objects.create(
-            price_list=prices, code=code, name_de=german, name_en=english, unit=unit, amount=Decimal(amount)
+            price_list=prices,
+            service=service,
+            code=code,
+            name_de=german,
+            name_en=english,
+            unit=unit,
+            amount=Decimal(amount),
         )
     prices.published_at = datetime(2025, 12, 1, tzinfo=UTC)
     prices.save(update_fields=["published_at"])

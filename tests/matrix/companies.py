@@ -30,9 +30,12 @@ from tests.factories.cast import (
     make_ticket,
     make_user,
 )
-from tests.matrix.world import Thing
-from tickets.actions import assigning, progressing, rating, replying, satisfaction
-from tickets.models import Attachment, Rating, Ticket
+from tests.factories.prices import make_service
+from tests.matrix.world import WORKED, Thing
+from tickets.actions import approving, assigning, progressing, rating, replying, satisfaction, time_booking
+from tickets.actions.time_booking import Work
+from tickets.models import ApprovalRequest, Attachment, Rating, Ticket
+from tickets.queries.approval_links import approval_token
 from tickets.queries.mutes import unsubscribe_token
 from tickets.rules.lifecycle import Verb
 
@@ -128,6 +131,8 @@ def build() -> Companies:
         in_team = other_team if whose == "other" else team
         _things_of(made, whose, in_team, agent, lead)
     _bills(made, lead)
+    for whose in WHOSE:
+        _asked(made, whose, agent)
     for who in CONTACTS:
         made.tokens[who] = user_actions.create_token(user=made.users[who], by=None, name=who)
     # A token's use is noted once a minute; it would look as if a refused request had changed something.
@@ -174,6 +179,23 @@ def _bills(made: Companies, lead: User) -> None:
             made.put("statement link", one, row, "", token=paper_token(row.number, address))
 
 
+def _asked(made: Companies, whose: str, agent: User) -> None:
+    """What somebody was asked to approve; by a link, too, whose page shows whoever has it what is asked."""
+    contact = made.contacts[whose]
+    text = made.keep(f"{whose}-approval-zq", reads, whose)
+    asked = _price(made.things["ticket"][whose].row, contact, text, agent)
+    made.put("approval", whose, asked, text, number=asked.ticket.number)
+    open_ticket = make_ticket(contact.customer, contact=contact, subject="Passed on", body="b")
+    shown = _price(open_ticket, contact, "Work to pass on", agent)
+    made.put("approval link", whose, shown, "Work to pass on", token=approval_token(shown, contact))
+
+
+def _price(ticket: Ticket, contact: Contact, text: str, by: User) -> ApprovalRequest:
+    service = make_service("remote")
+    ceiling = Decimal(240)
+    return approving.ask(ticket=ticket, service=service, ceiling=ceiling, text=text, by=by, contact=contact)
+
+
 def _person(made: Companies, who: str, customer: Customer) -> None:
     user = make_user(f"{who}login", User.Role.CONTACT, password=PASSWORD)
     user.email = f"{who}-login@firm.example"
@@ -213,6 +235,16 @@ def _things_of(made: Companies, whose: str, team: Team, agent: User, lead: User)
     assigning.assign(ticket=done, to=agent, by=lead, reason=reason)
     why = made.keep(f"{whose}-why-zq", nobody, whose)
     progressing.progress(ticket=done, verb=Verb.SOLVE, by=agent, why=why)
+    work = Work(
+        work_kind="remote",
+        service=make_service("remote"),
+        started_at=WORKED,
+        ended_at=WORKED + timedelta(minutes=20),
+        text=made.keep(f"{whose}-worktext-zq", reads, whose),
+        remark=made.keep(f"{whose}-workremark-zq", nobody, whose),
+    )
+    entry = time_booking.enter(ticket=done, work=work, by=agent)
+    made.put("work", whose, entry, entry.text, number=done.number)
     comment = made.keep(f"{whose}-comment-zq", is_self, whose)
     satisfaction.rate(ticket=done, contact=contact, verdict=Rating.Verdict.BAD, comment=comment, by=user)
     made.put("finished ticket", whose, done, done.subject, number=done.number)

@@ -98,6 +98,11 @@ PORTAL: dict[str, tuple[Route, ...]] = {
         Route("contact", may=contacts, sends=lambda t: {**_NEW, "severity": 3, "contact": t.parts["pk"]}),
     ),
     "GET portal:new_articles": (_listed("ticket", reads, lambda thing: {"subject": thing.word}),),
+    "GET portal:prices": _OPEN_FORM,
+    "GET portal:approvals": (_listed("approval", reads),),
+    "POST portal:approve": (_of_ticket("approval", sends=_same(answer="approve")),),
+    "GET portal:approval_link": (Route("approval link", may=anybody),),
+    "POST portal:approval_link": (Route("approval link", may=anybody, sends=_same(answer="approve")),),
     "GET portal:contract": (_listed("agreement", is_same_company),),
     "POST portal:offer": (Route(may=contacts, sends=_same(message="please", phone="")),),
     "GET portal:ticket": (
@@ -197,6 +202,12 @@ API: dict[str, tuple[Route, ...]] = {
     "DELETE api:ticket-pin": (_agents("ticket", reads),),
     "GET api:ticket-position": (_of_ticket(),),
     "POST api:ticket-transitions": (_of_ticket(sends=_same(to="closed")),),
+    "GET api:approval-list": (_of_ticket("approval"),),
+    "POST api:approval-list": (
+        _agents("ticket", reads, sends=_same(service="remote", ceiling="10.00", text="more")),
+    ),
+    "POST api:approval-answer": (_of_ticket("approval", sends=_same(approved=True)),),
+    "POST api:approval-withdraw": (_agents("approval", reads),),
     "GET api:message-list": (_of_ticket(), _of_ticket("finished ticket")),
     "POST api:message-list": (
         _of_ticket(sends=_same(body="more")),
@@ -207,6 +218,23 @@ API: dict[str, tuple[Route, ...]] = {
     "GET api:attachment-detail": (_of_ticket("file", signs=True), Route("file of a note", signs=True)),
     "GET api:statement-list": (_listed("listed statement", is_billed),),
     "GET api:statement-detail": (Route("statement", may=is_billed),),
+    "GET api:ticket-time-list": (_of_ticket("work"), _of_ticket()),
+    "POST api:ticket-time-list": (
+        _agents(
+            "ticket",
+            reads,
+            sends=_same(
+                work_kind="remote", started_at="2026-01-05T09:00:00Z", ended_at="2026-01-05T09:20:00Z"
+            ),
+        ),
+    ),
+    "GET api:time-entry-list": (
+        _listed("work", reads),
+        _listed("work", reads, lambda thing: {"customer": thing.row.customer_id}),
+    ),
+    "GET api:time-entry-detail": (Route("work", may=reads),),
+    "POST api:time-entry-override": (_agents("work", reads, sends=_same(outcome="covered", reason="why")),),
+    "POST api:time-entry-void": (_agents("work", reads, sends=_same(reason="why")),),
     "GET api:article-list": (Route(may=contacts, refused=200),),
     "GET api:article-detail": (Route("article", may=contacts, refused=200),),
     "GET api:queue-list": (_agents(refused=403),),

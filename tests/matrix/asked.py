@@ -1,0 +1,48 @@
+"""What customers of the matrix were asked to approve, A1 and B; and a draft of the price list."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from tests.factories.prices import make_own_price, make_price_list, make_service, make_standing_approval
+from tickets.actions import approving
+from tickets.queries.approval_links import approval_token
+
+if TYPE_CHECKING:
+    from tests.matrix.world import World
+
+
+def add_approvals(world: "World") -> None:
+    """Create them through the actions; the list in force is there already."""
+    from tests.matrix.world import Thing, _row
+
+    for name, by in (("A1", "agent"), ("B", "other")):
+        ticket, contact = world.things[f"{name}'s ticket"].row, world.contacts[name]
+        text = world.keep(f"{name}'s tickets", f"approvaltext-{name}-zq")
+        asked = approving.ask(
+            ticket=ticket,
+            service=make_service("remote"),
+            ceiling=Decimal(240),
+            text=text,
+            by=world.users[by],
+            contact=contact,
+        )
+        world.things[f"price asked of {name}"] = _row(asked, text, number=ticket.number, request=asked.pk)
+        token = approval_token(asked, contact)
+        world.things[f"link of {name}'s price"] = Thing({"token": token}, text)
+    world.things["link of no price"] = Thing({"token": f"{token[:-1]}~"})
+    a1, b = (world.things[f"price asked of {name}"].parts for name in ("A1", "B"))
+    world.things["price asked of B below A1's number"] = Thing({**b, "number": a1["number"]})
+    _rows_of_the_admin(world)
+
+
+def _rows_of_the_admin(world: "World") -> None:
+    from tests.matrix.world import _row
+
+    draft = make_price_list(date(2040, 1, 1), is_published=False, name="draft-zq")
+    world.things["draft of prices"] = _row(draft)
+    world.things["price of the draft"] = _row(draft.items.get(code="travel"), "Anfahrt")
+    customer = world.customers["B"]
+    world.things["own price of B"] = _row(make_own_price(customer, "99.00"), "remote")
+    approval = make_standing_approval(customer, starts_on=date(2039, 1, 1), evidence="evidence-zq")
+    world.things["standing approval of B"] = _row(approval)
