@@ -17,6 +17,7 @@ STRANGERS = (
     *("/accounts/link/", "/accounts/link/sent/", "/accounts/link/x/"),
     *("/portal/kb/?lang={language}", "/portal/kb/?lang={language}&q=drucker", "{shelf}", "{article}"),
     *("/portal/kb/?lang={language}&q=xqxqxq", "/portal/kb/{language}/{article_id}/feedback/?kind=outdated"),
+    *("{approval_link}", "/approval/x/"),
     *("{way_out}", "/accounts/signup/sent/", "/accounts/signup/confirm/x/", "{sign_up_link}"),
 )
 GALLERY = (
@@ -64,6 +65,7 @@ CONTACTS = (
     *("/accounts/logout/", "/accounts/password/change/", "/accounts/"),
     *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/", "/portal/kb/"),
     *("/portal/statements/", "/portal/statements/{statement}/"),
+    *("/portal/approvals/", "/portal/prices/"),
     *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
 ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/")
@@ -76,6 +78,7 @@ ADMINS_KINDS = ("changelist", "add", "change", "delete", "history", "import", "y
 ADMINS_DOWNLOADS = ("export", "template")
 
 NO_PAGE = {
+    "approve": "only leads back",
     "account_reset_password_from_key": "walked as {mailed_link}",
     **{
         f"account_{page}": "walked by tests/browser/test_signing_on.py, once it is set up"
@@ -158,10 +161,13 @@ FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed", "worked"], "2026-000001"),
     **dict.fromkeys(["customer", "colleague", "agreement", "entry"], "1"),
-    **{"statement": "RE-2026-0001", "billed": "1", "charge": "1"},
+    "statement": "RE-2026-0001",
+    "billed": "1",
+    "charge": "1",
     "sign_up_link": "/accounts/signup/confirm/x/",
     "mailed_link": "/accounts/password/reset/key/1-x/",
     "way_out": "/unsubscribe/1-1.x/",
+    "approval_link": "/approval/1-1-x.x/",
     "language": "de",
     "article_id": "1",
     "article": "/portal/kb/de/1-x/",

@@ -26,7 +26,8 @@ MONTH = "2026-10"
 @pytest.fixture
 def cast(db: None) -> Cast:
     cast = make_cast()
-    Contact.objects.filter(pk__in=[cast.owner.pk, cast.stranger.pk]).update(is_company_admin=True, language="en")
+    admins = Contact.objects.filter(pk__in=[cast.owner.pk, cast.stranger.pk])
+    admins.update(is_company_admin=True, language="en")
     return cast
 
 
