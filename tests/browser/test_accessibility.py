@@ -64,10 +64,11 @@ def shelved(visitor: Person, language: str) -> dict[str, str]:
 
 
 def mailed_links(installation: Installation, language: str) -> dict[str, str]:
-    """The addresses that mails hold: for a new password, about a ticket, to sign up."""
+    """The addresses that mails hold: for a new password, about a ticket, to sign up, to approve a price."""
     asked = installation.manage("shell", "--no-imports", "-c", LINKS.replace("LANGUAGE", language))
     assert asked.returncode == 0, asked.stderr
-    return dict(zip(("mailed_link", "way_out", "sign_up_link"), asked.stdout.split()[-3:], strict=True))
+    names = ("mailed_link", "way_out", "sign_up_link", "approval_link")
+    return dict(zip(names, asked.stdout.split()[-len(names) :], strict=True))
 
 
 LINKS = """
@@ -77,7 +78,8 @@ from customers.gateways.sign_up_links import sign_up_link
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from accounts.models import User
-from tickets.models import Ticket
+from tickets.models import ApprovalRequest, Ticket
+from tickets.queries.approval_links import approval_url
 from tickets.queries.mutes import unsubscribe_token
 user = User.objects.get(username="moser")
 key = f"{user_pk_to_url_str(user)}-{default_token_generator.make_token(user)}"
@@ -86,6 +88,8 @@ ticket = Ticket.objects.filter(contact__language="LANGUAGE").first()
 print(f"/unsubscribe/{unsubscribe_token(ticket.pk, ticket.contact_id)}/")
 asked = ask_to_sign_up(address="neu@brandl-maschinenbau.example", name="Nora Neu", language="LANGUAGE")
 print(urlsplit(sign_up_link(asked)).path)
+question = ApprovalRequest.objects.filter(state="open", contact__language="LANGUAGE").first()
+print(urlsplit(approval_url(question, question.contact)).path)
 """
 
 

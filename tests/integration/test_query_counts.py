@@ -29,9 +29,11 @@ from tests.factories.billing import make_list, make_party, make_seller
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
 from tests.factories.cast import make_ticket as make
+from tests.factories.prices import make_service
 from tests.factories.work import enter, local
-from tickets.actions import assigning, indexing, progressing, replying, time_booking, timers
-from tickets.models import Ticket, TimeEntry
+from tickets.actions import approving, assigning, indexing, progressing, replying, time_booking, timers
+from tickets.actions.approving import Answer
+from tickets.models import ApprovalRequest, Ticket, TimeEntry
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -77,6 +79,8 @@ PORTAL = {
     "/portal/?state=finished&severity=normal&q=subject": "owner",
     "/portal/new/articles/?subject=subject": "owner",
     "/portal/contract/": "owner",
+    "/portal/approvals/": "owner",
+    "/portal/prices/": "owner",
     "/portal/colleagues/": "owner",
     "/portal/statements/": "owner",
     "/portal/statements/{statement}/": "owner",
@@ -97,6 +101,7 @@ API = {
     "service-levels/": "agent",
     "tickets/{ticket}/messages/": "agent",
     "tickets/{ticket}/attachments/": "agent",
+    "tickets/{ticket}/approvals/": "agent",
     "tickets/{ticket}/time-entries/": "agent",
     "time-entries/": "agent",
     "articles/": "agent",
@@ -137,8 +142,25 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         talk(cast, ticket)
         bill(cast, customer)
         enter_work(cast, ticket)
+        ask_for_approvals(cast, ticket)
         write_article()
     indexing.apply_changes()
+
+
+def ask_for_approvals(cast: Cast, ticket: Ticket) -> None:
+    """One more price that waits for an answer, and one that was approved."""
+    for is_answered in (False, True):
+        asked = approving.ask(
+            ticket=ticket,
+            service=make_service("remote"),
+            ceiling=Decimal(240),
+            text="Work",
+            by=cast.agent,
+            contact=cast.owner,
+        )
+        if is_answered:
+            given = Answer(is_approved=True, how=ApprovalRequest.How.LINK, contact=cast.owner)
+            approving.answer(request=asked, given=given)
 
 
 def bill(cast: Cast, customer: Customer) -> None:
