@@ -27,6 +27,7 @@ QUESTIONS = {
     "tickets.actions.progressing.actor_on": "asks as what somebody acts, writes nothing",
     "tickets.actions.revising.unchanged": "wraps an action in a check of versions",
     "tickets.actions.repairing.repair": "takes the one report it is about",
+    "tickets.actions.time_booking.require_sound": "asks whether work can have been like that",
 }
 """Neither is a verb: they may take their one subject by position."""
 

@@ -1,5 +1,6 @@
 """Work on one ticket: entering it, deciding anew who pays, taking it back."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -91,7 +92,8 @@ def _begun(request: HttpRequest, shown: Ticket) -> dict[str, Any]:
     if timer is None or timer.stopped_at is None:
         return {}
     minutes = max(1, int((timer.stopped_at - timer.started_at).total_seconds()) // 60)
-    return {"timer": timer, "minutes": minutes, "started_at": timer.started_at}
+    # So much before its end rather than from its start: seconds do not count, and no end lies in the future.
+    return {"timer": timer, "minutes": minutes, "started_at": timer.stopped_at - timedelta(minutes=minutes)}
 
 
 def _entered(request: HttpRequest, entry: TimeEntry) -> HttpResponse:
