@@ -14,6 +14,7 @@ from contracts.queries.prices import list_in_force
 from customers.models import Customer
 from lib.languages import page_language
 from lib.money import say_money
+from lib.reasons import say_day
 from tickets.models import Ticket
 
 DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -29,9 +30,11 @@ class ItemField(forms.ModelChoiceField[PriceItem]):
     """An item with its price."""
 
     def label_from_instance(self, item: PriceItem) -> str:
-        """Such as "Travel (€0.70 per kilometre)"."""
-        price = say_money(item.amount, item.price_list.currency, page_language())
-        return f"{item.name_in(page_language())} ({price} {item.get_unit_display()})"
+        """Such as "Travel: €0.70 per kilometre · 1 January 2026", the day from which the list holds."""
+        language = page_language()
+        price = say_money(item.amount, item.price_list.currency, language)
+        since = say_day(item.price_list.valid_from, language)
+        return f"{item.name_in(language)}: {price} {item.get_unit_display()} · {since}"
 
 
 class ChargeForm(forms.Form):

@@ -58,7 +58,8 @@ def close(request: HttpRequest, pk: int) -> HttpResponse:
 def _context(shown: Customer, form: ChargeForm) -> dict[str, Any]:
     language, month = page_language(), reading.month_of("", timezone.now())
     party = BillingParty.objects.filter(customer=shown).first()
-    statements = reading.statements_with(shown.pk)
+    statements, charges = reading.statements_with(shown.pk), reading.open_charges(shown.pk)
+    due = [one for one in charges if not one.is_held and one.service_day <= month.ends_on]
     return {
         "customer": shown,
         "party": party,
@@ -66,8 +67,8 @@ def _context(shown: Customer, form: ChargeForm) -> dict[str, Any]:
         "month": month,
         "month_label": month.in_words(language),
         "words": words_in(language),
-        "rows": charge_rows(reading.open_charges(shown.pk), language),
+        "rows": charge_rows(charges, language),
         "statements": [(one, say_money(one.gross, one.currency, language)) for one in statements],
-        "is_closed": any(one.period_starts_on == month.starts_on for one in statements),
+        "may_close": bool(due) and all(one.period_starts_on != month.starts_on for one in statements),
         "form": form,
     }

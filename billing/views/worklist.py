@@ -34,7 +34,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "month": month,
         "month_label": month.in_words(language),
         "previous": month.previous,
-        "next": month.next if month.starts_on < now.date() else None,
+        "next": month.next if month.next.starts_on <= timezone.localdate() else None,
         "is_over": reading.is_over(month, now),
         "has_seller": reading.has_seller(),
         "open": reading.open_customers(month.ends_on, language),
