@@ -28,6 +28,7 @@ from tickets.actions import sweeping, timing, watching
 from tickets.management import demo_story as story
 from tickets.management.demo_story import pricing, shapes, using
 from tickets.management.demo_story.library import fill_shelves
+from tickets.management.demo_story.opening import tell_hours
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
 from tickets.management.demo_story.working import enter_work
@@ -65,6 +66,7 @@ def load(*, at: datetime) -> Loaded:
     at = at.replace(microsecond=0)
     founded_at = at - FOUNDED_BEFORE
     cast = Cast()
+    tell_hours(at, founded_at)
     _add_firm(cast, founded_at)
     for customer in story.CUSTOMERS:
         _add_customer(cast, customer, founded_at, localdate(at, company_zone()))
