@@ -74,7 +74,7 @@ class AllowanceEntryAdmin(LongListMixin, ActionAdmin):
     """The ledger. No line is changed or deleted; adding one is a correction by hand."""
 
     form = CorrectionForm
-    list_display = ("at", "customer", "agreement", "of_period", "kind", "said_units", "source", "note", "by")
+    list_display = ("at", "customer", "agreement", "of_period", "kind", "said_units", "note", "written_by")
     list_filter = ("kind", "unit")
     list_select_related = ("agreement__customer", "by")
     search_fields = ("agreement__reference", "agreement__customer__name", "source", "note")
@@ -114,6 +114,11 @@ class AllowanceEntryAdmin(LongListMixin, ActionAdmin):
         """In words, signed."""
         said = say_units(row.unit, row.units, page_language())
         return f"+{said}" if row.units > 0 else said
+
+    @admin.display(description=_("by"), ordering="by")
+    def written_by(self, row: AllowanceEntry) -> str:
+        """Who wrote it; nobody where a period was opened or closed."""
+        return row.by.display_name if row.by else "–"
 
     def write(
         self,

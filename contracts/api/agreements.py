@@ -12,8 +12,10 @@ from rest_framework import serializers
 from accounts.access import acting_user
 from contracts.access import may_keep_contracts, may_read_remarks, visible_agreements, visible_levels
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement, ServiceHours, ServiceLevel, Suspension, Target
+from contracts.models import Agreement, Allowance, ServiceHours, ServiceLevel, Suspension, Target
 from contracts.queries import company_zone
+from contracts.queries.allowances import AllowanceState, Ledger, ledgers
+from contracts.queries.renewals import today_at
 from customers.models import Customer
 from lib.api.filters import by, by_id
 from lib.api.serializers import StrictModelSerializer, assign
@@ -48,15 +50,38 @@ class HoursSerializer(serializers.ModelSerializer[ServiceHours]):
         fields = ["id", "name", "weekly", "time_zone"]
 
 
+class AllowanceSerializer(serializers.ModelSerializer[Allowance]):
+    """What is included per period: minutes or cases per month, quarter, year or term of the agreement.
+
+    `overrun` is what happens beyond it: refuse, ask or bill.
+    """
+
+    class Meta:
+        model = Allowance
+        fields = ["unit", "amount", "period", "carries_over", "is_pro_rata", "overrun"]
+
+
 class ServiceLevelSerializer(StrictModelSerializer[ServiceLevel]):
-    """A contract tier. Its targets are kept in the administration."""
+    """A contract tier. Its targets and what it includes are kept in the administration."""
 
     targets = TargetSerializer(many=True, read_only=True)
     hours = HoursSerializer(read_only=True, allow_null=True, help_text="null: the hours of the company")
+    services = serializers.SerializerMethodField(help_text="The codes of the included services.")
+    allowance = serializers.SerializerMethodField(help_text="null: nothing is limited")
 
     class Meta:
         model = ServiceLevel
-        fields = ["id", "name", "rank", "description", "targets", "hours"]
+        fields = ["id", "name", "rank", "description", "targets", "hours", "services", "allowance"]
+
+    def get_services(self, level: ServiceLevel) -> list[str]:
+        """In the order in which they are kept."""
+        return [service.code for service in level.services.all()]
+
+    @extend_schema_field(AllowanceSerializer(allow_null=True))
+    def get_allowance(self, level: ServiceLevel) -> dict[str, Any] | None:
+        """Agreements may have one of their own in its place."""
+        allowance = getattr(level, "allowance", None)
+        return None if allowance is None else dict(AllowanceSerializer(allowance).data)
 
     def create(self, validated_data: dict[str, Any]) -> ServiceLevel:
         """A new level, through the action."""
@@ -89,7 +114,8 @@ class ServiceLevelViewSet(KeptViewSet[ServiceLevel]):
 
     def get_queryset(self) -> QuerySet[ServiceLevel]:
         """What the caller may see."""
-        return visible_levels(acting_user(self.request)).select_related("hours").prefetch_related("targets")
+        levels = visible_levels(acting_user(self.request))
+        return levels.select_related("hours", "allowance").prefetch_related("targets", "services")
 
     def may_write(self) -> bool:
         """Admins."""
@@ -126,6 +152,19 @@ class LevelField(serializers.PrimaryKeyRelatedField[ServiceLevel]):
         return by_id
 
 
+class AllowanceStateSerializer(serializers.Serializer[AllowanceState]):
+    """What is left of an allowance in the period that runs, in minutes or cases; days are inclusive."""
+
+    unit = serializers.CharField()
+    granted = serializers.IntegerField()
+    carried = serializers.IntegerField()
+    used = serializers.IntegerField()
+    left = serializers.IntegerField()
+    period_starts_on = serializers.DateField()
+    period_ends_on = serializers.DateField(allow_null=True)
+    overrun = serializers.CharField()
+
+
 class AgreementSerializer(StrictModelSerializer[Agreement]):
     """Any contract a customer holds. Dates are calendar days of the company; last days are inclusive."""
 
@@ -133,18 +172,31 @@ class AgreementSerializer(StrictModelSerializer[Agreement]):
     level = LevelField(queryset=ServiceLevel.objects.all(), allow_null=True, required=False)
     suspensions = SuspensionSerializer(many=True, required=False)
     suspended = serializers.SerializerMethodField(help_text="Whether it is suspended today.")
+    allowance = serializers.SerializerMethodField(help_text="What is left today; null where none runs.")
+    _ledgers: dict[int, Ledger] | None = None
 
     class Meta:
         model = Agreement
         fields = [
             "id", "customer", "kind", "level", "reference", "starts_on", "ends_on", "terminated_on",
             "suspensions", "suspended", "renewal_months", "notice_days", "notice_given_on", "renewed_from",
+            "allowance",
         ]  # fmt: skip
         read_only_fields = ["renewed_from"]
 
     def get_suspended(self, agreement: Agreement) -> bool:
         """Today in the company's zone."""
         return agreement.is_suspended_on(localtime(timezone.now(), company_zone()).date())
+
+    @extend_schema_field(AllowanceStateSerializer(allow_null=True))
+    def get_allowance(self, agreement: Agreement) -> dict[str, Any] | None:
+        """Of a whole page at once."""
+        day = today_at(timezone.now())
+        if self._ledgers is None or agreement.pk not in self._ledgers:
+            page = self.parent.instance if isinstance(self.parent, serializers.ListSerializer) else None
+            self._ledgers = ledgers([row.pk for row in page or [agreement]], today=day)
+        state = self._ledgers[agreement.pk].state(agreement.pk, day)
+        return None if state is None else dict(AllowanceStateSerializer(state).data)
 
     def create(self, validated_data: dict[str, Any]) -> Agreement:
         """A new agreement, through the action."""

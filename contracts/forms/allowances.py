@@ -50,24 +50,20 @@ class AllowanceForm(forms.ModelForm[Allowance]):
 class CorrectionForm(forms.ModelForm[AllowanceEntry]):
     """A line by hand: so many units more or fewer on a day, and why."""
 
-    day = forms.DateField(
-        label=_("day"), help_text=_("A day of the period that is corrected; usually today.")
-    )
-    units = forms.IntegerField(
-        label=_("units"),
-        help_text=_("Minutes or cases, as the allowance says: 60 gives, -60 takes away."),
-    )
-    note = forms.CharField(
-        label=_("Reason"), max_length=250, help_text=_("The customer reads it on the contract's page.")
-    )
-
     class Meta:
         model = AllowanceEntry
         fields = ("agreement", "day", "units", "note")
+        labels = {"note": _("Reason")}
+        help_texts = {
+            "day": _("A day of the period that is corrected; usually today."),
+            "units": _("Minutes or cases, as the allowance says: 60 gives, -60 takes away."),
+            "note": _("The customer reads it on the contract's page."),
+        }
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        if "day" in self.fields:  # a line that is there is only shown
+        if "note" in self.fields:  # a line that is there is only shown
+            self.fields["note"].required = True
             self.fields["day"].initial = today_at(timezone.now())
 
     def clean_units(self) -> int:

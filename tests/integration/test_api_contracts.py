@@ -10,11 +10,15 @@ from django.utils.timezone import localtime
 
 from accounts.models import AuditEntry
 from contracts.actions import agreements as agreement_actions
+from contracts.actions import booking, including
+from contracts.actions.including import default_services
 from contracts.actions.targets import Promise
-from contracts.models import Agreement, StandingChange
+from contracts.models import Agreement, Allowance, StandingChange
+from contracts.queries.renewals import today_at
 from customers.models import Contact, Customer
 from tests.factories.calling import Caller, refused, rows
 from tests.factories.cast import Cast, make_agreement, make_cast, make_level
+from tests.factories.prices import make_service
 
 pytestmark = pytest.mark.django_db
 
@@ -214,8 +218,9 @@ def test_a_contact_reads_themselves_and_nobody_else(cast: Cast) -> None:
 def test_admins_keep_service_levels(cast: Cast) -> None:
     caller = Caller(cast.admin)
     created = caller.post("service-levels/", {"name": "Silver", "rank": 2})
-    silver = {"name": "Silver", "rank": 2, "description": "", "targets": []}
-    assert created.json() == {"id": created.json()["id"], **silver}
+    silver = {"name": "Silver", "rank": 2, "description": "", "targets": [], "hours": None, "allowance": None}
+    usual = [service.code for service in default_services()]
+    assert created.json() == {"id": created.json()["id"], **silver, "services": usual}
 
     assert caller.patch(f"service-levels/{cast.gold.pk}/", {"rank": 4}).json()["rank"] == 4
 
@@ -235,6 +240,29 @@ def test_service_levels_say_what_they_promise(cast: Cast) -> None:
         {"severity": "critical", "kind": "response", "minutes": 30, "around_the_clock": True},
         {"severity": "normal", "kind": "resolution", "minutes": 480, "around_the_clock": False},
     ]
+
+
+def test_levels_and_agreements_say_what_they_include_and_what_is_left(cast: Cast) -> None:
+    agreement_actions.save_level(level=cast.gold, by=None, services=[make_service("remote")])
+    including.save_allowance(allowance=Allowance(level=cast.gold, amount=120, is_pro_rata=False), by=None)
+    held = Agreement.objects.get(customer=cast.gold_customer)
+    now = timezone.now()
+    book = {"agreement": held, "source": "", "by": None, "at": now, "day": today_at(now)}
+    booking.book(units=50, key="a", **book)
+
+    level = Caller(cast.agent).get(f"service-levels/{cast.gold.pk}/").json()
+    mine = Caller(cast.owner).get(f"agreements/{held.pk}/").json()
+
+    assert level["services"] == ["remote"]
+    assert (level["allowance"]["amount"], level["allowance"]["period"]) == (120, "month")
+    assert {name: mine["allowance"][name] for name in ("unit", "granted", "used", "left", "overrun")} == {
+        "unit": "minutes",
+        "granted": 120,
+        "used": 50,
+        "left": 70,
+        "overrun": "ask",
+    }
+    assert all(row["allowance"] is None for row in rows(Caller(cast.stranger).get("agreements/")))
 
 
 def test_others_read_service_levels_at_most(cast: Cast) -> None:

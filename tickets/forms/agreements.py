@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
 from contracts.actions.including import default_services
 from contracts.actions.targets import promises_of
@@ -54,7 +55,7 @@ class ServiceLevelForm(forms.ModelForm[ServiceLevel]):
     services = ServicesField(
         queryset=Service.objects.none(),
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=UnfoldAdminCheckboxSelectMultipleWidget,
         label=_("included services"),
         help_text=_("What is not included is billed by the price list."),
     )
