@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from billing.rules.correcting import ChargeFact, plan, reversal_key, slice_key, waiver_key
+from billing.rules.paper_words import WORDS
 from billing.rules.periods import Month
 from billing.rules.totals import LineFact, net_of, totals_of
+from lib.reasons import fields_of
 
 amounts = st.decimals(-99_999, 99_999, places=2)
 rates = st.sampled_from([Decimal("0.00"), Decimal("7.00"), Decimal("19.00")])
@@ -77,6 +79,17 @@ def test_months_follow_each_other() -> None:
 def test_what_is_no_month_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=f"^{text}$"):
         Month.parse(text)
+
+
+def test_papers_say_the_same_in_both_languages() -> None:
+    german, english = WORDS["de"], WORDS["en"]
+
+    assert german.keys() == english.keys()
+    assert all(german.values())
+    assert all(english.values())
+    assert {key: set(fields_of(text)) for key, text in german.items()} == {
+        key: set(fields_of(text)) for key, text in english.items()
+    }
 
 
 class Ledger(RuleBasedStateMachine):

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from billing.rules import wording as billing_wording
 from contracts.rules import renewal, renewal_wording, standing
 from contracts.rules import wording as contracts_wording
 from lib.reasons import Table, fields_of, reason, required_fields_of, say, terms_of
@@ -28,6 +29,7 @@ TABLES = [
     tickets_wording.TABLE,
     estimate_wording.TABLE,
     clock_wording.TABLE,
+    billing_wording.TABLE,
 ]
 ENTRIES = [pytest.param(table, code, id=code) for table in TABLES for code in table]
 TODAY = date(2027, 3, 31)
