@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Self
@@ -12,6 +13,7 @@ from django.db import Error, connection, connections
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import AuditEntry, Notice
 from contracts.actions import agreements
 from contracts.models import Agreement, StandingChange
 from customers.models import Customer
@@ -20,9 +22,10 @@ from lib.valkey import Unavailable
 from tests.background import Background, OwnValkey, end_other_connections, eventually
 from tests.factories.calling import Caller
 from tests.factories.cast import LONG_AGO, Cast, make_cast, make_customer, make_ticket
-from tickets.actions import indexing, placing
+from tests.factories.promises import make_hours, make_targets
+from tickets.actions import indexing, placing, watching
 from tickets.gateways import live_index
-from tickets.models import LiveChange, QueueStay, Ticket
+from tickets.models import Clock, LiveChange, QueueStay, Ticket
 from tickets.queries.places import places_of
 from tickets.queries.verification import verify
 from tickets.rules.ranking import rank_key
@@ -307,3 +310,54 @@ def test_dropped_database_connections_cost_the_requests_they_carried_and_no_more
         arrivals.go_on()
     assert_right_within_seconds(arrivals.numbers, browser)
     assert Ticket.objects.filter(customer=customer, level=cast.gold).count() == 200
+
+
+def test_a_worker_killed_while_it_sweeps_deadlines_leaves_no_miss_out_and_none_double(
+    cast: Cast, background: Background
+) -> None:
+    background.worker.kill()
+    make_hours("24/7")
+    make_targets(cast.gold, response=60)
+    arrived_at = timezone.now() - timedelta(minutes=61)
+    count = 5
+    for _ in range(count):
+        make_ticket(cast.gold_customer, arrived_at=arrived_at)
+    missed = AuditEntry.objects.filter(verb="target.missed")
+    with audit_trail_held():
+        background.worker.start()
+        eventually(is_somebody_waiting_for_the_audit_trail, what="a sweep that has written its misses")
+        background.worker.kill()
+    eventually(lambda: not is_somebody_waiting_for_the_audit_trail(), what="the end of its statement")
+    assert not Clock.objects.filter(breached_at__isnull=False).exists()
+
+    background.worker.start()
+    background.worker.wait_until_seen()
+    eventually(lambda: missed.count() == count, RECOVERY_SECONDS, "the sweep")
+
+    watching.sweep_deadlines()
+    assert missed.count() == Clock.objects.filter(breached_at__isnull=False).count() == count
+    assert Notice.objects.filter(kind="target_missed").count() == count
+
+
+@contextmanager
+def audit_trail_held() -> Iterator[None]:
+    """Nobody can write into the audit trail."""
+    other = connections.create_connection("default")
+    other.set_autocommit(False)
+    with other.cursor() as cursor:
+        cursor.execute("LOCK TABLE accounts_auditentry IN SHARE MODE")
+    try:
+        yield
+    finally:
+        other.rollback()
+        other.close()
+
+
+def is_somebody_waiting_for_the_audit_trail() -> bool:
+    """Whether a backend waits for a lock while it writes misses."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+            " AND datname = current_database() AND query LIKE 'INSERT INTO \"accounts_auditentry%'"
+        )
+        return bool(cursor.fetchone()[0])
