@@ -14,6 +14,7 @@ from accounts.models import User
 from contracts.actions import including, targets, terms
 from contracts.actions.standing_changes import announce, lock_customers
 from contracts.models import Agreement, Service, ServiceLevel, Suspension
+from contracts.rules.targets import Promise
 from lib.locking import Lock, lock_exclusive
 from lib.waking import wake
 
@@ -74,7 +75,7 @@ def save_level(
     *,
     level: ServiceLevel,
     by: User | None,
-    promises: Sequence[targets.Promise] | None = None,
+    promises: Sequence[Promise] | None = None,
     services: Collection[Service] | None = None,
     at: datetime | None = None,
 ) -> ServiceLevel:

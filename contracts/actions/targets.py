@@ -1,7 +1,6 @@
 """Writing what a level promises, and who is told when it is at risk."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -9,28 +8,10 @@ from django.utils import timezone
 
 from accounts.actions import auditing
 from accounts.models import User
+from contracts.actions import terms
 from contracts.models import Escalation, ServiceLevel, Target
-from contracts.rules.targets import short_minutes
-
-
-@dataclass(frozen=True)
-class Promise:
-    """One target to be: severity 1 (critical) to 4 (low), a `Target.Kind`, how long and by which clock."""
-
-    severity: int
-    kind: str
-    minutes: int
-    is_real_time: bool = False
-
-
-def promises_of(level: ServiceLevel) -> set[Promise]:
-    """What a level promises as it stands; nothing for one that is not saved yet."""
-    if level._state.adding:
-        return set()
-    return {
-        Promise(one.severity, one.kind, one.minutes, one.is_real_time)
-        for one in Target.objects.filter(level=level)
-    }
+from contracts.queries.promised import promises_of
+from contracts.rules.targets import Promise, short_minutes
 
 
 def replace_targets(*, level: ServiceLevel, promises: Sequence[Promise]) -> bool:
@@ -70,16 +51,30 @@ def save_escalation(*, escalation: Escalation, by: User | None, at: datetime | N
 
     Error: ValidationError.
     """
+    terms.hold_terms()
+    at = at or timezone.now()
     is_new = escalation.pk is None
+    former = None if is_new else Escalation.objects.get(pk=escalation.pk).level_id
     escalation.full_clean()
     escalation.save()
     verb = "escalation.created" if is_new else "escalation.changed"
-    auditing.record(by=by, verb=verb, what=escalation, at=at or timezone.now())
+    auditing.record(by=by, verb=verb, what=escalation, at=at)
+    _announce({escalation.level_id, escalation.level_id if is_new else former}, by, at)
     return escalation
 
 
 @transaction.atomic
 def delete_escalation(*, escalation: Escalation, by: User | None, at: datetime | None = None) -> None:
     """Remove a rule; nobody is told by it any more."""
-    auditing.record(by=by, verb="escalation.deleted", what=escalation, at=at or timezone.now())
+    terms.hold_terms()
+    at = at or timezone.now()
+    auditing.record(by=by, verb="escalation.deleted", what=escalation, at=at)
+    _announce({escalation.level_id}, by, at)
     escalation.delete()
+
+
+def _announce(level_ids: Collection[int | None], by: User | None, at: datetime) -> None:
+    """Running clocks have to know when they are looked at next; None stands for every level."""
+    levels = ServiceLevel.objects.filter(targets__isnull=False).distinct()
+    for level in levels if None in level_ids else levels.filter(pk__in=level_ids):
+        terms.announce_terms_changed(level=level, by=by, at=at)

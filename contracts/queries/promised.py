@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from contracts.models import Target
-from contracts.rules.targets import long_minutes
+from contracts.models import ServiceLevel, Target
+from contracts.rules.targets import Promise, long_minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,16 @@ class PromisedTable:
 
     kinds: Sequence[str]
     rows: Sequence[PromisedRow]
+
+
+def promises_of(level: ServiceLevel) -> set[Promise]:
+    """What a level promises as it stands; nothing for one that is not saved yet."""
+    if level._state.adding:
+        return set()
+    return {
+        Promise(one.severity, one.kind, one.minutes, one.is_real_time)
+        for one in Target.objects.filter(level=level)
+    }
 
 
 def promised_table(level_id: int | None, language: str) -> PromisedTable | None:

@@ -1,6 +1,7 @@
 """Lengths of targets as people write and read them, and the shares of a target at which is warned."""
 
 import re
+from dataclasses import dataclass
 from typing import NamedTuple
 
 HOUR, DAY = 60, 24 * 60
@@ -26,6 +27,16 @@ class Length(NamedTuple):
 
     minutes: int
     has_days: bool
+
+
+@dataclass(frozen=True)
+class Promise:
+    """One target to be: severity 1 (critical) to 4 (low), its kind, how long and by which clock."""
+
+    severity: int
+    kind: str
+    minutes: int
+    is_real_time: bool = False
 
 
 def parse_length(text: str) -> Length:

@@ -105,7 +105,7 @@ def samples(cast: Cast) -> dict[str, Sample]:
                 "targets-1-response": "30 min",
                 "targets-1-response-clock": "always",
             },
-            {"rank": 6, "targets-1-response": "1 h"},
+            {"rank": 6},
             sheet="Name,Rank\nImported,7\nGold,2\n",
         ),
         "contracts.Escalation": Sample(

@@ -12,9 +12,9 @@ from accounts.models import AuditEntry
 from contracts.actions import agreements as agreement_actions
 from contracts.actions import booking, including
 from contracts.actions.including import default_services
-from contracts.actions.targets import Promise
 from contracts.models import Agreement, Allowance, StandingChange
 from contracts.queries.renewals import today_at
+from contracts.rules.targets import Promise
 from customers.models import Contact, Customer
 from tests.factories.calling import Caller, refused, rows
 from tests.factories.cast import Cast, make_agreement, make_cast, make_level

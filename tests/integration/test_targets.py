@@ -1,7 +1,6 @@
 """Targets as people see them: rows, tickets, the portal, the leads' report; and how levels are given them."""
 
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,9 +12,9 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from contracts.actions import agreements as agreement_actions
-from contracts.actions.targets import Promise
 from contracts.models import Agreement, Escalation, Target
 from contracts.queries import company_zone
+from contracts.rules.targets import Promise
 from tests.admin_pages import answer, errors_of, post
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tickets.actions import assigning, timing
@@ -31,7 +30,7 @@ PROMISES = [
 
 
 @pytest.fixture
-def cast() -> Iterator[Cast]:
+def cast() -> Cast:
     cast = make_cast()
     agreement_actions.save_level(level=cast.gold, by=None, promises=PROMISES)
     User.objects.filter(pk__in=[cast.agent.pk, cast.lead.pk, cast.admin.pk]).update(language="en")

@@ -9,10 +9,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from unfold.widgets import INPUT_CLASSES, SELECT_CLASSES
 
-from contracts.actions.targets import Promise
 from contracts.models import Target
-from contracts.rules.targets import parse_length, short_minutes
+from contracts.rules.targets import Promise, parse_length, short_minutes
 
+_UNWANTED = ("max-w-2xl", "appearance-none", "pr-8!")
+"""Classes that do not fit a cell: its width is the column's, and a select shows the browser's own arrow."""
 HOURS, ALWAYS = "hours", "always"
 
 Cells = Mapping[str, tuple[str, str]]
@@ -81,8 +82,8 @@ class TargetsWidget(forms.Widget):
             "id": (attrs or {}).get("id", f"id_{name}"),
             "kinds": Target.Kind.choices,
             "rows": rows,
-            "input": " ".join(each for each in INPUT_CLASSES if each != "max-w-2xl"),
-            "select": " ".join(each for each in SELECT_CLASSES if each != "max-w-2xl"),
+            "input": " ".join(each for each in INPUT_CLASSES if each not in _UNWANTED),
+            "select": " ".join(each for each in SELECT_CLASSES if each not in _UNWANTED),
         }
         return SafeString(render_to_string("tickets/admin/targets_table.html", context))
 

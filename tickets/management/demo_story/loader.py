@@ -21,6 +21,7 @@ from contracts.actions import reminding, renewing
 from contracts.actions import targets as target_actions
 from contracts.models import Agreement, Escalation, ServiceLevel
 from contracts.queries import company_zone
+from contracts.rules.targets import Promise
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer
 from lib.locking import Lock, lock_exclusive
@@ -143,9 +144,9 @@ def _add_firm(cast: Cast, at: datetime) -> None:
         target_actions.save_escalation(escalation=_escalation(cast, rule), by=None, at=at)
 
 
-def _promise(told: shapes.Promised) -> target_actions.Promise:
+def _promise(told: shapes.Promised) -> Promise:
     severity = Ticket.Severity[told.severity.upper()]
-    return target_actions.Promise(int(severity), told.kind, told.minutes, told.always)
+    return Promise(int(severity), told.kind, told.minutes, told.always)
 
 
 def _escalation(cast: Cast, told: shapes.Escalation) -> Escalation:
