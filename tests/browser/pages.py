@@ -78,7 +78,7 @@ ADMINS_KINDS = ("changelist", "add", "change", "delete", "history", "import", "y
 ADMINS_DOWNLOADS = ("export", "template")
 
 NO_PAGE = {
-    "approve": "only leads back",
+    "portal:approve": "only leads back",
     "account_reset_password_from_key": "walked as {mailed_link}",
     **{
         f"account_{page}": "walked by tests/browser/test_signing_on.py, once it is set up"
