@@ -95,10 +95,10 @@ class ServiceHoursAdmin(ActionAdmin):
         if row is None:
             return ()
         if row.feed_key is None:
-            return (Button("open_feed", _("Save and open a feed"), "rss_feed"),)
+            return (Button("open_feed", _("Save, open a feed"), "rss_feed"),)
         return (
-            Button("open_feed", _("Save and change the address of the feed"), "autorenew"),
-            Button("close_feed", _("Save and withdraw the feed"), "link_off"),
+            Button("open_feed", _("Save, new feed address"), "autorenew"),
+            Button("close_feed", _("Save, withdraw the feed"), "link_off"),
         )
 
     def open_feed(self, request: HttpRequest, hours: ServiceHours) -> None:
