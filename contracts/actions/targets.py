@@ -76,5 +76,6 @@ def delete_escalation(*, escalation: Escalation, by: User | None, at: datetime |
 def _announce(level_ids: Collection[int | None], by: User | None, at: datetime) -> None:
     """Running clocks have to know when they are looked at next; None stands for every level."""
     levels = ServiceLevel.objects.filter(targets__isnull=False).distinct()
-    for level in levels if None in level_ids else levels.filter(pk__in=level_ids):
+    named = [pk for pk in level_ids if pk is not None]
+    for level in levels if None in level_ids else levels.filter(pk__in=named):
         terms.announce_terms_changed(level=level, by=by, at=at)

@@ -1,16 +1,20 @@
 """Clocks follow their tickets: what the database holds after each thing that happens."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Notice
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement
+from contracts.actions import targets
+from contracts.models import Agreement, Escalation
+from customers.models import Customer
 from tests.factories.cast import Cast, make_agreement, make_cast, make_ticket
 from tests.factories.promises import make_escalation, make_hours, make_targets
 from tickets.access import Denied
@@ -308,7 +312,7 @@ def test_a_sweep_warns_and_then_notes_the_miss_once(cast: Cast, ticket: Ticket, 
     (entry,) = AuditEntry.objects.filter(verb="target.missed")
     assert (entry.object_id, entry.details["due_at"]) == (
         str(clock(ticket).pk),
-        clock(ticket).due_at.isoformat(),
+        at("10:00").astimezone(UTC).isoformat(),
     )
 
 
@@ -342,6 +346,37 @@ def test_escalations_tell_whom_they_name(cast: Cast, ticket: Ticket, day: Day) -
         ("target_missed", cast.agent),
         ("target_warning", cast.agent),
     }
+
+
+def test_a_rule_that_is_made_later_holds_for_clocks_that_run(cast: Cast, ticket: Ticket, day: Day) -> None:
+    day.at("10:01")
+    watching.sweep_deadlines()
+    Notice.objects.all().delete()
+    rule = Escalation(kind="response", at_percent=150, tells="team")
+    targets.save_escalation(escalation=rule, by=cast.admin)
+    recalculating.recalculate()
+    assert clock(ticket).next_at == at("11:00")
+    day.at("11:01")
+    watching.sweep_deadlines()
+
+    assert cast.agent in {one.user for one in Notice.objects.filter(kind="target_missed")}
+    assert clock(ticket).breached_at == at("10:00")
+
+
+def test_taking_a_ticket_costs_nothing_and_a_change_of_it_a_few_queries(cast: Cast, day: Day) -> None:
+    def queries(of: Customer) -> tuple[int, int]:
+        ticket = make_ticket(of)
+        with CaptureQueriesContext(connection) as claimed:
+            assigning.take_next(by=cast.agent)
+        with CaptureQueriesContext(connection) as answered:
+            replying.reply(ticket=ticket, body="Yes.", by=cast.agent, then=Verb.WAIT_CUSTOMER)
+        return len(claimed), len(answered)
+
+    queries(cast.plain_customer)
+    plain, timed = queries(cast.plain_customer), queries(cast.gold_customer)
+
+    assert timed[0] == plain[0]
+    assert plain[1] < timed[1] <= plain[1] + 7
 
 
 def test_a_miss_that_no_sweep_saw_is_kept_when_the_ticket_goes_on(

@@ -21,8 +21,9 @@ from lib.mail_ids import subject_of
 from mail.actions.delivering import deliver_batch
 from mail.rules.headers import header_text, subject_line
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
+from tests.factories.promises import make_hours, make_targets
 from tests.smtp import parsed
-from tickets.actions import assigning, moving, notifying, progressing, rating, replying
+from tickets.actions import assigning, moving, notifying, progressing, rating, replying, watching
 from tickets.models import Assignment, Delivery, Message, Ticket
 from tickets.rules.lifecycle import Verb
 
@@ -388,7 +389,20 @@ def everything_said(cast: Cast) -> list[EmailMessage]:
     notices.tell_change(user=cast.agent, change="password_changed")
     notices.ask_to_sign_up(address=cast.agent.email, name="Anna", language="de")
     tell_of_newcomer(cast)
+    tell_of_targets(cast)
     return sent()
+
+
+def tell_of_targets(cast: Cast) -> None:
+    """The agent is told of a target at risk and of a missed one, both of a ticket with notes."""
+    make_hours("24/7")
+    make_targets(cast.gold, response=60)
+    for minutes in (50, 61):
+        arrived_at = timezone.now() - timedelta(minutes=minutes)
+        ticket = make_ticket(cast.gold_customer, arrived_at=arrived_at)
+        assigning.assign(ticket=ticket, to=cast.agent, by=cast.lead)
+        replying.note(ticket=ticket, body=SECRET, by=cast.agent)
+    watching.sweep_deadlines()
 
 
 def tell_of_newcomer(cast: Cast) -> None:
@@ -403,7 +417,7 @@ def test_no_note_is_in_mail_of_any_kind(cast: Cast) -> None:
 
     assert {row.kind for row in Delivery.objects.filter(sent_at__isnull=False)} == set(Delivery.Kind)
     assert {row.kind for row in Notice.objects.filter(sent_at__isnull=False)} == set(Notice.Kind)
-    assert len(mails) == 18
+    assert len(mails) == 20
     for each in mails:
         assert SECRET not in each.as_string()
         assert SECRET not in text_of(each) + html_of(each)
