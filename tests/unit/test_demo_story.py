@@ -20,6 +20,7 @@ from tickets.management.demo_story import (
     TICKETS,
 )
 from tickets.management.demo_story.shapes import DAY, HOUR, Agreement, Attachment, Customer, Ticket, prose
+from tickets.management.demo_story.usage import INCLUDED, USED_BEFORE, USED_NOW
 
 CUSTOMER = {customer.key: customer for customer in CUSTOMERS}
 CONTACT = {contact.key: contact for customer in CUSTOMERS for contact in customer.contacts}
@@ -438,3 +439,11 @@ def test_the_firm_has_a_look_that_can_be_read_and_a_number_that_nobody_has() -> 
 def test_nothing_is_announced_just_now_but_something_was_and_something_will_be() -> None:
     assert {told.starts_ago > 0 for told in ANNOUNCEMENTS} == {True, False}
     assert not any(0 <= told.starts_ago < told.lasts for told in ANNOUNCEMENTS)
+
+
+def test_allowances_are_used_by_customers_who_have_one() -> None:
+    assert set(INCLUDED) == {level.key for level in LEVELS}
+    for used in (*USED_BEFORE, *USED_NOW):
+        assert any(in_force_today(agreement) for agreement in CUSTOMER[used.customer].agreements)
+    assert {used.percent for used in USED_NOW} >= {80, 100}
+    assert {used.by for used in USED_NOW} <= set(USER)
