@@ -7,6 +7,8 @@ from accounts.models import Notice, User
 from contracts.models import Agreement
 from customers.queries.colleagues import admins_of_company
 
+KINDS = (Notice.Kind.AGREEMENT_ENDING, Notice.Kind.AGREEMENT_RENEWED)
+
 
 def tell_of_renewal(*, agreement: Agreement, at: datetime) -> None:
     """Tell that this agreement follows one that ends. Nobody is told of what lies behind already."""
@@ -28,3 +30,8 @@ def concerned(agreement: Agreement) -> list[User]:
 def _tell(kind: Notice.Kind, agreement: Agreement, at: datetime) -> None:
     for user in concerned(agreement):
         notices.tell_of_agreement(user=user, kind=kind, agreement=str(agreement.pk), at=at)
+
+
+def forget_told(*, by: User | None, at: datetime) -> None:
+    """Take what waits to be told out of the outbox: a story's mail was read long before it is loaded."""
+    Notice.objects.filter(kind__in=KINDS, sent_at__isnull=True, created_at__lte=at).delete()

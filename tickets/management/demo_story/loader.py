@@ -15,9 +15,9 @@ from accounts.actions import announcements as announcement_actions
 from accounts.actions import company as company_actions
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.models import Announcement, Company, Notice, Team, User
+from accounts.models import Announcement, Company, Team, User
 from contracts.actions import agreements as agreement_actions
-from contracts.actions import reminding, renewing
+from contracts.actions import reminding, renewing, telling
 from contracts.actions import targets as target_actions
 from contracts.models import Agreement, Escalation, ServiceLevel
 from contracts.queries import company_zone
@@ -92,8 +92,7 @@ def load(*, at: datetime) -> Loaded:
 def _remind(at: datetime) -> None:
     """Reminders were sent, and their mail has long been read, like all other mail of the story."""
     reminding.remind(at=at)
-    told = [Notice.Kind.AGREEMENT_ENDING, Notice.Kind.AGREEMENT_RENEWED]
-    Notice.objects.filter(kind__in=told).delete()
+    telling.forget_told(by=None, at=at)
 
 
 def _require_room() -> None:
