@@ -15,10 +15,10 @@ WORDS: dict[str, dict[str, str]] = {
         "de": "{percent} auf den Stundenpreis",
         "en": "{percent} on top of the hourly price",
     },
-    "gross": {"de": "mit Mehrwertsteuer {money}", "en": "{money} with VAT"},
+    "gross": {"de": "mit Umsatzsteuer {money}", "en": "{money} with VAT"},
     "from": {
         "de": "Es gilt die Preisliste „{name}“ vom {day}. Alle Preise sind netto, zuzüglich {vat}"
-        " Mehrwertsteuer; dahinter steht der Preis mit Mehrwertsteuer.",
+        " Umsatzsteuer; dahinter steht der Preis mit Umsatzsteuer.",
         "en": "The price list “{name}” has been in force since {day}. All prices are net, plus {vat} VAT;"
         " behind each stands the price with VAT.",
     },

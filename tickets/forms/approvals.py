@@ -36,6 +36,7 @@ class AskApproval(ActForm):
         "needs no login. Nothing begins before they answer."
     )
     button = _("Send the question")
+    hides_optional = True
     done = _("The customer is asked.")
     service = forms.ChoiceField(label=_("Work"))
     is_out_of_hours = forms.BooleanField(label=_("outside service hours"), required=False)

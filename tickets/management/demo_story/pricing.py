@@ -26,7 +26,10 @@ PRICES = (
     ("on-site", "on-site", "Vor Ort", "On site", Unit.HOUR, "126.00", "132.00"),
     ("travel", "travel", "Anfahrt bis 30 km", "Travel up to 30 km", Unit.PIECE, "69.00", "69.00"),
     ("kilometre", None, "Jeder weitere Kilometer", "Each further kilometre", Unit.KILOMETRE, "0.72", "0.75"),
-    ("outside", OUT_OF_HOURS, "Außerhalb der Zeiten", "Outside service hours", Unit.PERCENT, "50", "50"),
+    (
+        "outside", OUT_OF_HOURS, "Außerhalb der Geschäftszeiten", "Outside service hours",
+        Unit.PERCENT, "50", "50",
+    ),
 )  # fmt: skip
 """Code, service, names, unit, amount this year and next."""
 OWN_PRICE = ("stadtwerke", "remote", "104.00")
