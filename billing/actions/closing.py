@@ -31,13 +31,18 @@ class CannotClose(Exception):
 
 @transaction.atomic
 def close_period(
-    *, customer: Customer, month: Month, by: User | None, at: datetime | None = None
+    *,
+    customer: Customer,
+    month: Month,
+    by: User | None,
+    at: datetime | None = None,
+    is_told: bool = True,
 ) -> list[Statement]:
     """Close a month for a customer. Returns its statements: one per currency, none without charges.
 
     Twice is once: a month that is closed answers with the statements that it has, and what came later waits
     for the next one. Everything open until the month's end is on it, also of months before, but not what
-    nobody approved. Error: CannotClose.
+    nobody approved. `is_told`: whether the customer gets mail. Error: CannotClose.
     """
     at = at or timezone.now()
     party = parties.hold(customer=customer)
@@ -54,7 +59,7 @@ def close_period(
         return []
     seller = _ready(party)
     currencies = sorted({charge.currency for charge in found})
-    return [
+    made = [
         _close(
             seller=seller,
             party=party,
@@ -65,6 +70,9 @@ def close_period(
         )
         for currency in currencies
     ]
+    for statement in made if is_told else ():
+        telling.tell_of(statement=statement, at=at)
+    return made
 
 
 def _ready(party: BillingParty) -> Seller:
@@ -110,7 +118,6 @@ def _close(
     _put_on(statement, charges)
     _seal(statement)
     auditing.record(by=by, verb="statement.closed", what=statement, at=at, details=_told(statement))
-    telling.tell_of(statement=statement, at=at)
     return statement
 
 

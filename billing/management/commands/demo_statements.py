@@ -98,4 +98,4 @@ def _bill(customer: Customer, lead: User) -> None:
             deciding.add(
                 customer=customer, item=item, quantity=Decimal(quantity), day=day, text=text, by=lead, at=now
             )
-    closing.close_period(customer=customer, month=month, by=lead, at=now)
+    closing.close_period(customer=customer, month=month, by=lead, at=now, is_told=False)
