@@ -7,7 +7,7 @@ write. They are put in here, and everything else, the tags for screen readers am
 from io import BytesIO
 
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DecodedStreamObject, NameObject
+from pypdf.generic import DecodedStreamObject, NameObject, StreamObject
 
 FILE_NAME = "factur-x.xml"
 PROFILE = "EN 16931"
@@ -49,7 +49,10 @@ def as_factur_x(pdf: bytes) -> bytes:
     writer = PdfWriter(clone_from=PdfReader(BytesIO(pdf)))
     writer.pdf_header = "%PDF-1.7"
     root = writer.root_object
-    told = root["/Metadata"].get_object().get_data().decode()  # type: ignore[attr-defined]
+    stream = root["/Metadata"].get_object()
+    if not isinstance(stream, StreamObject):
+        raise NotArchivable
+    told = stream.get_data().decode()
     if _SCHEMAS_END not in told:
         raise NotArchivable
     told = told.replace(_SCHEMAS_END, f"{_SCHEMA}{_SCHEMAS_END}", 1).replace(_END, f"{_SAID}{_END}", 1)

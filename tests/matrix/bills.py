@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from billing.actions import closing, deciding
-from billing.models import Charge, Seller
+from billing.models import BillingParty, Charge, Seller
 from billing.queries.worklist import month_of
 from contracts.models import PriceItem
 from lib.paper_links import paper_token
@@ -46,7 +46,7 @@ def add_bills(world: "World") -> None:
     _charge(world, "C", world.keep("open charges", "open-C-zq"))
     world.things["customer to close"] = Thing({"pk": to_close.pk}, "open-C-zq", to_close)
     world.things["seller"] = Thing({"pk": 1, "object_id": 1}, "Berger IT GmbH", Seller.objects.get())
-    party = world.customers["A"].billing_party
+    party = BillingParty.objects.get(customer=world.customers["A"])
     world.things["billing address of A"] = Thing({"pk": party.pk, "object_id": party.pk}, str(party), party)
     row = world.things["charge of A"].row
     world.things["row of a charge"] = Thing({"pk": row.pk, "object_id": row.pk}, row.key, row)
