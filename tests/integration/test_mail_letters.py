@@ -4,12 +4,14 @@ import email
 import email.policy
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from decimal import Decimal
 from email.message import EmailMessage
 
 import pytest
 from django.core import mail
 from django.core.files.base import ContentFile
 from django.utils import timezone
+from django.utils.timezone import localdate
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,11 +22,13 @@ from customers.models import Contact
 from lib.mail_ids import subject_of
 from mail.actions.delivering import deliver_batch
 from mail.rules.headers import header_text, subject_line
-from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
+from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_ticket
+from tests.factories.prices import make_price_list, make_service
 from tests.factories.promises import make_hours, make_targets
 from tests.smtp import parsed
-from tickets.actions import assigning, moving, notifying, progressing, rating, replying, watching
-from tickets.models import Assignment, Delivery, Message, Ticket
+from tickets.actions import approving, assigning, moving, notifying, progressing, rating, replying, watching
+from tickets.actions.approving import Answer
+from tickets.models import ApprovalRequest, Assignment, Delivery, Message, Ticket
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -390,6 +394,8 @@ def everything_said(cast: Cast) -> list[EmailMessage]:
     notices.ask_to_sign_up(address=cast.agent.email, name="Anna", language="de")
     tell_of_newcomer(cast)
     tell_of_targets(cast)
+    tell_of_agreements(cast)
+    tell_of_approvals(cast, with_notes)
     return sent()
 
 
@@ -412,12 +418,37 @@ def tell_of_newcomer(cast: Cast) -> None:
     notices.tell_of_newcomer(user=cast.owner.user, newcomer=str(cast.colleague.pk))
 
 
+def tell_of_agreements(cast: Cast) -> None:
+    """A lead is told of one that ends soon, and of one that follows."""
+    ending = make_agreement(cast.bronze_customer, cast.gold, ends_on=localdate() + timedelta(days=20))
+    for kind in (Notice.Kind.AGREEMENT_ENDING, Notice.Kind.AGREEMENT_RENEWED):
+        notices.tell_of_agreement(user=cast.lead, kind=kind, agreement=str(ending.pk))
+
+
+def tell_of_approvals(cast: Cast, ticket: Ticket) -> None:
+    """A customer is asked what work may cost; of another question the agent who asked hears the answer."""
+    make_price_list()
+    asked = [
+        approving.ask(
+            ticket=ticket,
+            service=make_service("remote"),
+            ceiling=Decimal(240),
+            text="Neu aufsetzen",
+            by=cast.agent,
+            contact=cast.owner,
+        )
+        for _ in range(2)
+    ]
+    given = Answer(is_approved=True, how=ApprovalRequest.How.LINK, contact=cast.owner, note="Gern.")
+    approving.answer(request=asked[0], given=given)
+
+
 def test_no_note_is_in_mail_of_any_kind(cast: Cast) -> None:
     mails = everything_said(cast)
 
     assert {row.kind for row in Delivery.objects.filter(sent_at__isnull=False)} == set(Delivery.Kind)
     assert {row.kind for row in Notice.objects.filter(sent_at__isnull=False)} == set(Notice.Kind)
-    assert len(mails) == 20
+    assert len(mails) == 24
     for each in mails:
         assert SECRET not in each.as_string()
         assert SECRET not in text_of(each) + html_of(each)
