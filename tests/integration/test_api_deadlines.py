@@ -1,6 +1,7 @@
 """Deadlines in the API: the same for agents and contacts, with the steps; none without a contract."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -81,8 +82,8 @@ def test_a_long_list_costs_no_more_queries_than_a_short_one(cast: Cast) -> None:
     assert queries() <= few
 
 
-def deadlines_for(reader: User, number: str, language: str = "de") -> list[dict[str, object]]:
+def deadlines_for(reader: User, number: str, language: str = "de") -> list[dict[str, Any]]:
     answer = Caller(reader, language=language).get(f"tickets/{number}/")
     assert answer.status_code == 200, answer.content
-    found: list[dict[str, object]] = answer.json()["deadlines"]
+    found: list[dict[str, Any]] = answer.json()["deadlines"]
     return found

@@ -193,12 +193,9 @@ class Oracle:
         self._miss()
         found = []
         for one in self.told:
-            if one.breached_at is not None:
-                due = one.breached_at
-            elif not one.is_promised:
+            if one.breached_at is None and not one.is_promised:
                 continue
-            else:
-                due = self.due(one)
+            due = one.breached_at or self.due(one)
             found.append((one.kind, one.starts_at, due, one.stopped_at, one.breached_at))
         return sorted(found, key=str)
 
@@ -288,5 +285,5 @@ def cast() -> Cast:
         make_contact(cast.plain_customer)
     for level, promised in ((cast.gold, PROMISES["gold"]), (cast.bronze, PROMISES["bronze"])):
         for severity, minutes in promised.items():
-            make_targets(level, severities=(severity,), **minutes)
+            make_targets(level, is_real_time=False, severities=(severity,), **minutes)
     return cast
