@@ -7,7 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 import time_machine
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry, Notice
@@ -413,3 +415,19 @@ def test_a_missed_target_is_justified_by_whoever_works_on_it(cast: Cast, ticket:
     told = clock(ticket)
     assert (told.justification, told.justified_by, told.justified_at) == ("Storm.", cast.agent, at("10:01"))
     assert AuditEntry.objects.filter(verb="target.justified", actor_id=cast.agent.pk).exists()
+
+
+def test_the_admin_shows_how_far_deadlines_are_and_looks_again_until_they_are_done(cast: Cast) -> None:
+    row = recalculating.ask(what="Werkstatt", by=cast.admin, at=timezone.now())
+    Recalculation.objects.filter(pk=row.pk).update(total=300, done=129)
+    client, address = Client(), reverse("admin:tickets_recalculation_changelist")
+    client.force_login(cast.admin)
+
+    running = client.get(address)
+    Recalculation.objects.filter(pk=row.pk).update(done=300, finished_at=timezone.now())
+    done = client.get(address)
+
+    assert "43 %" in running.content.decode()
+    assert running.headers["Refresh"]
+    assert "100 %" in done.content.decode()
+    assert "Refresh" not in done.headers
