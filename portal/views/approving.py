@@ -53,7 +53,7 @@ def approval_link(request: HttpRequest, token: str) -> HttpResponseBase:
     if form.is_bound and form.is_valid():
         _answer(asked, form, Answer(is_approved=form.is_approved, how=How.LINK, contact=contact))
         return redirect("portal:approval_link", token)
-    context = {"approval": card_of(asked, timezone.now()), "form": form, "contact": contact}
+    context = {"approval": card_of(asked, timezone.now()), "form": form}
     return _shown(request, "portal/approval.html", context, 422 if form.errors else 200)
 
 

@@ -82,6 +82,11 @@ def anybody(_who: str, _whose: str) -> bool:
     return True
 
 
+def holds(_who: str, whose: str) -> bool:
+    """Whoever holds the link, as long as the one it was mailed to is there."""
+    return whose != "gone"
+
+
 def contacts(who: str, _whose: str) -> bool:
     """Every contact who is let in."""
     return who not in ("gone", "nobody")

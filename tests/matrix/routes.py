@@ -15,6 +15,7 @@ from tests.matrix.companies import (
     Rule,
     anybody,
     contacts,
+    holds,
     is_billed,
     is_same_company,
     is_self,
@@ -101,8 +102,8 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "GET portal:prices": _OPEN_FORM,
     "GET portal:approvals": (_listed("approval", reads),),
     "POST portal:approve": (_of_ticket("approval", sends=_same(answer="approve")),),
-    "GET portal:approval_link": (Route("approval link", may=anybody),),
-    "POST portal:approval_link": (Route("approval link", may=anybody, sends=_same(answer="approve")),),
+    "GET portal:approval_link": (Route("approval link", may=holds),),
+    "POST portal:approval_link": (Route("approval link", may=holds, sends=_same(answer="approve")),),
     "GET portal:contract": (_listed("agreement", is_same_company),),
     "POST portal:offer": (Route(may=contacts, sends=_same(message="please", phone="")),),
     "GET portal:ticket": (
