@@ -45,14 +45,6 @@ def may_be_told(contact: Contact, ticket: Ticket) -> bool:
     return is_active and _tickets_of_contact(contact).filter(pk=ticket.pk).exists()
 
 
-def readers_of(ticket: Ticket) -> QuerySet[Contact]:
-    """The contacts who may read a ticket, with or without a portal login: see `may_be_told`."""
-    people = Contact.objects.filter(
-        customer=ticket.customer_id, is_active=True, customer__is_active=True
-    ).select_related("customer")
-    return people.filter(Q(pk=ticket.contact_id) | Q(sees_company_tickets=True))
-
-
 def get_ticket(user: User, number: str) -> Ticket:
     """Load a ticket by number with what pages need. Error: 404 for unknown and for foreign alike."""
     if "\0" in number:  # which PostgreSQL cannot even be asked for

@@ -13,14 +13,13 @@ from accounts.models import User
 from contracts.models import Service
 from contracts.queries.prices import price_facts
 from contracts.rules.pricing import Rate, rate_at
-from customers.models import Contact
 from lib.languages import page_language
 from lib.verbatim import VerbatimField
-from tickets import access
 from tickets.actions import approving
 from tickets.forms.acting import ActForm, reason_field
 from tickets.models import ApprovalRequest, Ticket
 from tickets.queries.approval_cards import card_of, rate_words, surcharge_words
+from tickets.queries.approvals import contacts_to_ask
 from tickets.rules.lifecycle import Actor, Verb, verbs_for
 
 LONGEST_DAYS = 90
@@ -171,12 +170,6 @@ class RecordApproval(_OnOpenRequest):
             evidence=typed["evidence"],
         )
         return approving.answer(request=self.chosen, given=given)
-
-
-def contacts_to_ask(ticket: Ticket) -> list[Contact]:
-    """Who may be asked by mail: the ticket's contact first, then colleagues who may read it."""
-    people = access.readers_of(ticket).exclude(email="")
-    return sorted(people, key=lambda one: (one.pk != ticket.contact_id, one.name.casefold()))
 
 
 def _named(row: ApprovalRequest) -> str:

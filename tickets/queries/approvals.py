@@ -11,6 +11,7 @@ from django.utils.timezone import localtime
 from contracts.models import Service, StandingApproval
 from contracts.queries import company_zone
 from contracts.queries.prices import standing_approvals
+from customers.models import Contact
 from tickets.models import ApprovalRequest, CoverageSlice, Ticket
 
 NOTHING = Decimal("0.00")
@@ -60,6 +61,17 @@ def approval_for(
         if is_meant and amount <= ceiling.left:
             return standing
     return None
+
+
+def contacts_to_ask(ticket: Ticket) -> list[Contact]:
+    """Who can be asked by mail: the ticket's contact first, then colleagues who see the company's tickets.
+
+    What is offered; whether one may be asked decides the action (`access.may_be_told`).
+    """
+    people = Contact.objects.filter(
+        Q(pk=ticket.contact_id) | Q(sees_company_tickets=True), customer=ticket.customer_id, is_active=True
+    ).exclude(email="")
+    return sorted(people, key=lambda one: (one.pk != ticket.contact_id, one.name.casefold()))
 
 
 def lefts(requests: Iterable[ApprovalRequest], *, besides: int | None = None) -> dict[int, Decimal]:
