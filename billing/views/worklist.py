@@ -40,6 +40,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "open": reading.open_customers(month.ends_on, language),
         "statements": [(one, say_money(one.gross, one.currency, language)) for one in statements],
         "waiting": sum(one.handed_over_at is None for one in statements),
+        "files": [(kind.upper(), _file_address(kind, month)) for kind in ("csv", "json")],
         "progress": progress,
         "failed": [(job, in_words(job.error)) for job in progress.failed] if progress else [],
     }
@@ -95,3 +96,7 @@ def _sent_month(request: HttpRequest) -> Month:
 
 def _address(month: Month) -> str:
     return f"{reverse('billing:worklist')}?month={month}"
+
+
+def _file_address(kind: str, month: Month) -> str:
+    return f"{reverse('billing:hand_over_file', args=[kind])}?month={month}"
