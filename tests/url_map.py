@@ -31,6 +31,7 @@ SAMPLES = {
     "pk": "1",
     "kind": "csv",
     "version": "1",
+    "year": "2027",
     "language": "de",
 }
 
