@@ -67,7 +67,7 @@ def save_allowance(*, allowance: Allowance, by: User | None, at: datetime | None
     allowance.full_clean()
     allowance.save()
     verb = "allowance.created" if is_new else "allowance.changed"
-    details = {"allowance": str(allowance), "of": str(allowance.level or allowance.agreement)}
+    details = {"allowance": str(allowance)}
     auditing.record(by=by, verb=verb, what=allowance, at=at or timezone.now(), details=details)
     wake("contracts.open_periods")
     return allowance

@@ -93,7 +93,8 @@ class Allowance(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.get_unit_display()} / {self.get_period_display()}"
+        of = self.level or self.agreement
+        return f"{of}: {self.amount} {self.get_unit_display()} / {self.get_period_display()}"
 
     def clean(self) -> None:
         """Either a level's or a service agreement's."""

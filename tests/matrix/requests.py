@@ -433,7 +433,7 @@ def thing_of(row: Row, world: World) -> Thing:
     if row.thing in ("", "–"):
         return Thing({})
     if row.thing == "a row":
-        model = next(name for name in ROW_OF_MODEL if name in row.door.replace("/", "_"))
+        model = max((name for name in ROW_OF_MODEL if name in row.door.replace("/", "_")), key=len)
         return world.things[ROW_OF_MODEL[model]]
     assert row.thing in world.things, f"{row}: “{row.thing}” is none of {sorted(world.things)}"
     return world.things[row.thing]
