@@ -80,11 +80,12 @@ def long_minutes(minutes: int, language: str, *, in_days: bool = False) -> str:
         days, hours = minutes // DAY, 0
     counts = (days, hours, 0 if days else minutes % HOUR)
     words = _LONG["de" if language.startswith("de") else "en"]
-    return " ".join(
+    said = " ".join(
         f"{count} {one if count == 1 else many}"
         for count, (one, many) in zip(counts, words, strict=True)
         if count
     )
+    return said or f"0 {words[-1][1]}"
 
 
 def parse_percents(text: str) -> tuple[int, ...]:

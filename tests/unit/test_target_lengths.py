@@ -42,6 +42,7 @@ def test_lengths_in_words() -> None:
     assert long_minutes(61, "de") == "1 Stunde 1 Minute"
     assert long_minutes(2880, "de", in_days=True) == "2 Tage"
     assert long_minutes(2880, "de") == "48 Stunden"
+    assert long_minutes(0, "en") == "0 minutes"
 
 
 def test_shares_at_which_is_warned() -> None:

@@ -32,7 +32,7 @@ CONDITIONS = {
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "response": {"de": "Erste Antwort", "en": "First response"},
     "next_answer": {"de": "Nächste Antwort", "en": "Next answer"},
-    "resolution": {"de": "Lösung", "en": "Solution"},
+    "resolution": {"de": "Lösung", "en": "Resolution"},
     "ok": {"de": "im Plan", "en": "on track"},
     SOON: {"de": "in Gefahr", "en": "at risk"},
     LATE: {"de": "verfehlt", "en": "missed"},

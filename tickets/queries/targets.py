@@ -118,7 +118,7 @@ def _worded(one: Deadline, reading: _Reading, audience: Audience) -> TargetWords
         due_at=due_at,
         due=reading.say(due_at),
         done=reading.say(clock.stopped_at),
-        used=long_minutes(used, language) or long_minutes(1, language),
+        used=long_minutes(used, language),
         percent=min(FULL, one.percent_used(reading.now)),
         is_running=clock.stopped_at is None and clock.state in (State.RUNNING, State.PAUSED),
         is_missed=state == LATE,

@@ -11,7 +11,7 @@ _LENGTH_EN = "[{hours} {hours:hour|hours} ][{minutes} {minutes:minute|minutes} ]
 TARGETS: dict[str, dict[str, str]] = {
     "target.response": {"de": "erste Antwort", "en": "first response"},
     "target.next_answer": {"de": "nächste Antwort", "en": "next answer"},
-    "target.resolution": {"de": "Lösung", "en": "solution"},
+    "target.resolution": {"de": "Lösung", "en": "resolution"},
 }
 _TERMS: dict[str, dict[str, str]] = {
     **TARGETS,

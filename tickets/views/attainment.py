@@ -30,7 +30,7 @@ from tickets.views.frame import reader_of, render_desk
 
 # The chart's units; the style sheet gives it its size on the page.
 WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 720, 200, 44, 16, 20, 28
-MOST_LABELS = 14
+MOST_LABELS = 9
 
 
 @leads_only
