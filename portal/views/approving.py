@@ -12,7 +12,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import acting_user, public
@@ -35,7 +34,6 @@ LONGEST_FORM = 8_000
 How = ApprovalRequest.How
 
 
-@never_cache
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def approval_link(request: HttpRequest, token: str) -> HttpResponseBase:
@@ -101,9 +99,10 @@ def _back(request: HttpRequest, number: str) -> str:
 
 
 def _shown(request: HttpRequest, template: str, context: dict[str, object], status: int) -> HttpResponse:
-    """A page that neither search engines nor other sites learn the address of."""
+    """A page that nobody keeps, and whose address neither search engines nor other sites learn."""
     page = render_page(request, template, context, status=status)
     page["X-Robots-Tag"] = "noindex, nofollow"
+    page["Cache-Control"] = "no-store, private"
     # Not "no-referrer": with it browsers send the form without its origin, and the form would be refused.
     page["Referrer-Policy"] = "same-origin"
     return page
