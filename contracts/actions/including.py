@@ -10,13 +10,10 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import auditing
 from accounts.models import User
-from contracts.models import OUT_OF_HOURS, Allowance, Service, ServiceLevel
-from contracts.queries.services import is_used
+from contracts.models import Allowance, Service, ServiceLevel
+from contracts.queries.services import default_services, is_used
 from lib.locking import Lock, lock_exclusive
 from lib.waking import wake
-
-NOT_BY_DEFAULT = frozenset({"on-site", "travel", OUT_OF_HOURS})
-"""Which services a new level does not include until somebody says so."""
 
 
 @transaction.atomic
@@ -32,11 +29,6 @@ def save_service(*, service: Service, by: User | None, at: datetime | None = Non
     verb = "service.created" if is_new else "service.changed"
     auditing.record(by=by, verb=verb, what=service, at=at)
     return service
-
-
-def default_services() -> Collection[Service]:
-    """What a new level includes: every active service but those that cost a way or an evening."""
-    return list(Service.objects.filter(is_active=True).exclude(code__in=NOT_BY_DEFAULT))
 
 
 def include(

@@ -4,7 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import ForeignObjectRel
 
-from contracts.models import Service
+from contracts.models import OUT_OF_HOURS, Service
+
+NOT_BY_DEFAULT = frozenset({"on-site", "travel", OUT_OF_HOURS})
+"""Which services a new level does not include until somebody says so."""
 
 
 @dataclass(frozen=True)
@@ -13,6 +16,11 @@ class Included:
 
     names: list[str]
     left_out: list[str]
+
+
+def default_services() -> list[Service]:
+    """What a new level includes: every active service but those that cost a way or an evening."""
+    return list(Service.objects.filter(is_active=True).exclude(code__in=NOT_BY_DEFAULT))
 
 
 def included_services(level_id: int, language: str) -> Included:

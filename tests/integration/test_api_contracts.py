@@ -11,9 +11,9 @@ from django.utils.timezone import localtime
 from accounts.models import AuditEntry
 from contracts.actions import agreements as agreement_actions
 from contracts.actions import booking, including
-from contracts.actions.including import default_services
 from contracts.models import Agreement, Allowance, StandingChange
 from contracts.queries.renewals import today_at
+from contracts.queries.services import default_services
 from contracts.rules.targets import Promise
 from customers.models import Contact, Customer
 from tests.factories.calling import Caller, refused, rows

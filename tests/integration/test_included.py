@@ -14,6 +14,7 @@ from contracts.actions.setting_up import Tier, choose_levels
 from contracts.models import Agreement, Allowance, AllowanceEntry, Service, ServiceLevel
 from contracts.queries.allowances import allowance_left
 from contracts.queries.renewals import today_at
+from contracts.queries.services import default_services
 from tests.admin_pages import errors_of, post
 from tests.factories.cast import Cast, make_agreement, make_cast
 from tests.factories.prices import make_service
@@ -41,7 +42,7 @@ def codes(level: ServiceLevel) -> set[str]:
 
 
 def test_a_new_level_includes_the_usual_services_however_it_comes(cast: Cast) -> None:
-    usual = {service.code for service in including.default_services()}
+    usual = {service.code for service in default_services()}
     assert {"phone", "remote"} <= usual
     assert not {"on-site", "travel", "out-of-hours"} & usual
     assert codes(cast.gold) == usual

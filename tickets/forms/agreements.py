@@ -6,9 +6,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminCheckboxSelectMultipleWidget
 
-from contracts.actions.including import default_services
 from contracts.models import Agreement, Service, ServiceLevel, Suspension
 from contracts.queries.promised import promises_of
+from contracts.queries.services import default_services
 from contracts.rules.targets import parse_percents, say_percents
 from lib.languages import page_language
 from tickets.forms.targets import TargetsField
