@@ -56,9 +56,7 @@ UNAPPROVED_WORK = env.str("UNAPPROVED_WORK", default="flag")
 if UNAPPROVED_WORK not in ("flag", "refuse"):
     raise ImproperlyConfigured("UNAPPROVED_WORK is flag or refuse.")
 # Those concerned are reminded so many days before an agreement ends, or before its last day of notice.
-CONTRACT_REMINDER_DAYS = tuple(
-    sorted({int(d) for d in env.list("CONTRACT_REMINDER_DAYS", default=[60, 30, 7])})
-)
+CONTRACT_REMINDER_DAYS = tuple(sorted(set(env.list("CONTRACT_REMINDER_DAYS", int, default=[60, 30, 7]))))
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
@@ -153,18 +151,11 @@ TEMPLATES = [
 
 PLACES = Places(DATA_DIR)
 POSTGRES_IS_EMBEDDED = not env.str("DATABASE_URL", default="")
+_OWN = {"NAME": "vorrang", "USER": "postgres", "HOST": str(PLACES.postgres_sockets)}
 DATABASES = {
     "default": {
-        **(
-            {
-                "ENGINE": "django.db.backends.postgresql",
-                "NAME": "vorrang",
-                "USER": "postgres",
-                "HOST": str(PLACES.postgres_sockets),
-            }
-            if POSTGRES_IS_EMBEDDED
-            else env.db("DATABASE_URL")
-        ),
+        "ENGINE": "django.db.backends.postgresql",
+        **(_OWN if POSTGRES_IS_EMBEDDED else env.db("DATABASE_URL")),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         "TEST": {"TEMPLATE": "template0"},

@@ -44,7 +44,7 @@ DRIVEN_BELOW = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_ag
 """Bulk actions of single models, each with a test of its own that watches it."""
 OWN_PAGES = {"changelist", "add", "history", "delete", "change"}
 OUR_PAGES = {"import", "template", "export", "year"}
-"""The first is walked; two answer with files (tests/integration/test_admin_export.py), and a year is only read
+"""The first is walked; two answer with files (tests/integration/test_admin_export.py), a year is only read
 (tests/integration/test_service_hours.py)."""
 
 

@@ -1,4 +1,4 @@
-"""Work that was decided, as the tests of billing need it: rows without the rule that decides in daily life."""
+"""Work that was decided, as the tests of billing need it: rows without the rule that decides elsewhere."""
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal

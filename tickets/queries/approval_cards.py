@@ -64,7 +64,7 @@ class ApprovalCard:
 
 @dataclass(frozen=True)
 class StandingCard:
-    """A standing approval in words. `left`: what this ticket may still use; empty where no ticket is meant."""
+    """A standing approval in words. `left`: what this ticket may still use; empty where none is meant."""
 
     service: str
     ceiling: str
