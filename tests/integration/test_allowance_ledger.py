@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
@@ -114,7 +115,7 @@ def test_an_overrun_is_refused_or_only_what_is_left_is_booked(
 
 def test_nothing_is_booked_where_nothing_is_in_force(agreement: Agreement) -> None:
     agreement.ends_on = date(2026, 11, 20)
-    period = {"starts_on": date(2026, 11, 5), "ends_on": date(2026, 11, 6)}
+    period: agreements.Period = {"starts_on": date(2026, 11, 5), "ends_on": date(2026, 11, 6)}
     agreements.save(agreement=agreement, suspensions=[period], by=None)
     for day in ("2026-11-21", "2019-12-31", "2026-11-05"):
         with pytest.raises(NothingIncluded):
@@ -262,7 +263,7 @@ def test_a_line_is_never_changed_and_never_deleted(agreement: Agreement, cast: C
         day=date(2026, 11, 10),
     )
     rows = AllowanceEntry.objects.filter(kind=Kind.BOOKING)
-    attempts = [
+    attempts: list[Callable[[], object]] = [
         lambda: rows.update(units=-1),
         lambda: rows.update(by=None, note="x"),
         lambda: rows.update(by=cast.lead),
@@ -272,7 +273,8 @@ def test_a_line_is_never_changed_and_never_deleted(agreement: Agreement, cast: C
         with pytest.raises(IntegrityError, match="cannot be changed"), transaction.atomic():
             attempt()
     writer.delete()  # somebody may be forgotten: the line stays, without them
-    assert list(rows.values_list("units", "by")) == [(-5, None)]
+    left_behind: list[tuple[int, int | None]] = list(rows.values_list("units", "by_id"))
+    assert left_behind == [(-5, None)]
 
 
 class Crowd:
@@ -374,6 +376,7 @@ class Replay:
     def __init__(self, agreement: Agreement, model: Model, overrun: str) -> None:
         self.agreement, self.model, self.overrun = agreement, model, overrun
         self.keys: list[tuple[str, int]] = []
+        self.admin = make_user(role="admin")
         self.next_month(0, 0)
 
     def day(self, month: int) -> date:
@@ -434,7 +437,7 @@ class Replay:
                 units=units,
                 reason="",
                 key=key,
-                by=None,
+                by=self.admin,
                 at=self.now,
                 day=self.day(month),
             )

@@ -247,7 +247,7 @@ def test_levels_and_agreements_say_what_they_include_and_what_is_left(cast: Cast
     including.save_allowance(allowance=Allowance(level=cast.gold, amount=120, is_pro_rata=False), by=None)
     held = Agreement.objects.get(customer=cast.gold_customer)
     now = timezone.now()
-    book = {"agreement": held, "source": "", "by": None, "at": now, "day": today_at(now)}
+    book: dict[str, Any] = {"agreement": held, "source": "", "by": None, "at": now, "day": today_at(now)}
     booking.book(units=50, key="a", **book)
 
     level = Caller(cast.agent).get(f"service-levels/{cast.gold.pk}/").json()

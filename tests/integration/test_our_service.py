@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from accounts.actions import company as company_actions
 from accounts.models import Company
-from contracts.actions.hours import save_hours
+from contracts.actions.hours import SpecialPeriod, save_hours
 from contracts.models import ServiceHours, ServiceLevel
 from lib.pdf import pdf_of
 from lib.reasons import say_day
@@ -72,7 +72,11 @@ def test_what_changes_is_said_at_once() -> None:
     hours = ServiceHours.objects.get(is_default=True)
     hours.weekly = "Mon-Thu 07:00-15:00; Fri 22:00-06:00"
     today = timezone.localdate()
-    holidays = {"starts_on": today, "ends_on": today + timedelta(days=3), "name": "Betriebsurlaub"}
+    holidays: SpecialPeriod = {
+        "starts_on": today,
+        "ends_on": today + timedelta(days=3),
+        "name": "Betriebsurlaub",
+    }
     save_hours(hours=hours, by=None, special_days=[holidays])
     shown, printed = page("en"), text_of(pdf("en"))
     for text in (shown, printed):

@@ -126,7 +126,7 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
     for _ in range(count):
         customer = make_customer()
         make_agreement(customer, make_level(rank=2))
-        renewing = {"ends_on": localdate() + timedelta(days=60), "renewal_months": 12}
+        renewing: dict[str, Any] = {"ends_on": localdate() + timedelta(days=60), "renewal_months": 12}
         make_agreement(customer, cast.bronze, **renewing)
         make_contact(customer)
         invited = make_contact(cast.gold_customer, email=f"invited{customer.pk}@customer.example")

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -27,9 +28,9 @@ BERLIN = ZoneInfo("Europe/Berlin")
 JANUARY = Period(date(2026, 1, 1), date(2026, 1, 31), date(2026, 1, 1), date(2026, 1, 31))
 
 
-def terms(amount: int = 120, period: str = "month", *, carries_over: bool = True, **more: object) -> Terms:
+def terms(amount: int = 120, period: str = "month", *, carries_over: bool = True, **more: Any) -> Terms:
     """An allowance."""
-    fields = {"unit": "minutes", "is_pro_rata": True, "overrun": "refuse", **more}
+    fields: dict[str, Any] = {"unit": "minutes", "is_pro_rata": True, "overrun": "refuse", **more}
     return Terms(amount=amount, period=period, carries_over=carries_over, **fields)
 
 
