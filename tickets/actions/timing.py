@@ -114,13 +114,14 @@ def late(work: Clockwork, cases: Iterable[Case]) -> None:
     if not lacking:
         return
     ids = [case.ticket_id for case in lacking]
-    talk, told = talk_of(ids), pauses_told(case for case in lacking if not case.clocks)
+    talk, told = talk_of(ids), pauses_told(case for case in lacking if not case.is_followed)
     for case in lacking:
-        if not case.clocks:
+        was_followed = case.is_followed
+        work.begin_late(case, talk[case.ticket_id])
+        if case.clocks and not was_followed:
             for pause in told.get(case.ticket_id, ()):
                 work.add_pause(case, pause)
-        work.begin_late(case, talk[case.ticket_id])
-        if case.clocks:
+        if case.is_followed:
             work.pause(case)
 
 
@@ -150,7 +151,7 @@ def _step(work: Clockwork, case: Case, turn: Turn, talk: Talk | None) -> None:
         work.stop(case, *KINDS)
     else:
         work.resume(case)
-    if case.clocks:
+    if case.is_followed:
         work.pause(case)
     if turn.is_promised_anew:
         work.promise(case)

@@ -56,7 +56,7 @@ def _compare(ids: list[int], report: Report, at: datetime, *, repair: bool) -> N
     cases = cases_of(ids, for_update=repair)
     work = Clockwork.of(cases, at)
     for case in cases:
-        if case.clocks:
+        if case.is_followed:
             work.pause(case)
     recalculating.work_out(work, cases, at)
     report.tickets += len(cases)

@@ -72,6 +72,11 @@ class Case:
         return cause_of(self.status) == SOLVED
 
     @property
+    def is_followed(self) -> bool:
+        """Whether its pauses are kept: from its first clock on, also while none of its clocks runs."""
+        return bool(self.clocks or self.pauses)
+
+    @property
     def facts(self) -> tuple[Pause, ...]:
         """The pauses as the rules know them."""
         return tuple(Pause(one.starts_at, one.ends_at, one.cause) for one in self.pauses)
@@ -102,7 +107,7 @@ def fill(cases: Iterable[Case], *, for_update: bool = False) -> None:
         found = found.select_for_update(of=("self",))
     for clock in found:
         by_id[clock.ticket_id].clocks[clock.kind] = clock
-    if any(case.clocks for case in by_id.values()):
+    if any(case.clocks or case.level_id for case in by_id.values()):
         for pause in ClockPause.objects.filter(ticket_id__in=by_id).order_by("starts_at", "pk"):
             by_id[pause.ticket_id].pauses.append(pause)
 
