@@ -7,6 +7,7 @@ request's state under that lock, so of several at once one comes first.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -80,13 +81,8 @@ def ask(
     request = ApprovalRequest.objects.create(
         ticket=held.ticket,
         service=service,
-        price_list_id=rate.list_id,
-        price_item_id=rate.item_id,
-        rate=rate.amount,
-        surcharge_percent=rate.surcharge_percent if is_out_of_hours and rate.is_hourly else 0,
         ceiling=cents(ceiling),
-        currency=rate.currency,
-        vat_percent=rate.vat_percent,
+        **_priced(rate, is_out_of_hours=is_out_of_hours),
         text=text.strip(),
         contact=contact,
         asked_by=by,
@@ -177,6 +173,18 @@ def _rate(held: Held, service: Service) -> Rate:
     if rate is None:
         raise NoPrice
     return rate
+
+
+def _priced(rate: Rate, *, is_out_of_hours: bool) -> dict[str, Any]:
+    """The columns of a request that its rate decides."""
+    return {
+        "price_list_id": rate.list_id,
+        "price_item_id": rate.item_id,
+        "rate": rate.amount,
+        "surcharge_percent": rate.surcharge_percent if is_out_of_hours and rate.is_hourly else 0,
+        "currency": rate.currency,
+        "vat_percent": rate.vat_percent,
+    }
 
 
 def _hold_open(request: ApprovalRequest, at: datetime | None) -> tuple[Held, ApprovalRequest]:
