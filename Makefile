@@ -13,10 +13,11 @@ run: .venv assets
 test: .venv/tools assets
 	@$(BIN)/python -m pytest $(ARGS)
 
-# The queue's state machines and the API's document, random and for long; a failure is shrunk to its smallest example.
+# The state machines of queue and clocks and the API's document, random and for long; a failure is shrunk to its smallest example.
 fuzz: .venv/tools assets
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/integration/test_queue_machine.py \
-	  tests/integration/test_queue_history.py tests/integration/test_api_schema.py $(ARGS)
+	  tests/integration/test_queue_history.py tests/integration/test_clock_history.py \
+	  tests/integration/test_api_schema.py $(ARGS)
 
 check: .venv/tools assets
 	$(BIN)/ruff check $(SOURCES)
