@@ -8,7 +8,7 @@ import time_machine
 
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.promises import make_hours, make_targets
-from tickets.actions import recalculating, replying, rating
+from tickets.actions import rating, recalculating, replying
 from tickets.models import Clock, ClockPause, Ticket
 from tickets.rules.lifecycle import Verb
 from tickets.rules.ranking import Severity
