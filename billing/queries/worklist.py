@@ -99,9 +99,8 @@ def open_customers(until: date, language: str) -> list[Open]:
 
 
 def statements_of(month: Month) -> list[Statement]:
-    """The closed ones of a month, in the order of their numbers."""
-    rows = Statement.objects.of_month(month.starts_on).select_related("customer").order_by("number")
-    return list(rows[:STATEMENTS_SHOWN])
+    """All closed ones of a month, in the order of their numbers."""
+    return list(Statement.objects.of_month(month.starts_on).select_related("customer").order_by("number"))
 
 
 def progress_of(month: Month) -> Progress | None:

@@ -29,6 +29,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
     now, language = timezone.now(), page_language()
     month = reading.month_of(request.GET.get("month", ""), now)
     statements = reading.statements_of(month)
+    shown = statements[: reading.STATEMENTS_SHOWN]
     progress = reading.progress_of(month)
     context = {
         "month": month,
@@ -38,7 +39,7 @@ def worklist(request: HttpRequest) -> HttpResponse:
         "is_over": reading.is_over(month, now),
         "has_seller": reading.has_seller(),
         "open": reading.open_customers(month.ends_on, language),
-        "statements": [(one, say_money(one.gross, one.currency, language)) for one in statements],
+        "statements": [(one, say_money(one.gross, one.currency, language)) for one in shown],
         "waiting": sum(one.handed_over_at is None for one in statements),
         "files": [(kind.upper(), _file_address(kind, month)) for kind in ("csv", "json")],
         "progress": progress,

@@ -130,6 +130,19 @@ def test_one_customer_is_closed_from_their_page(cast: Cast) -> None:
     assert Statement.objects.count() == 1
 
 
+def test_bookkeeping_gets_every_statement_also_those_that_the_page_leaves_out(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    statement, lead = closed(cast), signed_in("lead")
+    monkeypatch.setattr("billing.queries.worklist.STATEMENTS_SHOWN", 0)
+
+    shown = page(lead, f"/desk/billing/?month={MONTH}")
+
+    assert statement.number not in shown
+    sheet = lead.get(f"/desk/billing/hand-over.csv?month={MONTH}")
+    assert statement.number in sheet.content.decode()
+
+
 def test_a_statement_is_read_and_handed_over(cast: Cast) -> None:
     statement = closed(cast)
     lead, at = signed_in("lead"), f"/desk/billing/statements/{statement.number}"
