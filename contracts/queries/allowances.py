@@ -20,6 +20,7 @@ from contracts.rules.allowance import (
     periods_between,
     settled,
     spendable,
+    still_there,
 )
 
 Kind = AllowanceEntry.Kind
@@ -101,6 +102,11 @@ class Ledger:
         """What is left on a day; None where nothing is included on it."""
         place = self.place(agreement_id, day)
         return None if place is None else self.state_at(place)
+
+    def shared(self, agreement_id: int, day: date) -> int:
+        """How much of what is left on a day lies in the period that follows, and counts there as well."""
+        place = self.place(agreement_id, day)
+        return 0 if place is None else still_there(self.settled, place)
 
     def state_at(self, place: int) -> AllowanceState:
         """What is left of the period at a place."""

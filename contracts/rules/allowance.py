@@ -184,8 +184,15 @@ def spendable(sheets: Sequence[Sheet], place: int) -> int:
     left = sheet.sums.left
     if not sheet.is_over or place + 1 == len(sheets):
         return max(0, left)
-    handed_on = carry_out(sheet) if _is_next(sheet, sheets[place + 1]) else 0
-    return max(0, left - handed_on + min(handed_on, spendable(sheets, place + 1)))
+    handed_on = _carried(sheet, sheets[place + 1])
+    return max(0, left - handed_on + still_there(sheets, place))
+
+
+def still_there(sheets: Sequence[Sheet], place: int) -> int:
+    """How much of what a period handed on is still in the next one: it may be booked in either, once."""
+    if place + 1 == len(sheets):
+        return 0
+    return min(_carried(sheets[place], sheets[place + 1]), spendable(sheets, place + 1))
 
 
 def carry_out(sheet: Sheet) -> int:

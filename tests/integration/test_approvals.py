@@ -21,6 +21,7 @@ from tests.factories.prices import make_own_price, make_price_list, make_service
 from tickets.access import Denied
 from tickets.actions import approving, moving, muting
 from tickets.actions.approving import Answer
+from tickets.actions.moving import change_customer
 from tickets.actions.progressing import progress
 from tickets.actions.refusals import AlreadyAnswered, CeilingNeeded, EvidenceNeeded, NoPrice, TextNeeded
 from tickets.models import ApprovalRequest, Delivery, Ticket, TicketEvent
@@ -389,6 +390,16 @@ def test_an_approval_allows_its_service_up_to_its_ceiling(cast: Cast, ticket: Ti
     assert allows(ticket, "1.00", service=make_service("phone")) is None
     assert allows(ticket, "1.00", currency="CHF") is None
     assert allows(make_ticket(cast.gold_customer), "1.00") is None
+
+
+def test_what_another_customer_approved_allows_nothing(cast: Cast, ticket: Ticket) -> None:
+    say_yes(ask(cast, ticket), cast.owner)
+
+    change_customer(ticket=ticket, customer=cast.bronze_customer, by=cast.lead)
+
+    ticket.refresh_from_db()
+    assert allows(ticket, "1.00") is None
+    assert allows(ticket, "1.00", customer_id=cast.gold_customer.pk) is not None
 
 
 def test_a_standing_approval_needs_no_question_on_its_days(cast: Cast, ticket: Ticket) -> None:

@@ -1,6 +1,7 @@
 """Entering work: who pays, what it takes from the allowance, deciding anew, taking back."""
 
 import threading
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,14 +12,16 @@ from django.db import connections
 from django.test import override_settings
 
 from accounts.models import AuditEntry
+from contracts.actions import booking
 from contracts.actions.prices import Item
 from contracts.models import Agreement, AllowanceEntry
 from contracts.queries.allowances import allowance_left
 from tests.factories.cast import Cast, make_agreement, make_cast, make_ticket, make_user
 from tests.factories.prices import make_own_price, make_price_list, make_service, make_standing_approval
-from tests.factories.work import LATER, allow, answers, enter, include, local, work
+from tests.factories.work import LATER, allow, answers, current, enter, include, local, work
 from tickets.access import Denied
 from tickets.actions import deciding, time_booking, timers
+from tickets.actions.moving import change_customer
 from tickets.actions.time_refusals import (
     AllowanceRefuses,
     AlreadyEntered,
@@ -177,6 +180,61 @@ def test_work_over_the_end_of_a_month_takes_from_each_months_allowance(cast: Cas
     assert list(starts) == [(date(2026, 10, 1), -15), (date(2026, 11, 1), -20)]
 
 
+def test_what_a_month_carries_over_is_used_once(cast: Cast, ticket: Ticket) -> None:
+    include(cast.gold, "remote", "out-of-hours")
+    allow(agreement_of(ticket), 20, carries_over=True)
+    booking.open_periods(at=datetime(2026, 10, 5, tzinfo=UTC))
+    done = work(
+        started_at=datetime(2026, 10, 31, 22, 45, tzinfo=UTC),
+        ended_at=datetime(2026, 10, 31, 23, 25, tzinfo=UTC),
+    )
+    entry = enter(ticket, cast.agent, done)
+    assert [(row[0], row[3]) for row in answers(entry)] == [("covered", 15), ("covered", 25)]
+    assert balance(ticket) == 0
+    longer = replace(done, ended_at=datetime(2026, 10, 31, 23, 30, tzinfo=UTC))
+    time_booking.void(entry=entry, reason="Longer", by=cast.agent, at=LATER)
+    assert balance(ticket) == 40
+    again = enter(ticket, cast.agent, longer)
+    assert [(row[0], row[3]) for row in answers(again)] == [
+        ("covered", 15),
+        ("covered", 25),
+        ("allowance_used_up", 0),
+    ]
+    assert [one.code for one in replay(current(again).inputs)] == [row[0] for row in answers(again)]
+
+
+def test_the_last_case_is_no_less_when_its_entry_is_decided_anew(cast: Cast, ticket: Ticket) -> None:
+    allow(agreement_of(ticket), 1, unit="cases", overrun="ask")
+    entry = enter(ticket, cast.agent, start="09:00", end="09:10")
+    for outcome in ("covered", ""):
+        time_booking.override(entry=entry, outcome=outcome, reason=f"Anew {outcome}", by=cast.lead, at=LATER)
+        assert [row[3] for row in answers(entry)] == [1]
+        assert balance(ticket) == 0
+
+
+def test_a_ticket_that_came_from_another_customer_begins_anew(cast: Cast, ticket: Ticket) -> None:
+    fee = Item(
+        code="fee",
+        service=make_service("on-site"),
+        name_de="Pauschale",
+        name_en="Fee",
+        unit="incident",
+        amount=Decimal("89.00"),
+    )
+    make_price_list(date(2026, 11, 1), items=[fee])
+    make_standing_approval(cast.gold_customer, "100.00")
+    make_standing_approval(cast.plain_customer, "100.00")
+    first = enter(ticket, cast.agent, start="09:00", end="09:10", service="on-site")
+    change_customer(ticket=ticket, customer=cast.plain_customer, by=cast.lead, at=LATER)
+    second = enter(ticket, cast.agent, start="10:00", end="10:10", service="on-site")
+    third = enter(ticket, cast.agent, start="11:00", end="11:10", service="on-site")
+
+    assert [answers(one)[0][-1] for one in (first, second, third)] == ["89.00", "89.00", "0.00"]
+    assert not is_flagged(second), "what the other customer used of their word is not this one's"
+    time_booking.void(entry=first, reason="Other customer", by=cast.lead, at=LATER)
+    assert [answers(one)[0][-1] for one in (second, third)] == ["89.00", "0.00"]
+
+
 def test_a_ticket_counts_as_one_case_however_many_entries_it_has(cast: Cast, ticket: Ticket) -> None:
     allow(agreement_of(ticket), 1, unit="cases", overrun="ask")
     first = enter(ticket, cast.agent, start="09:00", end="09:10")
@@ -201,6 +259,13 @@ def test_an_approval_lets_chargeable_work_stand(cast: Cast, ticket: Ticket) -> N
     make_standing_approval(cast.gold_customer, "100.00")
     assert not enter(ticket, cast.agent).is_flagged
     assert enter(ticket, cast.agent, start="18:00", end="18:20").is_flagged, "40 are left, 60 asked"
+
+
+def test_overrun_that_is_simply_billed_uses_nothing_of_an_approval(cast: Cast, ticket: Ticket) -> None:
+    make_standing_approval(cast.gold_customer, "60.00")
+    allow(agreement_of(ticket), 0, overrun="bill")
+    assert answers(enter(ticket, cast.agent, start="09:00", end="10:00"))[0][-1] == "120.00"
+    assert not enter(ticket, cast.agent, start="18:00", end="18:20").is_flagged
 
 
 def test_an_installation_that_refuses_what_nobody_approved(cast: Cast, ticket: Ticket) -> None:

@@ -222,7 +222,9 @@ def _required_consent(slices: Sequence[Slice], ticket: Ticket, work: Work) -> Co
     beyond = sum(one.real_minutes for one in slices if one.is_refused)
     if beyond:
         raise AllowanceRefuses(beyond)
-    consent = consent_to(slices, ticket=ticket, service=work.service, at=work.start)
+    consent = consent_to(
+        slices, ticket=ticket, customer_id=ticket.customer_id, service=work.service, at=work.start
+    )
     if consent.is_missing and settings.UNAPPROVED_WORK == "refuse":
         raise Unapproved(consent.amount, consent.currency)
     return consent
@@ -268,7 +270,12 @@ def _decide_anew(
     decision = deciding.record(entry=entry, inputs=inputs, slices=slices, by=by, at=held.at, reason=reason)
     deciding.settle_cases(decision=current, by=by, at=held.at)
     consent = consent_to(
-        slices, ticket=held.ticket, service=entry.service, at=entry.started_at, besides=entry.pk
+        slices,
+        ticket=held.ticket,
+        customer_id=entry.customer_id,
+        service=entry.service,
+        at=entry.started_at,
+        besides=entry.pk,
     )
     entry.approval, entry.is_flagged = consent.request, consent.is_missing
     entry.save(update_fields=["approval", "is_flagged"])
@@ -277,12 +284,19 @@ def _decide_anew(
 
 
 def _move_fee(held: Held, before: CoverageDecision, by: User) -> None:
-    """A flat fee per ticket that stood on an entry goes to the next one that has it: it is not lost."""
+    """A flat fee per ticket that stood on an entry goes to the next one that has it: it is not lost.
+
+    Only to one that the same customer pays, whose agreements are held.
+    """
     fee = before.slices.filter(price_item__unit="incident", amount__gt=0)
     if not fee.exists():
         return
     standing = CoverageDecision.objects.filter(
-        is_current=True, entry__ticket=held.ticket, entry__voided_at=None, slices__price_item__unit="incident"
+        is_current=True,
+        entry__ticket=held.ticket,
+        entry__customer=before.entry.customer_id,
+        entry__voided_at=None,
+        slices__price_item__unit="incident",
     )
     if standing.filter(slices__amount__gt=0).exists():
         return

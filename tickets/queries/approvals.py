@@ -13,6 +13,7 @@ from contracts.queries import company_zone
 from contracts.queries.prices import standing_approvals
 from customers.models import Contact
 from tickets.models import ApprovalRequest, CoverageSlice, Ticket
+from tickets.rules.coverage import BILL
 
 NOTHING = Decimal("0.00")
 
@@ -38,16 +39,20 @@ def approval_for(
     currency: str,
     at: datetime,
     besides: int | None = None,
+    customer_id: int | None = None,
 ) -> ApprovalRequest | StandingApproval | None:
     """What allows chargeable work of `amount` (net) on a ticket; None where the customer has to be asked.
 
     An answered request comes first (the one approved first that has enough left), then a standing approval
     of the day, one for this service before one for all. `besides` is the id of a time entry that is decided
     anew and does not count against the ceilings. Whoever books holds the ticket, so that two entries
-    cannot use up the same rest.
+    cannot use up the same rest. `customer_id` is who pays (the ticket's customer, unless given): what
+    somebody of another customer approved, while the ticket was theirs, allows nothing.
     """
+    payer = customer_id or ticket.customer_id
     approved = (
         ApprovalRequest.objects.approved()
+        .filter(_of(payer, "contact"), _of(payer, "answered_contact"))
         .filter(ticket=ticket, service=service, currency=currency)
         .order_by("answered_at", "pk")
     )
@@ -55,7 +60,7 @@ def approval_for(
     for request in approved:
         if amount <= rests[request.pk]:
             return request
-    for ceiling in ceilings_on(ticket, at, besides=besides):
+    for ceiling in ceilings_on(ticket, at, besides=besides, customer_id=payer):
         standing = ceiling.approval
         is_meant = standing.currency == currency and standing.service_id in (None, service.pk)
         if is_meant and amount <= ceiling.left:
@@ -87,19 +92,23 @@ def lefts(requests: Iterable[ApprovalRequest], *, besides: int | None = None) ->
     return {pk: max(ceiling - used.get(pk, NOTHING), NOTHING) for pk, ceiling in ceilings.items()}
 
 
-def ceilings_on(ticket: Ticket, at: datetime, *, besides: int | None = None) -> list[Ceiling]:
+def ceilings_on(
+    ticket: Ticket, at: datetime, *, besides: int | None = None, customer_id: int | None = None
+) -> list[Ceiling]:
     """The standing approvals of the ticket's customer on that day, each with what this ticket used of it.
 
-    Work that rests on a request of its own, or on nothing (flagged), does not count.
+    Work that rests on a request of its own, or on nothing (flagged), does not count, nor does overrun that is
+    billed without a question. `customer_id` as in `approval_for`.
     """
-    day = localtime(at, company_zone()).date()
-    standing = standing_approvals(ticket.customer_id, day)
+    payer, day = customer_id or ticket.customer_id, localtime(at, company_zone()).date()
+    standing = standing_approvals(payer, day)
     if not standing:
         return []
     by_service = dict(
         _charged(besides)
         .filter(
             decision__entry__ticket=ticket,
+            decision__entry__customer=payer,
             decision__entry__approval=None,
             decision__entry__is_flagged=False,
         )
@@ -114,9 +123,15 @@ def ceilings_on(ticket: Ticket, at: datetime, *, besides: int | None = None) -> 
     ]
 
 
+def _of(customer_id: int, contact: str) -> Q:
+    """Somebody of this customer, or nobody by name: an answer that an agent recorded."""
+    return Q(**{contact: None}) | Q(**{f"{contact}__customer": customer_id})
+
+
 def _charged(besides: int | None) -> QuerySet[CoverageSlice]:
-    """The slices that count now: of current decisions about entries that were not taken back."""
+    """The slices that count now: what needs an approval, of current decisions that were not taken back."""
+    needs_approval = Q(reason_params__overrun__isnull=True) | ~Q(reason_params__overrun=BILL)
     rows = CoverageSlice.objects.filter(
-        Q(decision__is_current=True), decision__entry__voided_at=None, is_covered=False
+        needs_approval, decision__is_current=True, decision__entry__voided_at=None, is_covered=False
     )
     return rows.exclude(decision__entry=besides) if besides else rows

@@ -1,7 +1,7 @@
 """What the coverage rule has to know about a stretch of work, gathered from agreements, hours and prices."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from itertools import pairwise
@@ -79,15 +79,23 @@ def inputs_for(
         rates=tuple(
             RateFact(since, to, rate_at(prices, service.code, since)) for since, to in pairwise(edges)
         ),
-        allowances=tuple(_allowances(standings, agreements, ticket, at, besides)),
+        allowances=_shared(list(_allowances(standings, agreements, ticket, at, besides)), agreements),
         kilometres=kilometres,
-        is_incident_charged=_charged(ticket, besides).filter(price_item__unit="incident").exists(),
+        is_incident_charged=_charged(ticket, customer_id, besides)
+        .filter(price_item__unit="incident")
+        .exists(),
         override=override,
     )
 
 
 def consent_to(
-    slices: Sequence[Slice], *, ticket: Ticket, service: Service, at: datetime, besides: int | None = None
+    slices: Sequence[Slice],
+    *,
+    ticket: Ticket,
+    customer_id: int,
+    service: Service,
+    at: datetime,
+    besides: int | None = None,
 ) -> Consent:
     """Whether the customer has to approve what these slices cost, and what says that they did."""
     asked = [one for one in slices if one.needs_approval]
@@ -99,7 +107,13 @@ def consent_to(
     approval = None
     if currency and not has_no_price:
         approval = approval_for(
-            ticket=ticket, service=service, amount=amount, currency=currency, at=at, besides=besides
+            ticket=ticket,
+            customer_id=customer_id,
+            service=service,
+            amount=amount,
+            currency=currency,
+            at=at,
+            besides=besides,
         )
     return Consent(is_needed=True, amount=amount, currency=currency, approval=approval)
 
@@ -121,8 +135,10 @@ def _current(ticket: Ticket, besides: int | None) -> QuerySet[CoverageSlice]:
     ).exclude(decision__entry=besides or 0)
 
 
-def _charged(ticket: Ticket, besides: int | None) -> QuerySet[CoverageSlice]:
-    return _current(ticket, besides).filter(is_covered=False, amount__gt=0)
+def _charged(ticket: Ticket, customer_id: int, besides: int | None) -> QuerySet[CoverageSlice]:
+    """What this customer pays on the ticket: it may have been another one's before."""
+    rows = _current(ticket, besides).filter(decision__entry__customer=customer_id)
+    return rows.filter(is_covered=False, amount__gt=0)
 
 
 @dataclass(frozen=True)
@@ -186,20 +202,44 @@ def _allowances(
         agreement = agreements.get(held.standing.agreement_id or 0)
         moment = max(held.starts_at, done[agreement.pk]) if agreement else held.ends_at
         while agreement and moment < held.ends_at:
-            state = _state(agreement, day_of(moment), day_of(at))
+            day = day_of(moment)
+            ledger = ledger_of(agreement, today=day_of(at), day=day)
+            state = ledger.state(agreement.pk, day)  # what may be booked today for that day
             if state is None:
                 break
             until = min(_end_of(state), finish)
-            is_counted = state.unit == CASES and relies_on_case(ticket, agreement.pk, besides=besides)
+            is_counted, own = _case(state, ticket, agreement, besides)
             yield AllowanceFact(
-                moment, until, agreement.pk, state.unit, state.left, state.overrun, is_counted=is_counted
+                moment,
+                until,
+                agreement.pk,
+                state.unit,
+                state.left + own,
+                state.overrun,
+                is_counted=is_counted,
+                handed_on=ledger.shared(agreement.pk, day),
             )
             done[agreement.pk] = moment = until
 
 
-def _state(agreement: Agreement, day: date, today: date) -> AllowanceState | None:
-    """What may be booked today for a day."""
-    return ledger_of(agreement, today=today, day=day).state(agreement.pk, day)
+def _case(
+    state: AllowanceState, ticket: Ticket, agreement: Agreement, besides: int | None
+) -> tuple[bool, int]:
+    """Whether other entries have counted the ticket's case, and the case that this entry alone has taken."""
+    if state.unit != CASES:
+        return False, 0
+    is_counted = relies_on_case(ticket, agreement.pk, besides=besides)
+    is_own = besides is not None and not is_counted and relies_on_case(ticket, agreement.pk)
+    return is_counted, int(is_own)
+
+
+def _shared(facts: list[AllowanceFact], agreements: dict[int, Agreement]) -> tuple[AllowanceFact, ...]:
+    """What a period handed on counts twice only where the stretch reaches the period that has it."""
+    known = []
+    for fact, following in zip(facts, [*facts, None][1:], strict=True):
+        heirs = following and {following.agreement_id, agreements[following.agreement_id].renewed_from_id}
+        known.append(fact if heirs and fact.agreement_id in heirs else replace(fact, handed_on=0))
+    return tuple(known)
 
 
 def _end_of(state: AllowanceState) -> datetime:

@@ -57,7 +57,7 @@ def foresee(
         at=at,
     )
     slices = decide(inputs)
-    consent = consent_to(slices, ticket=ticket, service=service, at=start)
+    consent = consent_to(slices, ticket=ticket, customer_id=ticket.customer_id, service=service, at=start)
     beyond = sum(one.real_minutes for one in slices if one.is_refused)
     return Foreseen(
         slices=[slice_words(one) for one in slices],

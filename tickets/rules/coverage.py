@@ -119,6 +119,7 @@ class _Purse:
     def __init__(self, allowances: Sequence[AllowanceFact]) -> None:
         self._facts = {(fact.agreement_id, fact.starts_at): fact for fact in allowances}
         self._left = {key: max(fact.left, 0) for key, fact in self._facts.items()}
+        self._next = dict(pairwise(self._facts))
         self._counted = {fact.agreement_id for fact in allowances if fact.unit == CASES and fact.is_counted}
 
     def take(self, fact: AllowanceFact, minutes: int) -> tuple[int, int]:
@@ -127,7 +128,7 @@ class _Purse:
             return self._take_case(fact, minutes)
         key = fact.agreement_id, fact.starts_at
         taken = min(minutes, self._left[key])
-        self._left[key] -= taken
+        self._spend(key, taken)
         return taken, taken
 
     def take_more(self, one: Slice, minutes: int) -> int:
@@ -144,9 +145,19 @@ class _Purse:
         key = fact.agreement_id, fact.starts_at
         if not self._left[key]:
             return 0, 0
-        self._left[key] -= 1
+        self._spend(key, 1)
         self._counted.add(fact.agreement_id)
         return minutes, 1
+
+    def _spend(self, key: tuple[int, datetime], units: int) -> None:
+        """What was handed on and is used here is not in the next period any more."""
+        handed_on = self._facts[key].handed_on
+        before = min(handed_on, self._left[key])
+        self._left[key] -= units
+        gone = before - min(handed_on, self._left[key])
+        if gone and key in self._next:
+            following = self._next[key]
+            self._left[following] = max(0, self._left[following] - gone)
 
 
 def _even_parts(inputs: Inputs) -> Iterator[_Part]:

@@ -45,7 +45,8 @@ class AllowanceFact:
     """What an agreement's allowance still holds in one of its periods, here over [starts_at, ends_at).
 
     `unit` is minutes or cases, `overrun` refuse, ask or bill. `is_counted`: this ticket's case was counted
-    already.
+    already. `handed_on`: so much of `left` was carried over into the next of these facts and counts
+    there, too.
     """
 
     starts_at: datetime
@@ -55,6 +56,7 @@ class AllowanceFact:
     left: int
     overrun: str
     is_counted: bool = False
+    handed_on: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +170,7 @@ def _allowance_as_json(fact: AllowanceFact) -> dict[str, Any]:
         "left": fact.left,
         "overrun": fact.overrun,
         "is_counted": fact.is_counted,
+        "handed_on": fact.handed_on,
     }
 
 
@@ -179,6 +182,7 @@ def _allowance(document: Mapping[str, Any]) -> AllowanceFact:
         left=document["left"],
         overrun=document["overrun"],
         is_counted=document["is_counted"],
+        handed_on=document.get("handed_on", 0),
     )
 
 
