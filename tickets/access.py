@@ -6,7 +6,8 @@ from django.http import Http404
 from accounts.models import User
 from customers.access import contact_of
 from customers.models import Contact
-from tickets.models import Attachment, Message, Ticket, TimeEntry
+from tickets.models import ApprovalRequest, Attachment, Message, Ticket, TimeEntry
+from tickets.models.approvals import ApprovalRequestQuerySet
 from tickets.models.messages import MessageQuerySet
 from tickets.models.tickets import TicketQuerySet
 from tickets.models.time_entries import TimeEntryQuerySet
@@ -120,6 +121,16 @@ def visible_entries(user: User) -> TimeEntryQuerySet:
         return entries
     contact = contact_of(user)
     return entries.standing().filter(customer=contact.customer_id if contact else 0)
+
+
+def visible_approvals(user: User) -> ApprovalRequestQuerySet:
+    """The requests for approval a person may read: those of their tickets.
+
+    Contacts: only what their own organisation was asked (a ticket that came from another customer keeps that
+    one's prices and names).
+    """
+    rows = ApprovalRequest.objects.filter(ticket__in=visible_tickets(user))
+    return rows if user.is_agent else rows.of_the_customer()
 
 
 def may_void(user: User, entry: TimeEntry) -> bool:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from tickets.access import visible_tickets
-from tickets.models import ApprovalRequest, Ticket
+from tickets.access import visible_approvals
+from tickets.models import Ticket
 from tickets.models.approvals import ApprovalRequestQuerySet
-from tickets.queries.approval_cards import ApprovalCard, cards, cards_of
+from tickets.queries.approval_cards import ApprovalCard, cards
 
 LISTED = 50
 
@@ -34,9 +34,9 @@ def waiting_approvals(user: User, now: datetime) -> list[ApprovalCard]:
     return cards(_rows(user).open(now).order_by("expires_at", "pk")[:LISTED], now)
 
 
-def ticket_approvals(ticket: Ticket, now: datetime) -> ApprovalLists:
-    """Those of one ticket, which its reader may see."""
-    found = cards_of([ticket], now)
+def ticket_approvals(user: User, ticket: Ticket, now: datetime) -> ApprovalLists:
+    """Those of one ticket that its reader may see."""
+    found = cards(_rows(user).filter(ticket=ticket).order_by("-pk")[:LISTED], now)
     return ApprovalLists(
         [card for card in found if card.is_open], [card for card in found if not card.is_open]
     )
@@ -44,5 +44,4 @@ def ticket_approvals(ticket: Ticket, now: datetime) -> ApprovalLists:
 
 def _rows(user: User) -> ApprovalRequestQuerySet:
     """The requests of all tickets that somebody may read."""
-    rows = ApprovalRequest.objects.filter(ticket__in=visible_tickets(user))
-    return rows.select_related("ticket", "service", "price_item", "contact", "asked_by")
+    return visible_approvals(user).select_related("ticket", "service", "price_item", "contact", "asked_by")

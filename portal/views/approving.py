@@ -21,7 +21,7 @@ from lib.htmx import render_page
 from portal.forms import ApprovalForm
 from portal.queries.approvals import approval_lists
 from portal.views.pages import for_contact, portal_page
-from tickets.access import get_ticket
+from tickets.access import get_ticket, visible_approvals
 from tickets.actions.approving import Answer, answer
 from tickets.actions.refusals import AlreadyAnswered
 from tickets.models import ApprovalRequest
@@ -69,7 +69,7 @@ def approve(request: HttpRequest, contact: Contact, number: str, pk: int) -> Htt
     """Answer in the portal, at whatever page the request was shown."""
     user = acting_user(request)
     found = get_ticket(user, number)
-    asked = get_object_or_404(ApprovalRequest, pk=pk, ticket=found)
+    asked = get_object_or_404(visible_approvals(user), pk=pk, ticket=found)
     form = ApprovalForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("Please choose whether you approve it or not."))

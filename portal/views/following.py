@@ -139,7 +139,7 @@ def _ticket_page(
         "form": form,
         "mail": ticket_mail(contact, found),
         "targets": targets_of(found, language=page_language(), now=now, audience="customer"),
-        "approvals": ticket_approvals(found, now),
+        "approvals": ticket_approvals(user, found, now),
         "work": worksheet(user, found),
         # Looked for only where the page shows them: not for what the page refreshes by itself.
         "articles": partial(suggestions, user, found.subject),

@@ -119,8 +119,8 @@ class ApprovalViewSet(RefusalsInWords, ApiViewSet[ApprovalRequest]):
 
     def get_queryset(self) -> QuerySet[ApprovalRequest]:
         """Those of a ticket that the caller may read."""
-        ticket = access.get_ticket(acting_user(self.request), self.kwargs["number"])
-        rows = ApprovalRequest.objects.filter(ticket=ticket)
+        user = acting_user(self.request)
+        rows = access.visible_approvals(user).filter(ticket=access.get_ticket(user, self.kwargs["number"]))
         return rows.select_related("ticket", "service", "price_item", "contact", "asked_by")
 
     @extend_schema(responses=ApprovalShape(many=True))

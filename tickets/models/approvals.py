@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from contracts.models import PriceItem, PriceList, Service
 from customers.models import Contact
+from tickets.models.history import TicketEvent
 from tickets.models.tickets import Ticket
 
 
@@ -23,6 +24,13 @@ class ApprovalRequestQuerySet(models.QuerySet["ApprovalRequest"]):
     def approved(self) -> Self:
         """The customer said yes."""
         return self.filter(state=ApprovalRequest.State.APPROVED)
+
+    def of_the_customer(self) -> Self:
+        """Asked of the customer whose ticket it is now, not of another one whose it was before."""
+        moved = TicketEvent.objects.filter(
+            ticket=OuterRef("ticket"), kind="customer_changed", at__gt=OuterRef("asked_at")
+        )
+        return self.exclude(Exists(moved))
 
 
 class ApprovalRequest(models.Model):
