@@ -10,10 +10,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
+from contracts.actions import agreements
+from contracts.models import Agreement
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.promises import make_hours, make_targets
-from tickets.actions import progressing, watching
+from tickets.actions import progressing, reranking, watching
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +66,22 @@ def test_agents_and_contacts_read_the_same_deadlines(cast: Cast) -> None:
 
 def test_without_a_service_agreement_there_is_no_deadline(cast: Cast) -> None:
     assert deadlines_for(cast.agent, make_ticket(cast.plain_customer).number) == []
+
+
+def test_a_contact_is_not_told_what_an_agreement_that_is_over_promised(cast: Cast) -> None:
+    assert cast.owner.user is not None
+    with time_machine.travel(EIGHT, tick=False) as traveller:
+        ticket = make_ticket(cast.gold_customer, contact=cast.owner, by=cast.owner.user)
+        traveller.shift(timedelta(hours=3))
+        watching.sweep_deadlines()
+        assert deadlines_for(cast.owner.user, ticket.number)[0]["state"] == "missed"
+        agreement = Agreement.objects.get(customer=cast.gold_customer)
+        agreement.terminated_on = EIGHT.date() - timedelta(days=1)
+        agreements.save(agreement=agreement, by=None)
+        reranking.apply_standing_changes()
+
+        assert deadlines_for(cast.owner.user, ticket.number) == []
+        assert deadlines_for(cast.agent, ticket.number)[0]["state"] == "missed"
 
 
 def test_a_long_list_costs_no_more_queries_than_a_short_one(cast: Cast) -> None:

@@ -15,8 +15,8 @@ from accounts.models import User
 from contracts.models import Target
 from lib.api.serializers import StrictSerializer
 from lib.downloads import signed
-from tickets.models import Attachment, Message, Ticket
-from tickets.queries.deadlines import STATES, clocks_of, deadlines_as_json
+from tickets.models import Attachment, Clock, Message, Ticket
+from tickets.queries.deadlines import STATES, Deadline, clocks_of, deadlines_as_json
 from tickets.queries.estimates import Expected, expected
 from tickets.queries.waits import Wait, Waits, wait_sentence, waits_of
 from tickets.rules.wording import Audience
@@ -157,11 +157,20 @@ def tickets_as_json(tickets: Sequence[Ticket], reader: User) -> tuple[list[dict[
     shapes = [
         {
             **_ticket_as_json(one, waits, estimates, reader, now),
-            "deadlines": deadlines_as_json(deadlines.get(one.pk, ()), get_language() or "de"),
+            "deadlines": deadlines_as_json(
+                _told(deadlines.get(one.pk, ()), one, reader), get_language() or "de"
+            ),
         }
         for one in tickets
     ]
     return shapes, headers_for(waits)
+
+
+def _told(deadlines: Sequence[Deadline], ticket: Ticket, reader: User) -> Sequence[Deadline]:
+    """Contacts are told of none that no service agreement promises any more, as in the portal."""
+    if reader.is_agent:
+        return deadlines
+    return [one for one in deadlines if ticket.level_id and one.clock.state != Clock.State.WITHDRAWN]
 
 
 def ticket_as_json(ticket: Ticket, reader: User) -> tuple[dict[str, Any], dict[str, str]]:
