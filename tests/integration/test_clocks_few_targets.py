@@ -11,7 +11,6 @@ from tests.factories.promises import make_hours, make_targets
 from tickets.actions import rating, recalculating, replying
 from tickets.models import Clock, ClockPause, Ticket
 from tickets.rules.lifecycle import Verb
-from tickets.rules.ranking import Severity
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +34,9 @@ def test_recalculating_again_and_again_keeps_one_pause() -> None:
         for _ in range(3):
             recalculating.ask(what="Gold", level=cast.gold, by=None, at=EIGHT + timedelta(hours=2))
             recalculating.recalculate()
-        rating.set_severity(ticket=ticket, severity=Severity.CRITICAL, reason="All of it", by=cast.lead)
+        rating.set_severity(
+            ticket=ticket, severity=Ticket.Severity.CRITICAL, reason="All of it", by=cast.lead
+        )
 
     assert not Clock.objects.filter(ticket=ticket).exists()
     assert ClockPause.objects.filter(ticket=ticket).count() <= 1

@@ -226,6 +226,14 @@ def _figures(html: str) -> str:
     return " ".join(f"{number.strip()} {word}" for word, number in pairs)
 
 
+@pytest.mark.parametrize("days", ["first=0001-01-01&last=0001-01-03", "first=9999-01-01&last=9999-12-31"])
+def test_days_at_the_ends_of_the_calendar_have_no_targets(cast: Cast, days: str) -> None:
+    html = page_of(cast.lead, f"/desk/targets/?period=days&{days}")
+
+    assert "No targets in these days" in html
+    assert page_of(cast.lead, f"/desk/targets/export/?period=days&{days}").count("\n") == 1
+
+
 @pytest.mark.parametrize("path", ["/desk/targets/", "/desk/targets/export/"])
 def test_the_report_is_for_leads(cast: Cast, path: str) -> None:
     client = Client()

@@ -8,7 +8,7 @@ Six queries, however many clocks.
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from contracts.queries import company_zone
+from contracts.rules.standing import day_start
 from tickets.models import Clock
 from tickets.queries.clock_cases import clock_pauses
 from tickets.queries.deadlines import facts_of
@@ -26,6 +27,8 @@ from tickets.rules.periods import Period
 MOST_MEASURED = 5_000
 """The median of the time used is taken over the latest so many."""
 MOST_SHOWN = 100
+_DAY = timedelta(days=1)
+_LAST = date.max - _DAY
 NEXT_SHOWN = 20
 
 _DECIDED = "coalesce(c.breached_at, c.stopped_at, c.starts_at)"
@@ -161,9 +164,8 @@ def breaching_next(now: datetime) -> list[Clock]:
 def bounds(period: Period) -> tuple[datetime, datetime]:
     """A period's days as moments, in the company's time zone: [first midnight, midnight after the last)."""
     zone = company_zone()
-    since = datetime.combine(period.first, time(), zone)
-    until = datetime.combine(period.last + timedelta(days=1), time(), zone)
-    return since.astimezone(UTC), until.astimezone(UTC)
+    last = min(period.last, _LAST)
+    return day_start(period.first, zone), day_start(last + _DAY, zone)
 
 
 def _asked(period: Period) -> dict[str, Any]:
