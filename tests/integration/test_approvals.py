@@ -393,13 +393,17 @@ def test_an_approval_allows_its_service_up_to_its_ceiling(cast: Cast, ticket: Ti
 
 
 def test_what_another_customer_approved_allows_nothing(cast: Cast, ticket: Ticket) -> None:
+    recorded = Answer(is_approved=True, how=How.RECORDED, by=cast.agent, name="Aigner", evidence="Telefon")
     say_yes(ask(cast, ticket), cast.owner)
+    approving.answer(request=ask(cast, ticket, contact=None), given=recorded)
 
     change_customer(ticket=ticket, customer=cast.bronze_customer, by=cast.lead)
 
     ticket.refresh_from_db()
     assert allows(ticket, "1.00") is None
     assert allows(ticket, "1.00", customer_id=cast.gold_customer.pk) is not None
+    approving.answer(request=ask(cast, ticket, contact=None), given=recorded)
+    assert allows(ticket, "240.00") is not None
 
 
 def test_a_standing_approval_needs_no_question_on_its_days(cast: Cast, ticket: Ticket) -> None:

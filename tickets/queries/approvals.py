@@ -50,12 +50,9 @@ def approval_for(
     somebody of another customer approved, while the ticket was theirs, allows nothing.
     """
     payer = customer_id or ticket.customer_id
-    approved = (
-        ApprovalRequest.objects.approved()
-        .filter(_of(payer, "contact"), _of(payer, "answered_contact"))
-        .filter(ticket=ticket, service=service, currency=currency)
-        .order_by("answered_at", "pk")
-    )
+    rows = ApprovalRequest.objects.approved().filter(ticket=ticket, service=service, currency=currency)
+    own = rows.of_the_customer() if payer == ticket.customer_id else rows.filter(_said_by(payer))
+    approved = own.order_by("answered_at", "pk")
     rests = lefts(approved, besides=besides)
     for request in approved:
         if amount <= rests[request.pk]:
@@ -123,9 +120,10 @@ def ceilings_on(
     ]
 
 
-def _of(customer_id: int, contact: str) -> Q:
-    """Somebody of this customer, or nobody by name: an answer that an agent recorded."""
-    return Q(**{contact: None}) | Q(**{f"{contact}__customer": customer_id})
+def _said_by(customer_id: int) -> Q:
+    """Answered by somebody of this customer; of an answer that an agent recorded counts who was asked."""
+    recorded = Q(contact=None) | Q(contact__customer=customer_id)
+    return Q(answered_contact__customer=customer_id) | Q(answered_contact=None) & recorded
 
 
 def _charged(besides: int | None) -> QuerySet[CoverageSlice]:
