@@ -135,8 +135,12 @@ def _described(line: Charge, language: str) -> str:
 
 
 def _corrected(lines: list[Charge]) -> tuple[str, date] | None:
-    """The statement that this one corrects. The profile has room for one: the latest."""
-    known = [line.corrects.statement for line in lines if line.corrects and line.corrects.statement]
+    """The statement before that this one corrects. The profile has room for one: the latest.
+
+    What was waived before it was closed stands beside its charge and corrects nothing of before.
+    """
+    corrected = [(line, line.corrects.statement) for line in lines if line.corrects]
+    known = [one for line, one in corrected if one and one.pk != line.statement_id]
     latest = max(known, key=lambda statement: statement.pk, default=None)
     return (latest.number, latest.closed_on) if latest else None
 

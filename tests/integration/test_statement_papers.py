@@ -125,6 +125,17 @@ def test_the_e_invoice_keeps_the_schema_and_the_rules_of_en_16931(
     assert tree.findtext(f".//{RAM}TypeCode") == ("381" if sign < 0 else "380")
 
 
+def test_only_a_statement_before_is_named_as_corrected(cast: Cast) -> None:
+    assert b"InvoiceReferencedDocument" not in e_invoice(waived(cast)), "it cannot correct itself"
+
+
+def test_what_corrects_a_statement_names_it(cast: Cast) -> None:
+    later = refund(cast)
+    first = Statement.objects.exclude(pk=later.pk).get()
+    tree = etree.fromstring(e_invoice(later))
+    assert tree.findtext(f".//{RAM}InvoiceReferencedDocument/{RAM}IssuerAssignedID") == first.number
+
+
 def test_the_rules_of_en_16931_are_really_asked(cast: Cast) -> None:
     broken = e_invoice(mixed(cast)).replace(b"<ram:GrandTotalAmount>", b"<ram:GrandTotalAmount>9")
 
