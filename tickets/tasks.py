@@ -54,7 +54,8 @@ def sweep_queue(**_: Any) -> None:
 
 @shared_task(name="tickets.sweep_deadlines")
 def sweep_deadlines(**_: Any) -> None:
-    """Notice what targets are at risk or missed."""
+    """Notice what targets are at risk or missed. A promise that has ended by now cannot be missed."""
+    reranking.apply_standing_changes()
     watching.sweep_deadlines()
 
 

@@ -12,7 +12,7 @@ from contracts.queries.standings import (
     if_levels_saved,
     if_saved,
     in_words,
-    is_due,
+    last_due,
     standing_of,
     standings_of,
 )
@@ -31,7 +31,7 @@ __all__ = [
     "if_levels_saved",
     "if_saved",
     "in_words",
-    "is_due",
+    "last_due",
     "list_in_force",
     "price_facts",
     "standing_approvals",

@@ -58,9 +58,10 @@ def due_customer_ids(at: datetime) -> list[int]:
     )
 
 
-def is_due(customer_id: int, at: datetime) -> bool:
-    """Whether this customer's standing has to be looked at again."""
-    return StandingChange.objects.due(at).filter(customer_id=customer_id).exists()
+def last_due(customer_id: int, at: datetime) -> datetime | None:
+    """The last moment at which this customer's standing may have changed; None where nothing is due."""
+    due = StandingChange.objects.due(at).filter(customer_id=customer_id).order_by("-at")
+    return due.values_list("at", flat=True).first()
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,7 @@ from tickets.actions.refusals import NotMissed, ReasonRequired
 from tickets.models import Clock, ClockPause, Recalculation, Ticket, TicketEvent
 from tickets.queries.deadlines import clocks_of
 from tickets.rules.lifecycle import Verb
+from tickets.tasks import sweep_deadlines
 
 pytestmark = pytest.mark.django_db
 
@@ -214,6 +215,23 @@ def test_an_agreement_that_ends_in_the_middle_withdraws_what_was_promised(
     assert not clocks_of([ticket.pk])
     day.at("15:00")
     assert watching.sweep_deadlines() == 0
+
+
+def test_what_is_due_after_an_agreement_ended_is_not_missed_however_late_anybody_looks(
+    cast: Cast, ticket: Ticket, day: Day
+) -> None:
+    cast.bronze.targets.all().delete()
+    make_targets(cast.bronze, is_real_time=True, response=60 * 18)
+    late = make_ticket(cast.bronze_customer)  # due at 02:00 of Tuesday
+    agreement = Agreement.objects.get(customer=cast.bronze_customer)
+    agreement.terminated_on = at("08:00").date()
+    agreement_actions.save(agreement=agreement, by=cast.admin)
+    reranking.apply_standing_changes()
+    day.at("07:00", 1)
+    sweep_deadlines()
+
+    assert (clock(late).state, clock(late).breached_at, clock(late).due_at) == ("withdrawn", None, None)
+    assert clock(ticket).breached_at == at("10:00"), "its agreement is in force"
 
 
 def test_a_suspension_that_ends_continues_the_clock(cast: Cast, ticket: Ticket, day: Day) -> None:

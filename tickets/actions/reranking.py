@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from contracts.actions.standing_changes import lock_customers, mark_applied, set_aside
 from contracts.models import ServiceLevel
-from contracts.queries import due_customer_ids, is_due, standing_of
+from contracts.queries import due_customer_ids, last_due, standing_of
 from contracts.rules.standing import Standing
 from lib.locking import Lock, lock_shared
 from tickets.actions import placing, timing
@@ -37,17 +37,21 @@ def _rerank_customer(customer_id: int, at: datetime | None) -> int:
     lock_shared(Lock.QUEUE)
     lock_customers([customer_id])
     now = at or timezone.now()
-    if not is_due(customer_id, now):
+    changed_at = last_due(customer_id, now)
+    if changed_at is None:
         return 0  # somebody else was faster
     standing = standing_of(customer_id, now)
-    moved = _rerank_tickets(customer_id, standing, at)
+    moved = _rerank_tickets(customer_id, standing, changed_at, at)
     _follow_name(customer_id, standing, at)
     mark_applied(customer_id=customer_id, at=now)
     return moved
 
 
-def _rerank_tickets(customer_id: int, standing: Standing, at: datetime | None) -> int:
-    """Move the tickets whose band or level is another now. They are stamped once they are locked."""
+def _rerank_tickets(customer_id: int, standing: Standing, changed_at: datetime, at: datetime | None) -> int:
+    """Move the tickets whose band or level is another now. They are stamped once they are locked.
+
+    What was promised before was promised until the standing changed (`changed_at`), however late this comes.
+    """
     level_id = standing.level.id if standing.level else None
     wrong = (
         Ticket.objects.unsettled()
@@ -65,7 +69,7 @@ def _rerank_tickets(customer_id: int, standing: Standing, at: datetime | None) -
     _write_band(ids, standing.band, level_id, moment)
     placing.rewrite_stays(ids, moment)
     gained = {pk for pk, level_id in levels.items() if level_id is None}
-    timing.follow_many(ids, gained=gained, at=moment, is_live=at is None)
+    timing.follow_many(ids, gained=gained, changed_at=changed_at, at=moment, is_live=at is None)
     return len(ids)
 
 

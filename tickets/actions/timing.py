@@ -26,12 +26,16 @@ ANSWERED, ASKED = "answered", "asked"
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What happened to a ticket. `is_gained`: a service agreement has come into force for it."""
+    """What happened to a ticket. `is_gained`: a service agreement has come into force for it.
+
+    `promised_until`: since when its former level promises nothing any more, where that was before the change.
+    """
 
     is_answered: bool = False
     is_asked: bool = False
     is_promised_anew: bool = False
     is_gained: bool = False
+    promised_until: datetime | None = None
 
 
 def opened(ticket: Ticket, at: datetime) -> None:
@@ -76,12 +80,26 @@ def follow(
 
 
 def follow_many(
-    ticket_ids: Sequence[int], *, gained: Collection[int], at: datetime, is_live: bool = True
+    ticket_ids: Sequence[int],
+    *,
+    gained: Collection[int],
+    changed_at: datetime,
+    at: datetime,
+    is_live: bool = True,
 ) -> None:
-    """Let the clocks of tickets follow a change of their level, set by set; `gained`: had none before."""
+    """Let the clocks of tickets follow a change of their level, set by set; `gained`: had none before.
+
+    `changed_at`: when the standing changed. What was due after that was not missed.
+    """
     cases = cases_of(ticket_ids)
     work = Clockwork.of(cases, at)
-    turns = [(case, Turn(is_promised_anew=True, is_gained=case.ticket_id in gained)) for case in cases]
+    turns = [
+        (
+            case,
+            Turn(is_promised_anew=True, is_gained=case.ticket_id in gained, promised_until=changed_at),
+        )
+        for case in cases
+    ]
     _turn(work, turns)
     _write(work, is_live=is_live)
 
@@ -142,7 +160,7 @@ def _turn(work: Clockwork, turns: Sequence[tuple[Case, Turn]]) -> None:
 
 def _step(work: Clockwork, case: Case, turn: Turn, talk: Talk | None) -> None:
     """What was missed before comes first, then what stops, what stands still, what is promised."""
-    work.catch_up(case)
+    work.catch_up(case, before=turn.promised_until)
     if turn.is_answered:
         work.stop(case, *ANSWERS)
     if talk is not None:
