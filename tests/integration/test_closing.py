@@ -1,7 +1,7 @@
 """Closing a period: everything is on it, once, to the cent, and nothing of it changes afterwards."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from billing.actions import closing, collecting, deciding, handing_over, runs
 from billing.models import Charge, CloseJob, Statement
 from billing.queries.content import digest_of
 from billing.rules.periods import Month
-from contracts.models import PriceItem
+from contracts.models import Agreement, Allowance, PriceItem
 from customers.models import Customer
 from tests.factories.billing import (
     CLOSED,
@@ -117,6 +117,29 @@ def test_closing_in_parallel_is_once_and_leaves_no_number_out(cast: Cast) -> Non
     assert sorted(Statement.objects.values_list("number", flat=True)) == ["RE-2026-0001", "RE-2026-0002"]
     assert len({str(numbers) for numbers in told}) == 2
     assert Charge.objects.filter(statement=None).count() == 0
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        (None, [(60, 60)]),
+        (date(2026, 10, 15), [(60, 60)]),
+        (date(2026, 9, 30), []),
+        (date(2026, 11, 5), [(60, 60)]),
+    ],
+)
+def test_a_statement_says_what_is_left_also_of_an_agreement_that_ended_in_the_month(
+    last: date | None, said: list[tuple[int, int]], cast: Cast
+) -> None:
+    Agreement.objects.filter(customer=cast.gold_customer).update(ends_on=last)
+    agreement = Agreement.objects.get(customer=cast.gold_customer)
+    Allowance.objects.create(agreement=agreement, amount=60, is_pro_rata=False)
+    make_list()
+    make_work(cast, billed_ticket(cast), {"minutes": 30, "item": item()})
+
+    (statement,) = close(cast.gold_customer)
+
+    assert [(one["granted"], one["left"]) for one in statement.consumption] == said
 
 
 def test_what_comes_late_waits_for_the_next_statement(cast: Cast) -> None:
