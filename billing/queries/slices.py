@@ -19,7 +19,8 @@ def customers_to_collect() -> list[int]:
     missing = CoverageSlice.objects.filter(_stands()).exclude(charged)
     corrected = Exists(Charge.objects.filter(corrects=OuterRef("pk")))
     not_standing = Charge.objects.filter(~_stands("slice__"), kind=Charge.Kind.WORK)
-    gone = not_standing.filter(Q(statement__isnull=True) | ~corrected)
+    has_left = ~corrected & ~Q(quantity=0, net=0)  # of nothing, nothing is taken back
+    gone = not_standing.filter(Q(statement__isnull=True) | has_left)
     other_flag = Charge.objects.open().filter(
         kind=Charge.Kind.WORK, is_flagged=False, slice__decision__entry__is_flagged=True, is_covered=False
     )

@@ -27,6 +27,7 @@ from tests.factories.billing import (
     take_back,
 )
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tickets.models import CoverageSlice
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +141,21 @@ def test_a_statement_says_what_is_left_also_of_an_agreement_that_ended_in_the_mo
     (statement,) = close(cast.gold_customer)
 
     assert [(one["granted"], one["left"]) for one in statement.consumption] == said
+
+
+def test_a_closed_line_of_nothing_is_looked_at_no_more_when_its_work_is_taken_back(cast: Cast) -> None:
+    make_list()
+    ticket = billed_ticket(cast)
+    free = make_work(cast, ticket, {"minutes": 30, "item": item("setup")})
+    CoverageSlice.objects.filter(decision__entry=free).update(amount=0)
+    paid = make_work(cast, ticket, {"minutes": 30, "item": item()})
+    close(cast.gold_customer)
+    take_back(free)
+    assert collecting.collect(at=CLOSED) == 0
+
+    take_back(paid)
+
+    assert [collecting.collect(at=CLOSED), collecting.collect(at=CLOSED)] == [1, 0]
 
 
 def test_what_comes_late_waits_for_the_next_statement(cast: Cast) -> None:
