@@ -18,6 +18,7 @@ from billing.actions import closing, deciding
 from billing.models import Seller, Statement
 from billing.queries.worklist import month_of
 from contracts.models import PriceItem
+from contracts.queries import company_calendar
 from customers.actions import invitations
 from customers.models import Contact, Customer
 from helpdesk.api import router
@@ -200,6 +201,7 @@ def talk(cast: Cast, ticket: Ticket) -> None:
 def queries_of(ask: Callable[[], Any]) -> int:
     """How many queries an answer takes, once what is kept per process is there."""
     ask()
+    company_calendar()  # which pages ask for anew every few seconds
     with CaptureQueriesContext(
         connection,
     ) as context:
