@@ -17,18 +17,23 @@ from hypothesis import strategies as st
 
 from accounts.actions import notices
 from accounts.models import Notice, User
+from billing.actions import closing
+from billing.rules.periods import Month
+from contracts.actions import alerting, booking
+from contracts.models import Agreement, Allowance, PriceItem
 from customers.actions import customers as customer_actions
 from customers.models import Contact
 from lib.mail_ids import subject_of
 from mail.actions.delivering import deliver_batch
 from mail.rules.headers import header_text, subject_line
+from tests.factories.billing import make_party, make_seller, make_work
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_ticket
 from tests.factories.prices import make_price_list, make_service
 from tests.factories.promises import make_hours, make_targets
 from tests.smtp import parsed
 from tickets.actions import approving, assigning, moving, notifying, progressing, rating, replying, watching
 from tickets.actions.approving import Answer
-from tickets.models import ApprovalRequest, Assignment, Delivery, Message, Ticket
+from tickets.models import ApprovalRequest, Assignment, Delivery, Message, Ticket, TimeEntry
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -396,6 +401,8 @@ def everything_said(cast: Cast) -> list[EmailMessage]:
     tell_of_targets(cast)
     tell_of_agreements(cast)
     tell_of_approvals(cast, with_notes)
+    tell_of_allowance(cast)
+    tell_of_statement(cast, with_notes)
     return sent()
 
 
@@ -443,12 +450,33 @@ def tell_of_approvals(cast: Cast, ticket: Ticket) -> None:
     approving.answer(request=asked[0], given=given)
 
 
+def tell_of_allowance(cast: Cast) -> None:
+    """A lead, the agent whose work it was and the company's admin are told of one that is used up."""
+    agreement, now = Agreement.objects.get(customer=cast.gold_customer), timezone.now()
+    Allowance.objects.create(agreement=agreement, amount=120, is_pro_rata=False)
+    day = localdate(now)
+    booking.book(agreement=agreement, units=90, key="a", source=SECRET, by=cast.agent, at=now, day=day)
+    booking.correct(agreement=agreement, units=-30, reason=SECRET, key="b", by=cast.lead, at=now, day=day)
+    assert alerting.alert(at=now) == 1
+
+
+def tell_of_statement(cast: Cast, ticket: Ticket) -> None:
+    """The company's admin and the address for bills are told of last month's, for work with a remark."""
+    make_seller()
+    make_party(cast.gold_customer)
+    month, item = Month.of(localdate()).previous, PriceItem.objects.get(code="remote")
+    worked_at = timezone.now() - timedelta(days=localdate().day)
+    work = make_work(cast, ticket, {"minutes": 60, "item": item}, started_at=worked_at)
+    TimeEntry.objects.filter(pk=work.pk).update(remark=SECRET)
+    assert closing.close_period(customer=cast.gold_customer, month=month, by=None)
+
+
 def test_no_note_is_in_mail_of_any_kind(cast: Cast) -> None:
     mails = everything_said(cast)
 
     assert {row.kind for row in Delivery.objects.filter(sent_at__isnull=False)} == set(Delivery.Kind)
     assert {row.kind for row in Notice.objects.filter(sent_at__isnull=False)} == set(Notice.Kind)
-    assert len(mails) == 24
+    assert len(mails) == 29
     for each in mails:
         assert SECRET not in each.as_string()
         assert SECRET not in text_of(each) + html_of(each)
