@@ -76,7 +76,12 @@ def refuse_unknown(request: Request, known: set[str]) -> None:
     """Error: a problem that names the first query parameter that is not known."""
     for name in request.query_params:
         if name not in known:
-            raise invalid(name, "unknown_filter", _("There is no such filter."))
+            raise unknown_filter(name)
+
+
+def unknown_filter(name: str) -> Problem:
+    """The refusal of a filter that does not exist, or not for this caller."""
+    return invalid(name, "unknown_filter", _("There is no such filter."))
 
 
 def order_of(request: Request, orderings: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.access import acting_user
-from lib.api.filters import Filter, by, by_id
+from lib.api.filters import Filter, by, by_id, unknown_filter
 from lib.api.problems import Problem, invalid
 from lib.api.serializers import StrictSerializer
 from lib.api.views import ApiViewSet
@@ -74,14 +74,16 @@ class TimeEntryViewSet(_Entries):
     filters = {
         **PERIOD,
         "customer": by_id("customer"),
-        "is_flagged": by("is_flagged", serializers.BooleanField(), "Chargeable without an approval."),
+        "is_flagged": by(
+            "is_flagged", serializers.BooleanField(), "Chargeable without approval (agents only)."
+        ),
     }
 
     @extend_schema(responses=shapes.TimeEntryShape(many=True))
     def list(self, request: Request) -> Response:
         """A page of entries; the number of queries does not depend on its size."""
         if "is_flagged" in request.query_params and not acting_user(request).is_agent:
-            raise access.Denied
+            raise unknown_filter("is_flagged")
         return self._page(request, self.get_queryset())
 
     @extend_schema(responses=shapes.TimeEntryShape)
