@@ -1,12 +1,13 @@
 """Telling those concerned how much of an allowance is used, once for each share and period."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from accounts.actions import notices
 from accounts.models import User
+from contracts.actions import rowwise
 from contracts.models import Agreement, AllowanceAlert, AllowanceEntry
 from contracts.queries.allowances import AllowanceState, allowance_left, ledgers, with_allowance
 from contracts.queries.renewals import today_at
@@ -14,7 +15,6 @@ from contracts.rules.allowance import shares_reached
 from customers.models import Contact
 from customers.queries.colleagues import admins_of_company
 
-AT_ONCE = 500
 FIRM, CUSTOMER = "firm", "customer"
 """As whom somebody is told."""
 
@@ -23,22 +23,19 @@ def alert(*, at: datetime, tells: bool = True) -> int:
     """Tell of every share that was reached since the last look. Returns: how many agreements were told of.
 
     Of several shares that were reached at once only the highest is told of. Any number of runs are one.
-    Without `tells` it is noted and nobody gets mail.
+    Without `tells` it is noted and nobody gets mail. One that cannot be told of is reported and left.
     """
     today = today_at(at)
-    pks = list(with_allowance().order_by("pk").values_list("pk", flat=True))
-    told = 0
-    for start in range(0, len(pks), AT_ONCE):
-        some = pks[start : start + AT_ONCE]
-        found = ledgers(some, today=today)
+
+    def reached(some: Sequence[int]) -> Iterable[int]:
+        found, known = ledgers(some, today=today), _known(some)
         states = {pk: found[pk].state(pk, today) for pk in some}
-        known = _known(some)
-        told += sum(
-            _alert_one(pk, at, tells=tells)
-            for pk, state in states.items()
-            if state and _fresh(pk, state, known)
-        )
-    return told
+        return [pk for pk, state in states.items() if state and _fresh(pk, state, known)]
+
+    pks = list(with_allowance().order_by("pk").values_list("pk", flat=True))
+    return rowwise.sweep(
+        pks, look=reached, act=lambda pk: _alert_one(pk, at, tells=tells), event="allowance_not_told_of"
+    )
 
 
 def _known(agreement_ids: Iterable[int]) -> set[tuple[int, object, int]]:

@@ -5,7 +5,7 @@ order), after the periods were settled: grants, changed terms, carry-over and ex
 period ever falls below zero.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.db import transaction
 
 from accounts.actions import auditing
 from accounts.models import User
+from contracts.actions import rowwise
 from contracts.models import Agreement, AllowanceEntry
 from contracts.queries.allowances import Ledger, Stray, chain_ids, ledger_of, ledgers, with_allowance
 from contracts.queries.renewals import today_at
@@ -28,7 +29,6 @@ SETTLED = (
 )
 """Which sums are settled, and by which kind of line."""
 SERIES = ("agreement_id", "unit", "period", "period_starts_on")
-AT_ONCE = 500
 
 
 class AllowanceUsedUp(Exception):
@@ -141,16 +141,17 @@ def correct(
 def open_periods(*, at: datetime) -> int:
     """Open, close and correct the periods of every agreement as far as that is due. Returns: lines written.
 
-    Looks without locks and settles only what has something missing; any number of runs are one.
+    Looks without locks and settles only what has something missing; any number of runs are one. An agreement
+    whose periods cannot be opened is reported and left.
     """
     today = today_at(at)
+
+    def unsettled(some: Sequence[int]) -> Iterable[int]:
+        found = ledgers(some, today=today)
+        return {id(ledger): pk for pk, ledger in found.items() if _is_unsettled(ledger)}.values()
+
     pks = list(with_allowance().order_by("pk").values_list("pk", flat=True))
-    written = 0
-    for start in range(0, len(pks), AT_ONCE):
-        some = ledgers(pks[start : start + AT_ONCE], today=today)
-        waiting = {id(ledger): pk for pk, ledger in some.items() if _is_unsettled(ledger)}
-        written += sum(_settle_one(pk, at) for pk in waiting.values())
-    return written
+    return rowwise.sweep(pks, look=unsettled, act=lambda pk: _settle_one(pk, at), event="periods_not_opened")
 
 
 @transaction.atomic

@@ -1,16 +1,19 @@
 """Who is told how much of an allowance is used: once, in their language, with what happens next."""
 
 from datetime import date, datetime
+from typing import Any
 
 import pytest
 from django.core import mail
+from django.db import OperationalError
+from structlog.testing import capture_logs
 
 from accounts.models import Notice, User
 from contracts.actions import alerting, booking
 from contracts.models import Agreement, Allowance, AllowanceAlert
 from customers.actions import customers as customer_actions
 from mail.actions.delivering import deliver_batch
-from tests.factories.cast import Cast, make_cast, make_contact
+from tests.factories.cast import Cast, make_agreement, make_cast, make_contact
 
 pytestmark = pytest.mark.django_db
 AT = datetime.fromisoformat("2026-11-10T11:00:00+00:00")
@@ -83,6 +86,37 @@ def test_whoever_used_everything_reads_what_happens_next(
     assert "is used up" in told["english@customer.example"]
     assert next_ in told["english@customer.example"]
     assert "stranger@customer.example" not in told
+
+
+def test_an_agreement_that_cannot_be_told_of_stops_nobody_else(
+    cast: Cast, agreement: Agreement, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unreadable, untold, sound = (make_agreement(cast.gold_customer, cast.gold) for _ in range(3))
+    for each in (unreadable, untold, sound):
+        use(each, 120, f"of {each.pk}", cast.agent)
+    Allowance.objects.create(agreement=unreadable, amount=120)
+    Allowance.objects.filter(agreement=unreadable).update(alert_at="soon")
+    really_tell = alerting._tell
+
+    def tell(each: Agreement, *rest: Any) -> None:
+        really_tell(each, *rest)
+        if each == untold:
+            raise failure
+
+    monkeypatch.setattr(alerting, "_tell", tell)
+    failure: Exception = OperationalError("deadlock")
+    with pytest.raises(OperationalError):
+        alerting.alert(at=AT)
+    failure = ValueError("nobody to tell")
+    with capture_logs() as logs:
+        assert alerting.alert(at=AT) == 1
+
+    assert set(AllowanceAlert.objects.values_list("agreement", flat=True)) == {sound.pk}
+    assert {notice.params["agreement"] for notice in Notice.objects.all()} == {str(sound.pk)}
+    assert sorted((entry["event"], entry["agreement"]) for entry in logs) == [
+        ("allowance_not_told_of", unreadable.pk),
+        ("allowance_not_told_of", untold.pk),
+    ]
 
 
 def test_what_was_taken_back_before_the_mail_went_is_not_told(cast: Cast, agreement: Agreement) -> None:

@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from structlog.testing import capture_logs
 
 from contracts.actions import agreements, booking
 from contracts.actions.booking import AllowanceUsedUp, BelowZero, NothingIncluded
@@ -183,6 +184,26 @@ def test_a_sweep_opens_and_closes_and_a_second_one_writes_nothing(agreement: Agr
         ("grant", 120, "2026-11"),
         ("expired", -120, "2026-11"),
         ("grant", 120, "2026-12"),
+    ]
+
+
+def test_an_agreement_whose_periods_cannot_be_opened_stops_nobody_else(cast: Cast) -> None:
+    unreadable, unwritable, sound = (allow(make_agreement(cast.gold_customer, cast.gold)) for _ in range(3))
+    Allowance.objects.filter(agreement=unreadable).update(alert_at="soon")
+    taken = f"settled:{unwritable.pk}:minutes:month:{NOVEMBER}:changed:0"
+    AllowanceEntry.objects.create(
+        agreement=unwritable, unit="minutes", period="month", period_starts_on=NOVEMBER, day=NOVEMBER,
+        kind=Kind.CORRECTION, units=1, key=taken, at=noon("2026-11-02"),
+    )  # fmt: skip
+
+    with capture_logs() as logs:
+        assert booking.open_periods(at=noon("2026-11-30")) == 1
+
+    assert lines(sound) == [("grant", 120, "2026-11")]
+    assert (lines(unreadable), lines(unwritable)) == ([], [("correction", 1, "2026-11")])
+    assert sorted((entry["event"], entry["agreement"]) for entry in logs) == [
+        ("periods_not_opened", unreadable.pk),
+        ("periods_not_opened", unwritable.pk),
     ]
 
 
