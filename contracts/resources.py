@@ -287,7 +287,10 @@ def as_suspensions(periods: Sequence[Period]) -> list[Suspension]:
 
 
 class PriceItemResource(ActionResource):
-    """Lines of price lists that are drafts. A row means the line of its code in the list of its first day."""
+    """Lines of price lists. A row means the line of its code in the list of its first day.
+
+    Drafts are written; a line of a published list may only say what is there already.
+    """
 
     model = PriceItem
 
@@ -315,10 +318,8 @@ class PriceItemResource(ActionResource):
         self._services = {row.code: row for row in Service.objects.all()}
         self.fields["price_list"].widget.find = self._list
         self.fields["service"].widget.find = self._service
-        drafts = PriceItem.objects.filter(price_list__published_at=None).select_related(
-            "price_list", "service"
-        )
-        self._items = {(row.price_list_id, row.code): row for row in drafts}
+        items = PriceItem.objects.select_related("price_list", "service")
+        self._items = {(row.price_list_id, row.code): row for row in items}
 
     def find(self, row: Mapping[str, str]) -> PriceItem | None:
         """By list and code."""

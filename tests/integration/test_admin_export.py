@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import date
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from lib.sheets.reading import read_sheet
 from tests.admin_sheets import fates, upload
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_ticket
+from tests.factories.prices import make_price_list
 from tickets.actions import replying
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +100,8 @@ def furnish(cast: Cast) -> None:
     ]
     agreement_actions.save(agreement=agreement, by=None, suspensions=periods)
     make_agreement(cast.plain_customer)
+    make_price_list(date(2026, 1, 1))
+    make_price_list(date(2040, 1, 1), is_published=False)
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

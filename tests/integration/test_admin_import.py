@@ -33,9 +33,12 @@ from tests.admin_sheets import (
 )
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_ticket
+from tests.factories.prices import make_price_list
 from tickets.tasks import sweep_queue
 
 pytestmark = pytest.mark.django_db
+
+PRICES = "contracts_priceitem"
 
 
 @pytest.fixture
@@ -217,6 +220,21 @@ def test_refusals_name_the_line_the_column_and_the_reason(
     assert words in why
 
 
+def test_a_published_price_stays_as_it_is(as_admin: Client, cast: Cast) -> None:
+    make_price_list(date(2026, 1, 1))
+    head = "Price list valid from,Code,Name German,Name English,Amount"
+    same = "2026-01-01,phone,Telefon und schriftlich,Phone and in writing,120.00"
+
+    dearer = "2026-01-01,remote,Fernwartung,Remote support,130.00"
+
+    page = upload(as_admin, PRICES, f"{head}\n{same}\n{dearer}\n")
+
+    assert fates(page) == {"unchanged": 1, "wrong": 1}
+    ((line, _heading, why),) = errors(page)
+    assert line == 3
+    assert "A published price list stays as it is." in why
+
+
 def test_the_same_customer_twice_in_a_file_is_refused(as_admin: Client, cast: Cast) -> None:
     page = upload(as_admin, CUSTOMERS, "Name,Note\nNeu,a\nMoser,b\nneu,c\n")
 
@@ -381,6 +399,7 @@ def importable() -> Iterator[Any]:
 @pytest.mark.parametrize("pages", list(importable()))
 def test_every_template_can_be_imported(as_admin: Client, cast: Cast, pages: Any, kind: str) -> None:
     make_customer("Muster GmbH")
+    make_price_list(date(2027, 1, 1), items=[], is_published=False)
     answer = as_admin.get(reverse(f"admin:{pages._name('template')}", args=[kind]))
     content = answer.getvalue()
 
