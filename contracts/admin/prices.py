@@ -199,11 +199,14 @@ class StandingApprovalAdmin(ActionAdmin):
     list_select_related = ("customer", "service")
     search_fields = ("customer__name", "granted_by", "evidence")
     autocomplete_fields = ("customer",)
-    readonly_fields = ("recorded",)
     fieldsets = (
         (None, {"fields": ("customer", "service", ("ceiling", "currency"), ("starts_on", "ends_on"))}),
         (_("Evidence"), {"fields": (("granted_by", "evidence"), "recorded")}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: StandingApproval | None = None) -> Sequence[str]:
+        """Whose word it is stays as it was recorded."""
+        return ("recorded",) if obj is None else ("customer", "recorded")
 
     @admin.display(description=_("recorded"))
     def recorded(self, approval: StandingApproval) -> str:

@@ -204,6 +204,25 @@ def test_an_own_price_needs_a_code_that_some_list_has(cast: Cast) -> None:
     assert client.post(url, {**fields, "code": "remote"}).status_code == 302
 
 
+def test_a_standing_approval_stays_its_customers(cast: Cast) -> None:
+    approval, client = make_standing_approval(cast.gold_customer), Client()
+    client.force_login(cast.admin)
+    fields = {
+        "customer": cast.plain_customer.pk,
+        "ceiling": "900",
+        "currency": "EUR",
+        "starts_on": "2026-01-01",
+        "granted_by": "Frau Aigner",
+        "evidence": "Brief",
+    }
+
+    answer = client.post(reverse("admin:contracts_standingapproval_change", args=[approval.pk]), fields)
+
+    assert answer.status_code == 302
+    approval.refresh_from_db()
+    assert (approval.customer, approval.ceiling) == (cast.gold_customer, Decimal(900))
+
+
 @pytest.mark.django_db(transaction=True)
 def test_of_twenty_answers_at_once_one_counts(cast: Cast) -> None:
     make_price_list()
