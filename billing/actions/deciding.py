@@ -23,9 +23,12 @@ from tickets.models import Ticket
 BY_HAND = ("incident", "piece", "kilometre")
 """Units that need no time entry."""
 
+MOST = Decimal("99999999.99")
+"""The dearest a charge entered by hand may be; it leaves room for what a statement adds up."""
+
 
 class CannotDecide(Exception):
-    """Why not: not_held, nothing_left, closed or not_by_hand."""
+    """Why not: not_held, nothing_left, closed, not_by_hand or too_dear."""
 
     def __init__(self, why: str) -> None:
         super().__init__(why)
@@ -88,13 +91,17 @@ def add(
 ) -> Charge:
     """Charge something of the price list that needs no time entry: kilometres, a flat fee, a piece.
 
-    The customer's own price holds, if there is one on that day. Error: CannotDecide (not_by_hand).
+    The customer's own price holds, if there is one on that day. Error: CannotDecide (not_by_hand,
+    too_dear).
     """
     if item.unit not in BY_HAND or (ticket is not None and ticket.customer_id != customer.pk):
         raise CannotDecide("not_by_hand")
     at = at or timezone.now()
     parties.hold(customer=customer)
     price, why = _price_on(customer, item, day), reason("billing.manual")
+    net = net_of(quantity, price, Decimal(0), unit=item.unit)
+    if net > MOST:
+        raise CannotDecide("too_dear")
     charge = Charge.objects.create(
         customer=customer,
         key=f"manual:{customer.pk}:{_next_manual(customer)}",
@@ -112,7 +119,7 @@ def add(
         quantity=quantity,
         unit=item.unit,
         unit_price=price,
-        net=net_of(quantity, price, Decimal(0), unit=item.unit),
+        net=net,
         vat_percent=item.price_list.vat_percent,
         currency=item.price_list.currency,
         price_list=item.price_list,

@@ -14,5 +14,6 @@ def in_words(why: str) -> str:
         "nothing_left": _("There is nothing left to waive."),
         "closed": _("This stands on a closed statement by now. Waive it instead."),
         "not_by_hand": _("This cannot be entered or taken out by hand."),
+        "too_dear": _("The amount is too high for one charge: it has to stay below 100 million."),
     }
     return said[why]

@@ -30,9 +30,13 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_object_or_404(Customer, pk=pk)
     form = ChargeForm(request.POST or None, of=shown, initial={"day": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
-        deciding.add(customer=shown, by=acting_user(request), **form.cleaned_data)
-        messages.success(request, _("The charge is entered."))
-        return redirect("billing:customer", pk)
+        try:
+            deciding.add(customer=shown, by=acting_user(request), **form.cleaned_data)
+        except deciding.CannotDecide as refusal:
+            form.add_error("quantity" if refusal.why == "too_dear" else None, in_words(refusal.why))
+        else:
+            messages.success(request, _("The charge is entered."))
+            return redirect("billing:customer", pk)
     status = 422 if form.errors else 200
     return render_billing(request, "billing/customer.html", _context(shown, form), status=status)
 

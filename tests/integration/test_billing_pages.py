@@ -18,6 +18,7 @@ from contracts.models import PriceItem
 from customers.models import Contact
 from tests.factories.billing import CLOSED, WORKED, billed_ticket, make_list, make_work
 from tests.factories.cast import PASSWORD, Cast, make_cast
+from tests.factories.prices import make_own_price
 
 pytestmark = pytest.mark.django_db
 MONTH = "2026-10"
@@ -113,6 +114,26 @@ def test_a_charge_is_entered_decided_waived_and_taken_out(cast: Cast) -> None:
     shown = page(lead, at)
     assert "Goodwill: Said so on the phone" in shown
     assert page(lead, f"/desk/billing/charges/{held.pk}/burn/", 404)
+
+
+def test_a_charge_too_dear_to_write_is_refused_at_its_quantity(cast: Cast) -> None:
+    make_list()
+    at = f"/desk/billing/customers/{cast.gold_customer.pk}/"
+    make_own_price(cast.gold_customer, "9999999.99", "km")
+
+    def send(quantity: str) -> Any:
+        sent = {"day": "2026-10-05", "item": item("km").pk, "quantity": quantity}
+        return signed_in("lead").post(at, sent, headers={"Accept-Language": "en"})
+
+    refused = send("9999999.99")
+
+    assert refused.status_code == 422
+    assert refused.context["form"].errors == {
+        "quantity": ["The amount is too high for one charge: it has to stay below 100 million."]
+    }
+    assert not Charge.objects.exists()
+    assert send("10").status_code == 302
+    assert Charge.objects.get().net == Decimal("99999999.90")
 
 
 def test_one_customer_is_closed_from_their_page(cast: Cast) -> None:
