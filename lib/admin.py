@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet, BaseModelForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
@@ -61,6 +64,8 @@ class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     """
 
     is_deletable: ClassVar[bool] = False
+    kept_because: ClassVar[Any] = ""
+    """Said of a row that others need, in place of a list of all of those."""
     compressed_fields = True
     warn_unsaved_form = True
     list_per_page = 50
@@ -159,8 +164,26 @@ class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
 
     def render_delete_form(self, request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
         """The page that asks before one row is deleted, with what that would do."""
-        question = self.question_before_removing(rows=[context["object"]], request=request)
-        answer: HttpResponse = super().render_delete_form(request, {**context, "question": question})
+        ours = _before_removing(self, request, [context["object"]], context)
+        answer: HttpResponse = super().render_delete_form(request, {**context, **ours})
+        return answer
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, Any, Any, Any]:
+        """What would be deleted along. See `kept_because`."""
+        along, count, lacking, protected = super().get_deleted_objects(objs, request)
+        if protected and self.kept_because:
+            return [], {}, set(), [self.kept_because]
+        return along, count, lacking, protected
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """The page that asks, or the deleting; what the action refuses stays and says why."""
+        try:
+            answer: HttpResponseBase = super().delete_view(request, object_id, extra_context)
+        except ValidationError as refusal:
+            messages.error(request, " ".join(refusal.messages))
+            return redirect(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", object_id)
         return answer
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
@@ -243,11 +266,25 @@ class ReadOnlyInline(TabularInline):  # type: ignore[misc]  # unfold carries no 
 def _delete_selected(
     pages: ActionAdmin, request: HttpRequest, queryset: QuerySet[Any]
 ) -> HttpResponseBase | None:
-    answer: HttpResponseBase | None = delete_selected(pages, request, queryset)
+    try:
+        with transaction.atomic():
+            answer: HttpResponseBase | None = delete_selected(pages, request, queryset)
+    except ValidationError as refusal:
+        messages.error(request, " ".join(refusal.messages))
+        return None
     if isinstance(answer, TemplateResponse):  # it asks before it deletes
-        question = pages.question_before_removing(rows=list(queryset), request=request)
-        answer.context_data = {**(answer.context_data or {}), "question": question}
+        context = answer.context_data or {}
+        answer.context_data = {**context, **_before_removing(pages, request, list(queryset), context)}
     return answer
+
+
+def _before_removing(
+    pages: ActionAdmin, request: HttpRequest, rows: Sequence[Any], context: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the page that asks says beside what Django does: the question, or why nothing is deleted."""
+    if context["protected"] and pages.kept_because:
+        return {"refusals": context["protected"]}
+    return {"question": pages.question_before_removing(rows=rows, request=request)}
 
 
 def _typed(request: HttpRequest) -> Iterator[tuple[str, str]]:

@@ -6,8 +6,10 @@ from typing import Any, TypedDict
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import ProtectedError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.actions import auditing
 from accounts.models import User
@@ -19,6 +21,19 @@ from lib.locking import Lock, lock_exclusive
 from lib.waking import wake
 
 _DAY = timedelta(days=1)
+
+
+IN_USE = gettext_lazy(
+    "Time was booked on this agreement or its allowance has begun, so it is kept. "
+    "Give it a last day instead of deleting it."
+)
+
+
+class InUse(ValidationError):
+    """The ledger of its allowance or decided time names the agreement: what was billed follows from it."""
+
+    def __init__(self) -> None:
+        super().__init__(IN_USE)
 
 
 class Period(TypedDict, total=False):
@@ -62,11 +77,14 @@ def save(
 
 @transaction.atomic
 def delete(*, agreement: Agreement, by: User | None, at: datetime | None = None) -> None:
-    """Remove an agreement that was entered by mistake (one that is over is ended instead)."""
+    """Remove an agreement that was entered by mistake (one that is over is ended instead). Error: InUse."""
     touched = _lock_what_it_touches(agreement)
     at = at or timezone.now()
     auditing.record(by=by, verb="agreement.deleted", what=agreement, at=at)
-    agreement.delete()
+    try:
+        agreement.delete()
+    except ProtectedError as used:
+        raise InUse from used
     announce(customer_ids=touched, at=at)
 
 

@@ -116,7 +116,7 @@ def take_back(entry: TimeEntry, at: datetime = CLOSED) -> None:
 def _answer(part: dict[str, Any]) -> dict[str, Any]:
     item: PriceItem | None = part.get("item")
     if item is None:
-        return {"is_covered": True, "reason_code": "covered"}
+        return {"is_covered": True, "reason_code": "covered", "agreement": part.get("agreement")}
     percent = Decimal(part.get("surcharge", 0))
     rate = Rate(
         list_id=item.price_list_id, item_id=item.pk, code=item.code, unit=item.unit, amount=item.amount,

@@ -8,16 +8,19 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, User
 from contracts.models import Agreement
 from contracts.queries import company_zone
 from customers.models import Customer
 from tests.admin_pages import errors_of, inline, post
+from tests.factories.admin_samples import with_allowance
+from tests.factories.billing import make_work
 from tests.factories.cast import (
     Cast,
     make_cast,
     make_ticket,
 )
+from tickets.admin.agreements import AgreementAdmin
 from tickets.models import Ticket
 from tickets.tasks import sweep_queue
 
@@ -98,6 +101,33 @@ def test_deleting_from_the_list_goes_the_same_way(as_admin: Client, cast: Cast) 
     ticket.refresh_from_db()
     assert not ticket.has_contract
     assert AuditEntry.objects.filter(verb="agreement.deleted").count() == 2
+
+
+def test_an_agreement_whose_allowance_has_begun_or_with_time_on_it_is_kept(
+    as_admin: Client, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = Agreement.objects.get(pk=with_allowance(cast))
+    worked = Agreement.objects.get(customer=cast.gold_customer)
+    make_work(cast, make_ticket(cast.gold_customer), {"minutes": 60, "agreement": worked})
+    User.objects.filter(pk=cast.admin.pk).update(language="en")
+    listed = reverse("admin:contracts_agreement_changelist")
+    chosen = {"action": "delete_selected", "_selected_action": [begun.pk, worked.pk]}
+
+    def said(answer: Any) -> bool:
+        return "Give it a last day instead of deleting it." in answer.text
+
+    for agreement in (begun, worked):
+        delete = reverse("admin:contracts_agreement_delete", args=[agreement.pk])
+        assert said(as_admin.get(delete))
+        assert said(as_admin.post(delete, {"post": "yes"}))
+    assert said(as_admin.post(listed, chosen))
+    # The first line of the ledger is written between the question and the answer.
+    monkeypatch.setattr(AgreementAdmin, "get_deleted_objects", lambda *_: ([], {}, set(), []))
+    assert said(as_admin.post(delete, {"post": "yes"}, follow=True))
+    assert said(as_admin.post(listed, {**chosen, "post": "yes"}, follow=True))
+
+    assert Agreement.objects.filter(pk__in=[begun.pk, worked.pk]).count() == 2
+    assert not AuditEntry.objects.filter(verb="agreement.deleted").exists()
 
 
 def test_suspensions_are_edited_with_their_agreement(as_admin: Client, cast: Cast) -> None:

@@ -73,6 +73,7 @@ class AgreementAdmin(ImportPages, ActionAdmin):
     """Agreements of all kinds. One that is over is ended; deleting is for what was entered by mistake."""
 
     is_deletable = True
+    kept_because = agreement_actions.IN_USE
     form = AgreementForm
     resource_class = AgreementResource
     list_display = ("__str__", "customer", "kind", "level", "starts_on", "ends_on", "counts_now")
