@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry, Notice
 from contracts.actions import hours as hours_actions
-from contracts.models import ServiceHours
+from contracts.models import ServiceHours, Target
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.promises import make_hours, make_targets
 from tests.integration.test_queue_races import Beside
@@ -165,3 +165,46 @@ def test_verification_finds_and_repairs_what_differs(
         call_command("verify_deadlines")
     call_command("verify_deadlines", "--repair")
     assert verifying_deadlines.verify_deadlines(at=timezone.now()).is_clean
+
+
+def test_a_clock_that_cannot_be_looked_at_stops_nobody_elses(
+    due: list[Ticket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad, notice = Clock.objects.order_by("pk")[2], watching._notice
+
+    def fails(work: Any, clock: Clock, pauses: Any) -> Any:
+        if clock.pk == bad.pk:
+            raise ValueError
+        return notice(work, clock, pauses)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(watching, "_notice", fails)
+        watching.sweep_deadlines()
+    assert misses() == (MANY - 1, MANY - 1, MANY - 1)
+
+    later = timezone.now() + watching.LEFT_FOR + timedelta(seconds=1)
+    assert watching.sweep_deadlines(at=later - timedelta(minutes=5)) == 0
+    assert watching.sweep_deadlines(at=later) == 1
+    assert misses() == (MANY, MANY, MANY)
+
+
+def test_a_ticket_that_cannot_be_worked_out_keeps_its_deadlines_and_stops_no_other(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tickets = [make_ticket(cast.gold_customer) for _ in range(3)]
+    before = dict(Clock.objects.values_list("ticket_id", "due_at"))
+    work_out = recalculating._work_out
+
+    def fails(ids: list[int], *rest: Any, **more: Any) -> int:
+        if tickets[1].pk in ids:
+            raise ValueError
+        return work_out(ids, *rest, **more)
+
+    Target.objects.filter(level=cast.gold).update(minutes=120)
+    recalculating.ask(what="all", by=None, at=timezone.now())
+    monkeypatch.setattr(recalculating, "_work_out", fails)
+    recalculating.recalculate()
+
+    after = dict(Clock.objects.values_list("ticket_id", "due_at"))
+    assert [after[one.pk] == before[one.pk] for one in tickets] == [False, True, False]
+    assert not Recalculation.objects.filter(finished_at=None).exists()

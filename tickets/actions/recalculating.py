@@ -16,10 +16,12 @@ from lib.locking import try_lock_name
 from lib.waking import wake
 from tickets.actions import breaching, clock_rows, timing
 from tickets.actions.clockwork import Clockwork
+from tickets.actions.rowwise import each, or_each
 from tickets.models import LiveChange, Recalculation, Ticket
 from tickets.queries.clock_cases import Case, cases_of
 
-BATCH = 1_000
+BATCH = 200
+"""A reply to one of so many tickets waits for the whole batch, and claims behind it."""
 WAKE = "tickets.recalculate_deadlines"
 
 _SHARE = "SELECT id FROM tickets_ticket WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
@@ -89,7 +91,7 @@ def _batch(pk: int, at: datetime | None, *, tells: bool) -> int | None:
         row.total = scope.count()
     ids = list(scope.filter(pk__gt=row.after_ticket_id).order_by("pk").values_list("pk", flat=True)[:BATCH])
     now = at or timezone.now()
-    moved = _work_out(ids, row.asked_at, now, tells=tells) if ids else 0
+    moved = _work_out_some(ids, row.asked_at, now, tells=tells)
     row.done, row.moved = row.done + len(ids), row.moved + moved
     row.after_ticket_id = ids[-1] if ids else row.after_ticket_id
     if len(ids) < BATCH:
@@ -113,6 +115,20 @@ def share(ids: list[int]) -> None:
     """Hold the keys of tickets: whoever changes one waits, whoever claims one does not."""
     with connection.cursor() as cursor:
         cursor.execute(_SHARE, [ids])
+
+
+def _work_out_some(ids: list[int], asked_at: datetime, now: datetime, *, tells: bool) -> int:
+    """All of them, or one by one where a ticket cannot be worked out: it keeps the deadlines it has."""
+
+    def work_out_these(some: list[int]) -> int:
+        with transaction.atomic():
+            return _work_out(some, asked_at, now, tells=tells)
+
+    return or_each(
+        lambda: work_out_these(ids),
+        lambda: each(ids, lambda pk: work_out_these([pk]), work="recalculation"),
+        work="recalculation",
+    )
 
 
 def _work_out(ids: list[int], asked_at: datetime, now: datetime, *, tells: bool) -> int:

@@ -8,6 +8,17 @@ from django.db import InterfaceError, OperationalError
 log = structlog.get_logger(__name__)
 
 
+def or_each(together: Callable[[], int], singly: Callable[[], int], *, work: str) -> int:
+    """Do a batch in one go, or singly where that fails: one bad row stops nobody else's. Errors as `each`."""
+    try:
+        return together()
+    except (OperationalError, InterfaceError):
+        raise
+    except Exception:
+        log.exception("batch_falls_apart", work=work)
+        return singly()
+
+
 def each(
     rows: Iterable[int],
     act: Callable[[int], int],

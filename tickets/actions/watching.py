@@ -4,7 +4,7 @@ The work is rows: a running clock whose `next_at` has passed. A sweep that never
 next one, and what is missed was missed when it was due. Several may sweep at once, each row is one's.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -14,18 +14,22 @@ from tickets.actions import breaching, clock_rows
 from tickets.actions.breaching import Told
 from tickets.actions.clockwork import Clockwork
 from tickets.actions.placing import WAKE_INDEX
+from tickets.actions.rowwise import each, or_each
 from tickets.models import Clock, LiveChange
 from tickets.queries.clock_cases import clock_pauses
 from tickets.rules import clocks as rules
 from tickets.rules.clocks import DUE_PERCENT, Pause
 
-BATCH = 1_000
+BATCH = 200
+"""A reply to one of so many tickets waits for the whole batch, and claims behind it."""
+LEFT_FOR = timedelta(hours=1)
+"""A clock that cannot be looked at is tried again after this long."""
 
 # A ticket that somebody is changing is left to them: they look at its clocks first. Its row is shared so
 # that nobody else's claim waits for a sweep.
 _DUE = """
     SELECT c.id FROM tickets_clock c JOIN tickets_ticket t ON t.id = c.ticket_id
-    WHERE c.state = 'running' AND c.next_at < %s
+    WHERE c.state = 'running' AND c.next_at < %s AND (%s::bigint IS NULL OR c.id = %s)
     ORDER BY c.next_at LIMIT %s
     FOR UPDATE OF c SKIP LOCKED FOR KEY SHARE OF t SKIP LOCKED
 """
@@ -37,15 +41,33 @@ def sweep_deadlines(*, at: datetime | None = None, tells: bool = True) -> int:
     Running twice, or twice at once, equals once. `tells` is False where the past is being replayed.
     """
     total = 0
-    while count := _sweep_batch(at or timezone.now(), tells=tells):
+    while count := _sweep_some(at or timezone.now(), tells=tells):
         total += count
     return total
 
 
+def _sweep_some(at: datetime, *, tells: bool) -> int:
+    """A batch; one by one where a clock of it cannot be looked at, so that it stops nobody else's."""
+    return or_each(
+        lambda: _sweep_batch(at, tells=tells), lambda: _sweep_alone(at, tells=tells), work="deadlines"
+    )
+
+
+def _sweep_alone(at: datetime, *, tells: bool) -> int:
+    due = Clock.objects.filter(state=Clock.State.RUNNING, next_at__lt=at).order_by("next_at")
+    ids = list(due.values_list("pk", flat=True)[:BATCH])
+
+    def leave(pk: int, _error: Exception) -> None:
+        Clock.objects.filter(pk=pk, state=Clock.State.RUNNING).update(next_at=at + LEFT_FOR)
+
+    each(ids, lambda pk: _sweep_batch(at, tells=tells, only=pk), work="deadlines", set_aside=leave)
+    return len(ids)
+
+
 @transaction.atomic
-def _sweep_batch(at: datetime, *, tells: bool) -> int:
+def _sweep_batch(at: datetime, *, tells: bool, only: int | None = None) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_DUE, [at, BATCH])
+        cursor.execute(_DUE, [at, only, only, BATCH])
         ids = [pk for (pk,) in cursor.fetchall()]
     if not ids:
         return 0
