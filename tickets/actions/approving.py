@@ -139,9 +139,8 @@ def answer(*, request: ApprovalRequest, given: Answer, at: datetime | None = Non
     )
     if held.ticket.status == Status.WAITING_CUSTOMER:
         move(held, Verb.CUSTOMER_REPLIED, by=given.by, actor=Actor.CUSTOMER)
-    auditing.record(
-        by=given.by, verb=f"approval.{row.state}", what=row, at=held.at, details={"how": row.answered_how}
-    )
+    verb = "approval.approved" if given.is_approved else "approval.declined"
+    auditing.record(by=given.by, verb=verb, what=row, at=held.at, details={"how": row.answered_how})
     placing.settle(held)
     _tell_asker(held, row, but=given.by)
     return row
