@@ -28,6 +28,8 @@ START_SECONDS = 60.0
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "",
     "max_connections": "100",
+    # Each savepoint of a long transaction (an import, a story) holds a lock until its end.
+    "max_locks_per_transaction": "256",
     "shared_buffers": "256MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
