@@ -14,7 +14,7 @@ import pytest
 import time_machine
 from django.db import transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from contracts.rules.hours import Calendar, parse_hours
@@ -258,6 +258,13 @@ class World:
         return sorted(rows.values_list("kind", "starts_at", "due_at", "stopped_at", "breached_at"), key=str)
 
 
+@example(
+    level="bronze",
+    told=[
+        *((600, "plain"), (600, "solve"), (600, "customer_replied"), (2880, "reopen")),
+        *((2880, "resume"), (2880, "normal"), (200, "ask")),
+    ],
+)
 @settings(
     max_examples=25,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

@@ -64,7 +64,9 @@ def follow(
     A change that happened elsewhere (not `is_live`) is told to nobody.
     """
     stands = (ticket.status, ticket.severity, ticket.level_id)
-    if (was == stands and not heard) or (was[2] is None and ticket.level_id is None):
+    if was == stands and not heard:
+        return
+    if was[2] is None and ticket.level_id is None and not _is_owed(ticket):
         return
     case = case_of(ticket)
     fill([case])
@@ -77,6 +79,11 @@ def follow(
     )
     _turn(work, [(case, turn)])
     _write(work, is_live=is_live)
+
+
+def _is_owed(ticket: Ticket) -> bool:
+    """Whether something that an agreement promised, which is over, was missed and did not come yet."""
+    return Clock.objects.filter(ticket=ticket, state=Clock.State.WITHDRAWN, stopped_at=None).exists()
 
 
 def follow_many(
