@@ -18,7 +18,8 @@ def add_approvals(world: "World") -> None:
 
     for name, by in (("A1", "agent"), ("B", "other")):
         ticket, contact = world.things[f"{name}'s ticket"].row, world.contacts[name]
-        text = world.keep(f"{name}'s tickets", f"approvaltext-{name}-zq")
+        # Whoever has the link reads it; tests/integration/test_isolation_matrix.py knows who else may.
+        text = f"approvaltext-{name}-zq"
         asked = approving.ask(
             ticket=ticket,
             service=make_service("remote"),
@@ -40,9 +41,9 @@ def _rows_of_the_admin(world: "World") -> None:
     from tests.matrix.world import _row
 
     draft = make_price_list(date(2040, 1, 1), is_published=False, name="draft-zq")
-    world.things["draft of prices"] = _row(draft)
+    world.things["draft of prices"] = _row(draft, "draft-zq")
     world.things["price of the draft"] = _row(draft.items.get(code="travel"), "Anfahrt")
     customer = world.customers["B"]
     world.things["own price of B"] = _row(make_own_price(customer, "99.00"), "remote")
     approval = make_standing_approval(customer, starts_on=date(2039, 1, 1), evidence="evidence-zq")
-    world.things["standing approval of B"] = _row(approval)
+    world.things["standing approval of B"] = _row(approval, customer.name)

@@ -406,7 +406,7 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
         "level": w.things["level of nobody"].row.pk,
     },
     "POST admin:contracts_allowanceentry_add": lambda t, w: {
-        "agreement": w.things["agreement of A"].row.pk,
+        "agreement": w.things["agreement of B"].row.pk,
         "day": timezone.localdate(timezone=company_zone()).isoformat(),
         "units": 5,
         "note": "why",

@@ -157,7 +157,7 @@ def _mails(world: World) -> None:
     a1, b = (world.things[f"missed target of {name}'s ticket"].parts for name in ("A1", "B"))
     world.things["missed target of B's ticket below A1's number"] = Thing({**b, "number": a1["number"]})
     world.things["escalation"] = _row(
-        targets.save_escalation(escalation=Escalation(at_percent=90, tells="leads"), by=None)
+        targets.save_escalation(escalation=Escalation(at_percent=297, tells="leads"), by=None), "297"
     )
     _hours(world)
     _allowances(world)
@@ -198,7 +198,7 @@ def _allowances(world: World) -> None:
     """A service that nothing names, an allowance that nobody holds, and a line of the ledger."""
     service = Service(code="unused", name_de="Unused service", name_en="Unused service")
     world.things["service of nobody"] = _row(including.save_service(service=service, by=None))
-    level, agreement = (world.things[name].row for name in ("level of nobody", "agreement of A"))
+    level, agreement = (world.things[name].row for name in ("level of nobody", "agreement of B"))
     unused = including.save_allowance(allowance=Allowance(level=level, amount=60), by=None)
     world.things["allowance of nobody"] = _row(unused, level.name)
     including.save_allowance(allowance=Allowance(agreement=agreement, amount=6000), by=None)
