@@ -26,7 +26,8 @@ class PriceItemForm(forms.ModelForm[PriceItem]):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["position"].required = False
+        if "position" in self.fields:  # a published price is only shown
+            self.fields["position"].required = False
 
     def clean_position(self) -> int:
         """An empty field is the first place."""

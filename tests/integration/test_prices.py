@@ -204,6 +204,20 @@ def test_an_own_price_needs_a_code_that_some_list_has(cast: Cast) -> None:
     assert client.post(url, {**fields, "code": "remote"}).status_code == 302
 
 
+@pytest.mark.parametrize("is_published", [True, False])
+def test_a_price_has_a_page_of_its_own_whether_or_not_it_can_be_changed(
+    cast: Cast, is_published: bool
+) -> None:
+    item = make_price_list(is_published=is_published).items.get(code="remote")
+    client = Client()
+    client.force_login(cast.admin)
+
+    said = client.get(reverse("admin:contracts_priceitem_change", args=[item.pk]))
+
+    assert item.name_de in said.content.decode()
+    assert ('name="_save"' in said.content.decode()) is not is_published
+
+
 def test_a_standing_approval_stays_its_customers(cast: Cast) -> None:
     approval, client = make_standing_approval(cast.gold_customer), Client()
     client.force_login(cast.admin)
