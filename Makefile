@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := accounts billing contracts customers helpdesk knowledge lib mail portal tests tickets manage.py
+SOURCES := accounts billing contracts customers helpdesk knowledge lib mail portal privacy tests tickets manage.py
 
 .PHONY: run test fuzz check bench lighthouse screenshots requirements assets clean
 .DELETE_ON_ERROR:
