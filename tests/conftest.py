@@ -18,6 +18,7 @@ from tests.chromium import chromium_path
 from tickets.queries.estimates import memory as estimates
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+WITH_OWN_INSTALLATION = {"test_a_contract_pays.py", "test_hostile_texts.py", "test_setting_up.py"}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,7 +74,20 @@ def _empty_valkey(request: pytest.FixtureRequest) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without Chromium leave the browser tests out; CI must not do without them."""
+    """Say which tests share a process; leave out those in a browser where there is none."""
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_together(item.path)))
+    _leave_out_browser_tests(config, items)
+
+
+def _together(path: Path) -> str:
+    """Tests of a file share what they set up, and those that share the installation share a process."""
+    shares_installation = BROWSER_TESTS in path.parents and path.name not in WITH_OWN_INSTALLATION
+    return "browser" if shares_installation else path.relative_to(BROWSER_TESTS.parent).as_posix()
+
+
+def _leave_out_browser_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """CI must not do without them."""
     in_browser = [item for item in items if BROWSER_TESTS in item.path.parents]
     if not in_browser or chromium_path() is not None:
         return
