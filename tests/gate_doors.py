@@ -1,0 +1,234 @@
+"""Every door behind which a gate guards something real, and how to knock there.
+
+A knock does what a user or a program would, and tells from what is stored whether the gate was open. A new
+door of this kind is a line in `DOORS` (tests/integration/test_gate_matrix.py says when one is missing).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import User
+from contracts.rules.gates import Capability
+from customers.models import Contact, Customer
+from tests.factories.calling import Caller, path_of
+from tests.factories.cast import Cast
+from tickets.models import Attachment, HeldFile, Ticket, TimeEntry, WorkKind
+
+MARKER = "marker-7f3a9c"
+LOG = "".join(
+    f"2026-11-20T16:40:{second:02}.123Z ERROR worker-{second} {MARKER} connection to 10.0.0.{second} lost\n"
+    for second in range(60)
+)
+
+
+@dataclass(frozen=True)
+class Case:
+    """Whose gate it is: a ticket of a customer, a contact there, and the firm's people."""
+
+    cast: Cast
+    customer: Customer
+    contact: Contact
+    ticket: Ticket
+
+    def page(self, who: User | Contact) -> Client:
+        """Somebody's browser."""
+        client = Client(headers={"Accept-Language": "en"})
+        user = who.user if isinstance(who, Contact) else who
+        assert user is not None
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    @property
+    def customer_page(self) -> Client:
+        """The contact's browser."""
+        return self.page(self.contact)
+
+    @property
+    def agent_page(self) -> Client:
+        """The agent's browser."""
+        return self.page(self.cast.agent)
+
+    def desk(self, below: str = "") -> str:
+        """The ticket's address at the desk."""
+        return f"/desk/tickets/{self.ticket.number}/{below}"
+
+
+Knock = Callable[[Case], bool]
+
+
+@dataclass(frozen=True)
+class GateDoor:
+    """A door, what its gate is called, and whether consents for a case can open it."""
+
+    name: str
+    capability: Capability
+    knock: Knock
+    is_of_case: bool = True
+
+
+def done(response: Any) -> bool:
+    """Whether it was done. Anything but yes and a refusal is a fault of the product."""
+    assert response.status_code in {200, 201, 204, 302, 303, 400, 403, 404, 409, 422}, response.content
+    return response.status_code in {201, 204, 302, 303}
+
+
+# Log files and pasted logs
+
+
+def log_file() -> SimpleUploadedFile:
+    """What every administrator sends first."""
+    return SimpleUploadedFile("server.log", LOG.encode(), content_type="text/plain")
+
+
+def _was_filed(case: Case, response: Any) -> bool:
+    """Whether the newest log file became a file of the ticket, rather than being held."""
+    assert done(response), response.content
+    held = HeldFile.objects.filter(customer=case.customer).held().exists()
+    filed = Attachment.objects.filter(message__ticket__customer=case.customer).exists()
+    assert held != filed, "A log is either held or filed."
+    return filed
+
+
+def _was_pasted(case: Case, response: Any) -> bool:
+    """Whether the pasted log stands in the message, rather than being cut out and held."""
+    assert done(response), response.content
+    messages = [one.body for ticket in case.customer.tickets.all() for one in ticket.messages.all()]
+    stands = any(MARKER in body for body in messages)
+    assert stands != HeldFile.objects.filter(customer=case.customer, kind="text").held().exists()
+    return stands
+
+
+WORDS = {"subject": "Server hangs", "body": "See the file.", "severity": "2"}
+
+
+def _portal_new(case: Case) -> bool:
+    response = case.customer_page.post("/portal/new/", {**WORDS, "attachments": log_file()})
+    return _was_filed(case, response)
+
+
+def _portal_paste(case: Case) -> bool:
+    return _was_pasted(case, case.customer_page.post("/portal/new/", {**WORDS, "body": f"Look:\n\n{LOG}"}))
+
+
+def _portal_reply(case: Case) -> bool:
+    path = f"/portal/tickets/{case.ticket.number}/reply/"
+    return _was_filed(case, case.customer_page.post(path, {"body": "Here", "attachments": log_file()}))
+
+
+def _portal_reply_paste(case: Case) -> bool:
+    path = f"/portal/tickets/{case.ticket.number}/reply/"
+    return _was_pasted(case, case.customer_page.post(path, {"body": f"Look:\n\n{LOG}"}))
+
+
+def _desk_new(case: Case) -> bool:
+    path = f"/desk/new/?customer={case.customer.pk}"
+    typed = {**WORDS, "contact": case.contact.pk, "team": case.cast.team.pk, "channel": "phone"}
+    return _was_filed(case, case.agent_page.post(path, {**typed, "attachments": log_file()}))
+
+
+def _desk_note(case: Case) -> bool:
+    typed = {"body": "From the customer", "is_internal": "1", "attachments": log_file()}
+    return _was_filed(case, case.agent_page.post(case.desk("reply/"), typed))
+
+
+def _api_file(case: Case) -> bool:
+    path = path_of(case.ticket, "attachments/")
+    return _was_filed(case, Caller(case.contact).upload(path, file=log_file(), body="See"))
+
+
+def _api_file_of_agent(case: Case) -> bool:
+    path = path_of(case.ticket, "attachments/")
+    return _was_filed(case, Caller(case.cast.agent).upload(path, file=log_file(), body="See"))
+
+
+def _api_message(case: Case) -> bool:
+    path = path_of(case.ticket, "messages/")
+    return _was_pasted(case, Caller(case.contact).post(path, {"body": f"Look:\n\n{LOG}"}))
+
+
+def _api_new(case: Case) -> bool:
+    document = {"customer": case.customer.pk, "subject": "Server hangs", "body": f"Look:\n\n{LOG}"}
+    return _was_pasted(case, Caller(case.contact).post("tickets/", document))
+
+
+def _import(case: Case) -> bool:
+    document = {
+        "customer": case.customer.pk,
+        "contact": case.contact.pk,
+        "subject": "Old case",
+        "body": f"Look:\n\n{LOG}",
+        "arrived_at": (timezone.now() - timedelta(days=400)).isoformat(),
+    }
+    return _was_pasted(case, Caller(case.cast.admin).post("tickets/", document))
+
+
+# Work
+
+
+def _stretch() -> tuple[datetime, datetime]:
+    """A quarter of an hour until now, in whole minutes."""
+    until = timezone.localtime().replace(second=0, microsecond=0)
+    return until - timedelta(minutes=15), until
+
+
+def _entered(case: Case, kind: WorkKind) -> bool:
+    return TimeEntry.objects.filter(ticket=case.ticket, work_kind=kind).exists()
+
+
+def _time_page(kind: WorkKind) -> Knock:
+    def knock(case: Case) -> bool:
+        since, until = _stretch()
+        typed = {"work_kind": kind, "text": "Done", "remark": ""}
+        typed |= {"started_at": f"{since:%Y-%m-%dT%H:%M}", "ended_at": f"{until:%Y-%m-%dT%H:%M}"}
+        response = case.agent_page.post(case.desk("time/"), typed)
+        assert done(response) == _entered(case, kind), response.content
+        return _entered(case, kind)
+
+    return knock
+
+
+def _time_api(kind: WorkKind) -> Knock:
+    def knock(case: Case) -> bool:
+        since, until = _stretch()
+        document = {"work_kind": kind, "started_at": since.isoformat(), "ended_at": until.isoformat()}
+        response = Caller(case.cast.agent).post(path_of(case.ticket, "time-entries/"), document)
+        assert done(response) == _entered(case, kind), response.content
+        return _entered(case, kind)
+
+    return knock
+
+
+WORKS = {
+    WorkKind.REMOTE: Capability.REMOTE_SESSION,
+    WorkKind.LOG_ANALYSIS: Capability.LOG_ANALYSIS,
+    WorkKind.INSTALLATION: Capability.INSTALLATION,
+    WorkKind.MONITORING: Capability.MONITORING,
+    WorkKind.ON_SITE: Capability.ON_SITE,
+}
+"""The kinds of work that a gate may forbid, written out here a second time on purpose."""
+
+UPLOADS = {
+    "portal: a new ticket with a log": (_portal_new, False),
+    "portal: a log pasted into a new ticket": (_portal_paste, False),
+    "portal: a log with a reply to an old ticket": (_portal_reply, True),
+    "portal: a log pasted into a reply": (_portal_reply_paste, True),
+    "desk: an agent files a log on behalf": (_desk_new, False),
+    "desk: an agent's note with a log": (_desk_note, True),
+    "API: a contact's file": (_api_file, True),
+    "API: an agent's file": (_api_file_of_agent, True),
+    "API: a log pasted into a message": (_api_message, True),
+    "API: a log pasted into a new ticket": (_api_new, False),
+    "import: an old case with a log": (_import, False),
+}
+
+DOORS = (
+    *(GateDoor(name, Capability.LOG_ANALYSIS, knock, of) for name, (knock, of) in UPLOADS.items()),
+    *(GateDoor(f"desk: time, {kind}", needs, _time_page(kind)) for kind, needs in WORKS.items()),
+    *(GateDoor(f"API: time, {kind}", needs, _time_api(kind)) for kind, needs in WORKS.items()),
+)
