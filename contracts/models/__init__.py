@@ -18,6 +18,7 @@ from contracts.models.renewals import EndReminder
 from contracts.models.services import OUT_OF_HOURS, Service
 from contracts.models.standing_changes import StandingChange
 from contracts.models.subprocessors import ChangeNotice, DirectoryVersion, Subprocessor, SubprocessorEntry
+from contracts.models.told_contacts import ToldContact
 
 __all__ = [
     "OUT_OF_HOURS",
@@ -54,5 +55,6 @@ __all__ = [
     "Suspension",
     "Target",
     "TermsChange",
+    "ToldContact",
     "require_order",
 ]

@@ -80,10 +80,11 @@ class BreachNotice(models.Model):
 
     breach = models.ForeignKey(Breach, related_name="notices", on_delete=models.PROTECT)
     customer = models.ForeignKey(Customer, related_name="breach_notices", on_delete=models.PROTECT)
-    sent_at = models.DateTimeField(_("sent"))
-    recipients = models.JSONField(_("told by e-mail"), default=list)
+    sent_at = models.DateTimeField(_("told"))
+    text = models.TextField(_("what it means for this customer"), blank=True)
     acknowledged_at = models.DateTimeField(_("acknowledged"), null=True)
     acknowledged_by = models.ForeignKey(Contact, related_name="+", null=True, on_delete=models.SET_NULL)
+    acknowledged_by_name = models.CharField(_("acknowledged by"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("notice of a breach")
