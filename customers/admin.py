@@ -55,6 +55,10 @@ class ContactAdmin(ImportPages, ActionAdmin):
     )
     inlines = (ContactPhoneInline,)
 
+    def has_change_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
+        """Nothing is written of a person who was erased."""
+        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.erased_at is None)
+
     @admin.display(description=_("access"))
     def access(self, contact: Contact) -> str:
         """Whether this person can sign in to the portal, or was invited to."""

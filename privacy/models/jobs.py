@@ -4,13 +4,16 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from lib.crypto import EncryptedJSONField
 
 
 class PrivacyJob(models.Model):
     """What was asked for, how far it is, and how it ended. It names people by id only.
 
     `subject_id` is the contact's id (0 for retention); `choices` what was chosen; `counts` what was done,
-    by kind of data. Neither holds personal data.
+    by kind of data. Neither holds personal data. While an erasure runs, `sealed` keeps what it looks for,
+    encrypted; it is emptied when it ends. `again_at`: when it looks once more, for what was being written
+    meanwhile. An export `is_own` where the person asked for it.
     """
 
     class Kind(models.TextChoices):
@@ -30,21 +33,45 @@ class PrivacyJob(models.Model):
     total = models.PositiveIntegerField(_("of"), default=0)
     counts = models.JSONField(default=dict)
     ended_at = models.DateTimeField(_("ended"), null=True)
+    again_at = models.DateTimeField(_("looks again"), null=True)
+    sealed = EncryptedJSONField(null=True, editable=False)
     fault = models.CharField(_("why it failed"), max_length=60, blank=True)
+    is_own = models.BooleanField(_("asked for by the person"), default=False)
     file = models.FileField(_("file"), upload_to="exports", max_length=120, blank=True)
     sha256 = models.CharField(max_length=64, blank=True)
     file_until = models.DateTimeField(_("file kept until"), null=True)
+    served_at = models.DateTimeField(_("fetched"), null=True)
 
     class Meta:
         verbose_name = _("job")
         verbose_name_plural = _("jobs")
         ordering = ["-id"]
         indexes = [
-            models.Index(fields=["id"], condition=models.Q(ended_at__isnull=True), name="privacy_job_open")
+            models.Index(fields=["id"], condition=models.Q(ended_at__isnull=True), name="privacy_job_open"),
+            models.Index(fields=["subject_id", "-id"], name="privacy_job_subject"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "subject_id", "is_dry_run", "is_own"],
+                condition=models.Q(ended_at__isnull=True),
+                name="one_open_privacy_job",
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.asked_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def percent(self) -> int:
+        """How much of it is done, for a bar: 100 only when it has ended."""
+        if self.ended_at is not None:
+            return 100
+        return min(99, self.done * 100 // self.total) if self.total else 0
+
+    @property
+    def has_file(self) -> bool:
+        """Whether its file can still be fetched."""
+        return bool(self.file) and self.served_at is None
 
 
 class LegalHold(models.Model):
