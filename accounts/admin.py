@@ -1,5 +1,6 @@
 """The admin pages of the company, teams, API tokens and the audit trail. (Users: see `tickets`.)"""
 
+import json
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -246,11 +247,22 @@ class AuditEntryAdmin(LongListMixin, ReadOnlyAdmin):
 
     list_display = ("at", "who", "act", "object_label")
     list_filter = (ActFilter,)
-    search_fields = ("actor_name", "object_label", "object_id", "verb")
+    list_select_related = ("personal",)
+    search_fields = ("personal__actor_name", "personal__object_label", "object_id", "verb")
     date_hierarchy = "at"
     fields = ("at", "who", "act", "object_label", "object_id", "details")
 
-    @admin.display(description=_("actor"), ordering="actor_name")
+    @admin.display(description=_("object"))
+    def object_label(self, entry: AuditEntry) -> str:
+        """What it was done to."""
+        return entry.object_label
+
+    @admin.display(description=_("details"))
+    def details(self, entry: AuditEntry) -> str:
+        """What more was noted, as JSON."""
+        return json.dumps(entry.details, indent=2, ensure_ascii=False) if entry.details else "-"
+
+    @admin.display(description=_("actor"), ordering="personal__actor_name")
     def who(self, entry: AuditEntry) -> str:
         """The person, or the system itself."""
         return entry.actor_name or gettext("the system")

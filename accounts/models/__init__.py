@@ -1,6 +1,6 @@
 from accounts.models.announcements import Announcement
 from accounts.models.api_requests import ApiUse, KeptAnswer
-from accounts.models.audit import AuditEntry
+from accounts.models.audit import AuditCut, AuditEntry, AuditValues
 from accounts.models.company import Company, SetUpCode
 from accounts.models.heartbeat import Heartbeat
 from accounts.models.notices import Notice
@@ -12,7 +12,9 @@ __all__ = [
     "Announcement",
     "ApiToken",
     "ApiUse",
+    "AuditCut",
     "AuditEntry",
+    "AuditValues",
     "Company",
     "Heartbeat",
     "KeptAnswer",
