@@ -37,6 +37,7 @@ SWEEPS: dict[str, float] = {
     "contracts.remind_of_ends": 600.0,
     "contracts.open_periods": 60.0,
     "contracts.alert_allowances": 300.0,
+    "contracts.sweep_dpas": 60.0,
 }
 """Task name → seconds between two runs."""
 

@@ -57,6 +57,9 @@ UNAPPROVED_WORK = env.str("UNAPPROVED_WORK", default="flag")
 if UNAPPROVED_WORK not in ("flag", "refuse"):
     raise ImproperlyConfigured("UNAPPROVED_WORK is flag or refuse.")
 # Those concerned are reminded so many days before an agreement ends, or before its last day of notice.
+# A data-processing agreement holds so many days after the last service agreement, unless somebody decides.
+DPA_HOLD_DAYS = env.int("DPA_HOLD_DAYS", default=30)
+DPA_REMINDER_DAYS = tuple(sorted(set(env.list("DPA_REMINDER_DAYS", int, default=[14, 3]))))
 CONTRACT_REMINDER_DAYS = tuple(sorted(set(env.list("CONTRACT_REMINDER_DAYS", int, default=[60, 30, 7]))))
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)

@@ -106,6 +106,11 @@ def tell_of_agreement(*, user: User, kind: Notice.Kind, agreement: str, at: date
     return _queue(kind, user=user, params={"agreement": agreement}, at=at)
 
 
+def tell_of_dpa(*, user: User, kind: Notice.Kind, dpa: str, at: datetime | None = None) -> Notice:
+    """Tell somebody of a step of a data-processing agreement. `dpa`: its id; the mail looks up more."""
+    return _queue(kind, user=user, params={"dpa": dpa}, at=at)
+
+
 def tell_of_allowance(
     *, user: User | None, address: str = "", language: str = "", params: dict[str, str], at: datetime
 ) -> Notice:
@@ -137,23 +142,17 @@ def tell_of_targets(
     *, told: Iterable[tuple[Notice.Kind, User, dict[str, str]]], at: datetime | None = None
 ) -> int:
     """Tell people of the firm of targets at risk or missed, in one statement. Returns how many."""
-    now, language = at or timezone.now(), firm().language
-    rows = [
-        Notice(
-            kind=kind,
-            user=user,
-            language=user.language or language,
-            params=params,  # type: ignore[misc]  # the field encrypts what it is given
-            mail_id=new_mail_id("notice"),
-            created_at=now,
-            next_attempt_at=now,
-        )
-        for kind, user, params in told
-    ]
-    if rows:
-        Notice.objects.bulk_create(rows, batch_size=BATCH)
-        wake("mail.deliver")
-    return len(rows)
+    return len(_queue_many(told, at=at))
+
+
+def tell_under_dpa(
+    *, told: Iterable[tuple[Notice.Kind, User, dict[str, str]]], at: datetime | None = None
+) -> list[Notice]:
+    """Tell people of what a data-processing agreement obliges to tell, in one statement.
+
+    Returns the mails in the order of `told`; `params` say what of, and the mail looks it up.
+    """
+    return _queue_many(told, at=at)
 
 
 @transaction.atomic
@@ -205,3 +204,26 @@ def _queue(
     )
     wake("mail.deliver")
     return notice
+
+
+def _queue_many(
+    told: Iterable[tuple[Notice.Kind, User, dict[str, str]]], *, at: datetime | None
+) -> list[Notice]:
+    """Lay many notices into the outbox, each in its user's language, or the firm's."""
+    now, language = at or timezone.now(), firm().language
+    rows = [
+        Notice(
+            kind=kind,
+            user=user,
+            language=user.language or language,
+            params=params,  # type: ignore[misc]  # the field encrypts what it is given
+            mail_id=new_mail_id("notice"),
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for kind, user, params in told
+    ]
+    if rows:
+        Notice.objects.bulk_create(rows, batch_size=BATCH)
+        wake("mail.deliver")
+    return rows

@@ -58,7 +58,7 @@ DROP FUNCTION contracts_guard_directory_version();
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0012_data_protection"),
-        ("contracts", "0015_dpa_history_stays"),
+        ("contracts", "0016_dpa_texts"),
         ("customers", "0004_domains_in_ascii"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -102,6 +102,7 @@ class ProcessingAgreement(models.Model):
         on_delete=models.PROTECT,
     )
     directory_version = models.PositiveIntegerField(_("version of the sub-processor directory"), null=True)
+    offered_text = models.TextField(_("text as it was offered"), blank=True)
     requested_at = models.DateTimeField(_("requested"))
     requested_by = models.ForeignKey(User, related_name="+", null=True, on_delete=models.SET_NULL)
     offered_at = models.DateTimeField(_("offered"), null=True)
@@ -111,6 +112,8 @@ class ProcessingAgreement(models.Model):
     end_reason = models.TextField(_("reason for the end"), blank=True)
     review_due_at = models.DateTimeField(_("due for review since"), null=True)
     holds_until_at = models.DateTimeField(_("holds without a decision until"), null=True)
+    review_decided_at = models.DateTimeField(_("review decided"), null=True)
+    reminded_days = models.PositiveSmallIntegerField(_("reminded so many days ahead"), null=True)
 
     objects = ProcessingAgreementQuerySet.as_manager()
 
