@@ -1,9 +1,6 @@
 """How a gate reads in German and English: what it guards, why it is open or closed, how it opens."""
 
 from collections.abc import Mapping
-from datetime import date, tzinfo
-
-from lib.reasons import Reason, say
 
 CAPABILITIES: dict[str, dict[str, str]] = {
     "capability.remote_session": {"de": "Fernwartung", "en": "Remote session"},
@@ -91,13 +88,6 @@ _ADVICE: dict[str, dict[str, str]] = {
 
 TABLE: Mapping[str, Mapping[str, str]] = {**CAPABILITIES, **_CAUSES, **_WHY, **_WAYS, **_ADVICE}
 ALL_CODES = frozenset(TABLE)
-
-
-def gate_words(
-    reasons: tuple[Reason, ...], language: str, *, today: date | None = None, zone: tzinfo | None = None
-) -> str:
-    """Reasons in words, one after the other, with a semicolon between them."""
-    return "; ".join(say(one, language, TABLE, today=today, zone=zone) for one in reasons)
 
 
 def capability_name(capability: str, language: str) -> str:

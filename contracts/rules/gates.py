@@ -27,6 +27,13 @@ BY_CONSENT = frozenset(Capability) - {Capability.DIRECTORY}
 """What the consents of everybody concerned open for one ticket."""
 
 
+CONCLUDED = ("in_force", "ended")
+"""The states of a data-processing agreement that both have signed, or that came to nothing."""
+
+ON_ITS_WAY = ("offered", "under_review", "requested")
+"""The states before that, the nearest to the end first."""
+
+
 @dataclass(frozen=True, slots=True)
 class DpaFact:
     """A data-processing agreement. It holds over [in_force_at, ends_at)."""
@@ -39,9 +46,12 @@ class DpaFact:
     ended_because: str = ""
 
     def holds(self, at: datetime) -> bool:
-        """Whether it is in force at this moment, whatever its noted state."""
+        """Whether it is in force at this moment, also when nobody has noted its end yet.
+
+        One that is still on its way never holds, whatever dates it carries.
+        """
         begun = self.in_force_at is not None and self.in_force_at <= at
-        return begun and (self.ends_at is None or at < self.ends_at)
+        return begun and self.state in CONCLUDED and (self.ends_at is None or at < self.ends_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,9 +106,8 @@ def decide(
     """
     holding = next((one for one in dpas if one.holds(at)), None)
     if capability is Capability.DIRECTORY and not has_agreement:
-        return Gate(
-            capability, is_open=False, reasons=(reason("gate.no_agreement"),), ways=(reason("way.agreement"),)
-        )
+        lacking = (reason("gate.no_agreement"), *(() if holding else (_why_not(dpas, at),)))
+        return Gate(capability, is_open=False, reasons=lacking, ways=(reason("way.agreement"),))
     if holding is not None:
         return Gate(capability, is_open=True, reasons=(_in_force(holding),))
     consented = _consented(capability, at, consents)
@@ -109,8 +118,57 @@ def decide(
         capability,
         is_open=False,
         reasons=why,
-        ways=tuple(_ways(capability, dpas, has_agreement=has_agreement)),
+        ways=tuple(_ways(capability, dpas, at, has_agreement=has_agreement)),
     )
+
+
+def decide_over(
+    capability: Capability,
+    *,
+    start: datetime,
+    end: datetime,
+    dpas: Sequence[DpaFact],
+    has_agreement: bool,
+    consents: CaseConsents | None = None,
+) -> Gate:
+    """Whether this could be done over the whole of [start, end): the answer at its first closed moment.
+
+    An answer changes only where an agreement or a consent begins or ends, so those moments are enough.
+    """
+    turns = {moment for moment in _turns(dpas, consents) if start < moment < end}
+    answers = (
+        decide(capability, at=at, dpas=dpas, has_agreement=has_agreement, consents=consents)
+        for at in (start, *sorted(turns))
+    )
+    first = next(answers)
+    return first if not first.is_open else next((one for one in answers if not one.is_open), first)
+
+
+def was_open_before(
+    capability: Capability,
+    *,
+    at: datetime,
+    dpas: Sequence[DpaFact],
+    has_agreement: bool,
+    consents: CaseConsents | None = None,
+) -> bool:
+    """Whether this could be done at any moment up to this one: only then was such work ever lawful."""
+    turns = (moment for moment in _turns(dpas, consents) if moment <= at)
+    return any(
+        decide(capability, at=one, dpas=dpas, has_agreement=has_agreement, consents=consents).is_open
+        for one in turns
+    )
+
+
+def _turns(dpas: Iterable[DpaFact], consents: CaseConsents | None) -> Iterable[datetime]:
+    """Every moment at which an answer may change."""
+    for dpa in dpas:
+        yield from (one for one in (dpa.in_force_at, dpa.ends_at) if one is not None)
+    for subject in consents.subjects if consents else ():
+        for consent in subject:
+            yield consent.given_at
+            if consent.withdrawn_at is not None:
+                yield consent.withdrawn_at
 
 
 def decide_all(
@@ -143,20 +201,25 @@ def _consented(capability: Capability, at: datetime, consents: CaseConsents | No
     return Gate(capability, is_open=False, reasons=(said,))
 
 
-_ON_ITS_WAY = ("offered", "under_review", "requested")
+def _on_its_way(dpas: Iterable[DpaFact]) -> DpaFact | None:
+    """The one that is nearest to coming into force."""
+    known = [one for one in dpas if one.state in ON_ITS_WAY]
+    return min(known, key=lambda one: (ON_ITS_WAY.index(one.state), -one.id), default=None)
 
 
-def _why_not(dpas: Iterable[DpaFact], at: datetime) -> Reason:
+def _coming(dpas: Iterable[DpaFact], at: datetime) -> DpaFact | None:
+    """The next one that is signed and begins later."""
+    later = [one for one in dpas if one.state in CONCLUDED and one.in_force_at and one.in_force_at > at]
+    return min(later, key=lambda one: (one.in_force_at or at, one.id), default=None)
+
+
+def _why_not(dpas: Sequence[DpaFact], at: datetime) -> Reason:
     """What there is instead of one in force: the nearest to it first."""
-    known = list(dpas)
-    for state in _ON_ITS_WAY:
-        for one in known:
-            if one.state == state:
-                return reason(f"gate.dpa_{state}", reference=one.reference)
-    coming = [one for one in known if one.in_force_at is not None and one.in_force_at > at]
-    if coming:
-        return reason("gate.dpa_later", reference=coming[0].reference, from_at=coming[0].in_force_at)
-    ended = [one for one in known if one.ends_at is not None]
+    if coming := _coming(dpas, at):
+        return reason("gate.dpa_later", reference=coming.reference, from_at=coming.in_force_at)
+    if underway := _on_its_way(dpas):
+        return reason(f"gate.dpa_{underway.state}", reference=underway.reference)
+    ended = [one for one in dpas if one.state in CONCLUDED and one.ends_at is not None]
     if not ended:
         return reason("gate.no_dpa")
     last = max(ended, key=lambda one: (one.ends_at or at, one.id))
@@ -165,12 +228,14 @@ def _why_not(dpas: Iterable[DpaFact], at: datetime) -> Reason:
     return reason("gate.dpa_ended", reference=last.reference, ended_at=last.ends_at, cause=last.ended_because)
 
 
-def _ways(capability: Capability, dpas: Iterable[DpaFact], *, has_agreement: bool) -> Iterable[Reason]:
-    """What would open it, the next step first."""
-    state = next((one.state for one in dpas if one.state in _ON_ITS_WAY), "")
-    if state:
-        yield reason(f"way.{state}")
-    else:
+def _ways(
+    capability: Capability, dpas: Sequence[DpaFact], at: datetime, *, has_agreement: bool
+) -> Iterable[Reason]:
+    """What would open it, the next step first. One that is signed needs no step, only its day."""
+    underway = _on_its_way(dpas)
+    if underway is not None:
+        yield reason(f"way.{underway.state}")
+    elif _coming(dpas, at) is None:
         yield reason("way.request" if has_agreement else "way.agreement")
     if capability in BY_CONSENT:
         yield reason("way.consents")

@@ -139,7 +139,7 @@ def _entry(cast: Cast) -> TimeEntry:
 
 def _time(cast: Cast) -> Post:
     make_service("remote")
-    document = {"work_kind": "remote", "started_at": "2026-11-20T09:00+01:00"}
+    document = {"work_kind": "advice", "started_at": "2026-11-20T09:00+01:00"}
     path = path_of(make_ticket(cast.gold_customer), "time-entries/")
     return Post(cast.agent, path, {**document, "ended_at": "2026-11-20T09:30+01:00"})
 

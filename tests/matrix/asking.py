@@ -77,7 +77,7 @@ def _with_row(act: Callable[[Any, User], object]) -> Asked:
 def _enter(ticket: Ticket, by: User, _world: World) -> object:
     until = timezone.now() - timedelta(hours=9)
     service = make_service("remote")
-    work = Work(work_kind="remote", service=service, started_at=until - timedelta(minutes=5), ended_at=until)
+    work = Work(work_kind="advice", service=service, started_at=until - timedelta(minutes=5), ended_at=until)
     return time_booking.enter(ticket=ticket, work=work, by=by)
 
 

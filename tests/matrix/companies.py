@@ -241,7 +241,7 @@ def _things_of(made: Companies, whose: str, team: Team, agent: User, lead: User)
     why = made.keep(f"{whose}-why-zq", nobody, whose)
     progressing.progress(ticket=done, verb=Verb.SOLVE, by=agent, why=why)
     work = Work(
-        work_kind="remote",
+        work_kind="advice",
         service=make_service("remote"),
         started_at=WORKED,
         ended_at=WORKED + timedelta(minutes=20),

@@ -359,7 +359,7 @@ def _work(world: World, contact: str, by: str, team: str) -> TimeEntry:
     mark = f"{contact}-{by}-zq"
     until = WORKED
     work = Work(
-        work_kind="remote",
+        work_kind="advice",
         service=make_service("remote"),
         started_at=until - timedelta(minutes=30),
         ended_at=until,

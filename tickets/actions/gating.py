@@ -1,11 +1,12 @@
-"""Asking the gate before something real happens: every action that a gate guards calls `require`."""
+"""Asking the gate before something real happens: every action that a gate guards calls one of these."""
 
 from datetime import datetime
 
 from contracts.actions.standing_changes import lock_customers
 from contracts.rules.gates import Capability, Gate
+from lib.locking import Lock, lock_shared
 from tickets.models import Ticket, WorkKind
-from tickets.queries.gates import gate_of
+from tickets.queries.gates import gate_of, gate_over
 
 NEEDS: dict[str, Capability] = {
     WorkKind.REMOTE: Capability.REMOTE_SESSION,
@@ -18,11 +19,12 @@ NEEDS: dict[str, Capability] = {
 
 
 class GateClosed(Exception):
-    """The gate is closed; `gate` says why and how it opens."""
+    """The gate is closed; `gate` says why and how it opens. `at`: the moment that was asked about."""
 
-    def __init__(self, gate: Gate) -> None:
+    def __init__(self, gate: Gate, at: datetime) -> None:
         super().__init__(gate.capability)
         self.gate = gate
+        self.at = at
 
 
 def require(ticket: Ticket, capability: Capability, *, at: datetime) -> Gate:
@@ -30,14 +32,43 @@ def require(ticket: Ticket, capability: Capability, *, at: datetime) -> Gate:
 
     Takes the customer's row, on which gates change; callers that lock the ticket, too, lock it afterwards.
     """
-    lock_customers([ticket.customer_id])
-    gate = gate_of(ticket, capability, at)
-    if not gate.is_open:
-        raise GateClosed(gate)
-    return gate
+    _lock(ticket)
+    return _opened(gate_of(ticket, capability, at), at)
 
 
 def require_kind(ticket: Ticket, work_kind: str, *, at: datetime) -> Gate | None:
     """The open gate of a kind of work; None for a kind that needs none. Error: GateClosed."""
     capability = NEEDS.get(work_kind)
     return require(ticket, capability, at=at) if capability else None
+
+
+def require_kind_over(ticket: Ticket, work_kind: str, *, start: datetime, end: datetime) -> Gate | None:
+    """The gate of a kind of work that was done over [start, end): it was open all that time, or GateClosed.
+
+    None for a kind that needs none. Locks as `require` does.
+    """
+    capability = NEEDS.get(work_kind)
+    if capability is None:
+        return None
+    _lock(ticket)
+    return _opened(gate_over(ticket, capability, start, max(start, end)), start)
+
+
+def _lock(ticket: Ticket) -> None:
+    """The queue first, then the customer whose the ticket is now, as every change of a ticket does."""
+    lock_shared(Lock.QUEUE)
+    locked: set[int] = set()
+    while (customer_id := _customer_id(ticket)) not in locked:
+        lock_customers([customer_id])
+        locked.add(customer_id)
+    ticket.customer_id = customer_id
+
+
+def _customer_id(ticket: Ticket) -> int:
+    return Ticket.objects.values_list("customer_id", flat=True).get(pk=ticket.pk)
+
+
+def _opened(gate: Gate, at: datetime) -> Gate:
+    if not gate.is_open:
+        raise GateClosed(gate, at)
+    return gate

@@ -12,6 +12,8 @@ from lib.api.problems import Problem, invalid
 from lib.api.views import ApiViewSet
 from tickets.access import Denied
 from tickets.actions import refusals, sweeping
+from tickets.actions.gating import GateClosed
+from tickets.forms.gate_refusals import gate_refusal
 from tickets.models import Ticket
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
@@ -43,6 +45,8 @@ def _as_problem(error: Exception) -> Exception | None:
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_stored", str(error))
     if isinstance(error, refusals.CannotOpen):
         return Problem(HTTPStatus.BAD_REQUEST, "contradiction", str(error))
+    if isinstance(error, GateClosed):
+        return Problem(HTTPStatus.FORBIDDEN, "gate_closed", gate_refusal(error.gate))
     return _of_field(error) or _of_state(error)
 
 

@@ -32,6 +32,7 @@ from tickets.management.demo_story.library import fill_shelves
 from tickets.management.demo_story.opening import tell_hours
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
+from tickets.management.demo_story.protecting import protect
 from tickets.management.demo_story.working import enter_work
 from tickets.models import Clock, Ticket
 
@@ -77,6 +78,7 @@ def load(*, at: datetime) -> Loaded:
     sweeping.apply_due(at=at)
     _watch_deadlines(cast, at)
     pricing.grant(cast, at)
+    protect(cast, at)
     using.use(cast, at)
     pricing.ask_approvals(cast, at)
     enter_work(cast, at)
