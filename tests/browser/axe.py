@@ -14,7 +14,13 @@ TARGET_SIZE = "target-size"
 # What a theme can change; everything else is the same page.
 OF_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
 
-TWO_FRAMES = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+# Two frames after the window has its width, or the system its theme: on a busy machine either takes a while.
+ONCE = """media => new Promise(done => {
+  const look = () => matchMedia(media).matches
+    ? requestAnimationFrame(() => requestAnimationFrame(done))
+    : requestAnimationFrame(look);
+  look();
+})"""
 # A colour on its way from one theme to the other is neither.
 STAND_STILL = """() => {
   const still = new CSSStyleSheet();
@@ -34,6 +40,7 @@ def faults_of(
     rules = {TARGET_SIZE: {"enabled": not is_covered}, **{name: {"enabled": False} for name in but}}
     everything = {"resultTypes": ["violations"], "rules": rules}
     colours = {"resultTypes": ["violations"], "runOnly": OF_COLOUR}
+    person.page.wait_for_load_state()  # what a click led to may be shown before all of it has come
     person.page.evaluate(AXE_SCRIPT)
     person.page.evaluate(STAND_STILL)
     for width in WIDTHS:
@@ -51,13 +58,13 @@ def faults_of(
 def _size(person: Person, width: int) -> None:
     """Change the window, and wait until scripts that measure it have moved what they move."""
     person.page.set_viewport_size({"width": width, "height": 900})
-    person.page.evaluate(TWO_FRAMES)
+    person.page.evaluate(ONCE, f"(width: {width}px)")
 
 
 def _dress(person: Person, theme: Literal["light", "dark"]) -> None:
     """Change the system's theme, and wait until the page wears it."""
     person.page.emulate_media(color_scheme=theme)
-    person.page.evaluate(TWO_FRAMES)
+    person.page.evaluate(ONCE, f"(prefers-color-scheme: {theme})")
 
 
 def _found(person: Person, where: str, options: dict[str, Any]) -> Iterator[str]:
