@@ -27,6 +27,7 @@ from contracts.actions.processing_steps import Kind
 from contracts.actions.processing_sweep import sweep
 from contracts.actions.standing_changes import lock_customers
 from contracts.models import Agreement, DpaDocument, DpaReviewItem, DpaSignature, ProcessingAgreement
+from contracts.queries.dpa_offers import compose_offer, offered_sha256
 from contracts.queries.processing import directory_in_effect, has_service_agreement, pending_dpa
 from contracts.queries.renewals import today_at
 from contracts.queries.standings import company_zone
@@ -136,8 +137,10 @@ def offer(
     _require_offerable(row, document)
     row.state, row.document, row.offered_at = target, document, at
     row.directory_version = directory_in_effect(at)
-    row.save(update_fields=["state", "document", "offered_at", "directory_version"])
-    steps.note(row, "offered", by=by, at=at, version=document.version, directory=row.directory_version)
+    row.offered_text = compose_offer(row, document, row.directory_version)
+    row.save(update_fields=["state", "document", "offered_at", "directory_version", "offered_text"])
+    facts = {"version": document.version, "sha256": offered_sha256(row), "directory": row.directory_version}
+    steps.note(row, "offered", by=by, at=at, **facts)
     steps.tell(row, Kind.DPA_OFFERED, at=at, company=True)
     return row
 
@@ -213,10 +216,11 @@ def _require_signer(
 
 def _require_same(dpa: ProcessingAgreement, seen: str | None) -> str:
     """The hash of what is offered, which is what was seen and what the other party signed."""
-    offered = dpa.document.sha256 if dpa.document else ""
+    offered = offered_sha256(dpa)
     hashes = {offered, *dpa.signatures.values_list("document_sha256", flat=True)}
-    if seen is not None:
-        hashes.add(seen)
+    noted = dpa.events.filter(code="dpa_event.offered").order_by("-id").first()
+    # The history cannot be changed: so it says whether the text is still the one that was offered.
+    hashes.update(one for one in (seen, noted and noted.params.get("sha256")) if one)
     if not offered or len(hashes) > 1:
         raise DocumentUnfit(why_not("dpa_not.changed"))
     return offered
