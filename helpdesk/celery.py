@@ -29,6 +29,8 @@ SWEEPS: dict[str, float] = {
     "tickets.tell_of_holders": 60.0,
     "tickets.expire_approvals": 60.0,
     "accounts.forget_requests": 600.0,
+    "accounts.seal_audit": 15.0,
+    "accounts.forget_audit": 3600.0,
     "knowledge.forget_searches": 3600.0,
     "billing.collect": 300.0,
     "billing.close_month": 30.0,

@@ -60,7 +60,12 @@ if UNAPPROVED_WORK not in ("flag", "refuse"):
 # A data-processing agreement holds so many days after the last service agreement, unless somebody decides.
 DPA_HOLD_DAYS = env.int("DPA_HOLD_DAYS", default=30)
 DPA_REMINDER_DAYS = tuple(sorted(set(env.list("DPA_REMINDER_DAYS", int, default=[14, 3]))))
+# A change of the sub-processor directory takes effect so many days after it was announced at the earliest.
+DIRECTORY_NOTICE_DAYS = env.int("DIRECTORY_NOTICE_DAYS", default=30)
 CONTRACT_REMINDER_DAYS = tuple(sorted(set(env.list("CONTRACT_REMINDER_DAYS", int, default=[60, 30, 7]))))
+# The audit trail keeps names so many days, its lines (which name nobody) so many; 0: for good.
+AUDIT_VALUE_DAYS = env.int("AUDIT_VALUE_DAYS", default=1096)
+AUDIT_DAYS = env.int("AUDIT_DAYS", default=1461)
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)

@@ -31,7 +31,7 @@ def record(
     `by` is None for the system itself; `verb` is a dotted code such as ``agreement.changed``;
     `details` is JSON without bodies or secrets.
     """
-    entry = _line(by, verb, what, at or timezone.now(), str(what), details or {})
+    entry = _line(by, verb, what, str(what), details or {}, at=at or timezone.now())
     entry.save(force_insert=True)
     entry.personal.entry_id = entry.pk
     entry.personal.save(force_insert=True)
@@ -48,7 +48,7 @@ def record_many(
 ) -> None:
     """Append a line for each of many rows, with its label and details, in a few statements."""
     now = at or timezone.now()
-    lines = (_line(by, verb, row, now, label, details) for row, label, details in what)
+    lines = (_line(by, verb, row, label, details, at=now) for row, label, details in what)
     while some := list(islice(lines, BATCH)):
         entries = AuditEntry.objects.bulk_create(some)
         for entry in entries:
@@ -65,7 +65,7 @@ def record_view(
     at: datetime | None = None,
     details: dict[str, Any] | None = None,
 ) -> AuditEntry | None:
-    """Append that somebody saw personal data, once for each person, thing and hour: a reload says nothing new.
+    """Append that somebody saw personal data: once a person, thing and hour, however often they reload.
 
     `verb` says what was seen, such as ``ticket.seen``. Returns the line; None where there is one already.
     """
@@ -81,9 +81,9 @@ def record_view(
 
 
 def _line(
-    by: User | None, verb: str, what: models.Model, at: datetime, label: str, details: dict[str, Any]
+    by: User | None, verb: str, what: models.Model, label: str, details: dict[str, Any], *, at: datetime
 ) -> AuditEntry:
-    """A line with its values (`personal`), not saved. Who looks with another's eyes answers for it themselves."""
+    """A line with its values (`personal`), not saved. Who looks with another's eyes answers for it."""
     if by is not None and by.looker is not None:
         details = {**details, "eyes_of": by.pk}
         by = by.looker

@@ -1,7 +1,7 @@
 """The audit trail: who did what to what. Rows have no foreign keys upward and outlive what they name.
 
-A line is in two parts. `AuditEntry` holds no name and is never changed; `AuditValues` holds the names and what
-was said, and can be erased. The line keeps a commitment to the values, and once it is sealed
+A line is in two parts. `AuditEntry` holds no name and is never changed; `AuditValues` holds the names and
+what was said, and can be erased. The line keeps a commitment to the values, and once it is sealed
 (accounts/actions/sealing.py) a number and a hash that covers the line before: docs/adr/0020-audit-chain.md.
 """
 
@@ -47,7 +47,7 @@ class AuditEntry(models.Model):
 
     @property
     def values_left(self) -> "AuditValues | None":
-        """The personal values, unless they were erased. (A list loads them with `select_related("personal")`.)"""
+        """The personal values, unless they were erased. (Lists say `select_related("personal")`.)"""
         try:
             kept: AuditValues = self.personal
         except ObjectDoesNotExist:

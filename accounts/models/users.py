@@ -78,7 +78,7 @@ class User(AbstractUser):
     )
 
     looker: "User | None" = None
-    """For one request: the admin who looks with this person's eyes (accounts.middleware) and answers for it."""
+    """For one request: the admin who looks with this person's eyes, and answers for it."""
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -12,7 +12,7 @@ BEGINNING = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """What the hash of a sealed line covers besides the hash before it: all of the line that is never erased."""
+    """What the hash of a sealed line covers besides the hash before it: all that is never erased."""
 
     number: int
     entry: int
@@ -26,7 +26,7 @@ class Link:
 
 
 def commitment_of(*, salt: str, actor_name: str, object_label: str, details: dict[str, Any]) -> str:
-    """SHA-256 (hex) over a salt and the personal values: it shows that they are the ones, and not what they are.
+    """SHA-256 (hex) over a salt and the personal values: shows that they are the ones, not what they are.
 
     Without the salt nobody can find the values by trying names; it is erased together with them.
     """

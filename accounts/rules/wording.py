@@ -58,6 +58,10 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.service.created": {"de": "Leistung angelegt", "en": "Service created"},
     "audit.feedback.handled": {"de": "Rückmeldung erledigt", "en": "Feedback handled"},
     "audit.feedback.reopened": {"de": "Rückmeldung wieder offen", "en": "Feedback open again"},
+    "audit.audit_cut.made": {
+        "de": "Alte Einträge des Protokolls gelöscht",
+        "en": "Old lines of the audit trail deleted",
+    },
     "audit.backup.restored": {"de": "Sicherung eingespielt", "en": "Backup restored"},
     "audit.company.changed": {"de": "Unternehmen geändert", "en": "Company changed"},
     "audit.company.created": {"de": "Unternehmen angelegt", "en": "Company created"},

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from accounts.actions import auditing
+from accounts.actions import auditing, sealing
 from accounts.models import Company
 from lib import backups, embedded
 from lib.backups import Manifest
@@ -112,3 +112,4 @@ def _finish(manifest: Manifest, at: datetime) -> None:
         at=at,
         details={"taken_at": manifest.created_at, "version": manifest.version},
     )
+    sealing.begin_after_restore(at=at)
