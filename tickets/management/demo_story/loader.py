@@ -30,9 +30,9 @@ from tickets.management import demo_story as story
 from tickets.management.demo_story import pricing, shapes, using
 from tickets.management.demo_story.library import fill_shelves
 from tickets.management.demo_story.opening import tell_hours
+from tickets.management.demo_story.protecting import protect
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
-from tickets.management.demo_story.protecting import protect
 from tickets.management.demo_story.working import enter_work
 from tickets.models import Clock, Ticket
 

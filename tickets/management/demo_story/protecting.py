@@ -1,4 +1,4 @@
-"""The story's data-processing agreements: most customers with a service agreement have one, some wait for it."""
+"""The story's data-processing agreements: most with a service agreement have one, some wait."""
 
 from datetime import datetime, timedelta
 
