@@ -27,28 +27,23 @@ from contracts.forms.prices import (
 from contracts.models import CustomerPrice, PriceItem, PriceList, StandingApproval
 from contracts.queries import company_zone, list_in_force
 from contracts.resources import PriceItemResource
-from lib.admin import ActionAdmin, Button, Row, RowsInline
+from lib.admin import ActionAdmin, Button, ReadOnlyInline, Row, RowsInline
 from lib.sheets.pages import ImportPages
 
 
 class PriceItemInline(RowsInline):
-    """The prices of a list; those of a published one are only shown."""
+    """The prices of a draft."""
 
     model = PriceItem
     form = PriceItemForm
     formset = PriceItemRows
 
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """While it is a draft."""
-        return _is_draft(obj) and super().has_add_permission(request, obj)
 
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """While it is a draft."""
-        return _is_draft(obj) and super().has_change_permission(request, obj)
+class ShownPriceInline(ReadOnlyInline):
+    """The prices of a published list."""
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """While it is a draft."""
-        return _is_draft(obj) and super().has_delete_permission(request, obj)
+    model = PriceItem
+    fields = PriceItemForm.Meta.fields
 
 
 @admin.register(PriceList)
@@ -79,6 +74,10 @@ class PriceListAdmin(ActionAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: PriceList | None = None) -> Sequence[str]:
         """Nothing of a published list can be typed over."""
         return ("state",) if _is_draft(obj) else ("state", *PriceListForm.Meta.fields)
+
+    def get_inlines(self, request: HttpRequest, obj: PriceList | None) -> Any:
+        """Its prices, which are written while it is a draft."""
+        return self.inlines if _is_draft(obj) else (ShownPriceInline,)
 
     def has_delete_permission(self, request: HttpRequest, obj: PriceList | None = None) -> bool:
         """Only drafts are deleted."""

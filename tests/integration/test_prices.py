@@ -173,6 +173,7 @@ def test_the_admin_shows_a_published_list_and_copies_it(cast: Cast) -> None:
     url = reverse("admin:contracts_pricelist_change", args=[published.pk])
     page = client.get(url).content.decode()
     assert 'name="items-0-amount"' not in page
+    assert 'name="items-__prefix__-amount"' not in page
     assert 'name="vat_percent"' not in page
     rows = {"items-TOTAL_FORMS": 0, "items-INITIAL_FORMS": 0}
 
