@@ -216,7 +216,11 @@ def _allowances(world: World) -> None:
 
 
 def _hours(world: World) -> None:
-    """Service hours that no level names, with a feed; and an address that was withdrawn."""
+    """The company's hours; hours that no level names, with a feed; and an address that was withdrawn."""
+    companys = ServiceHours.objects.filter(is_default=True).first() or save_hours(
+        hours=ServiceHours(name="Company hours", weekly="Mon-Fri 08:00-17:00", is_default=True), by=None
+    )
+    world.things["hours of the company"] = _row(companys)
     nobodys = save_hours(hours=ServiceHours(name="Unused hours", weekly="Sat 10:00-12:00"), by=None)
     old = open_feed(hours=nobodys, by=None)
     withdrawn = feed_address(old).rpartition("/")[2].removesuffix(".ics")
