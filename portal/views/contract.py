@@ -29,6 +29,7 @@ from portal.queries.standings import standing_card
 from portal.queries.what_if import what_if
 from portal.views.pages import for_contact, portal_page
 from tickets.actions.refusals import CannotOpen
+from tickets.queries.gate_cards import gates_of_customer
 
 
 @for_contact
@@ -66,6 +67,7 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "contact": contact,
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
+        "gates": gates_of_customer(contact.customer_id, now, language=page_language()),
         "next_change": next_card(user, contact.customer, now) if agreement else None,
         "waiting_approvals": waiting_approvals(user, now),
         "hours": opening_hours(agreement.hours_id if agreement else None, now=now, language=page_language()),

@@ -29,6 +29,7 @@ from tickets.actions.progressing import progress
 from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
 from tickets.models import Ticket
+from tickets.queries.gate_cards import ticket_gates
 from tickets.queries.targets import targets_of
 from tickets.queries.time import worksheet
 from tickets.rules.lifecycle import NotAllowed, Verb
@@ -141,6 +142,7 @@ def _ticket_page(
         "targets": targets_of(found, language=page_language(), now=now, audience="customer"),
         "approvals": ticket_approvals(user, found, now),
         "work": worksheet(user, found),
+        "gates": ticket_gates(found, now, language=page_language(), audience="customer"),
         # Looked for only where the page shows them: not for what the page refreshes by itself.
         "articles": partial(suggestions, user, found.subject),
         "rating": card,

@@ -20,6 +20,7 @@ from tickets.forms.writing import ReplyForm
 from tickets.models import Ticket
 from tickets.queries import case
 from tickets.queries.approval_cards import cards_of, standing_cards
+from tickets.queries.gate_cards import ticket_gates
 from tickets.queries.mails import mails_of
 from tickets.queries.satisfaction import ratings_of
 from tickets.queries.targets import targets_of
@@ -90,6 +91,7 @@ def ticket_page(
         "ticket": shown,
         "words": ticket_words(shown, reader),
         "party": party(shown, reader),
+        "gates": ticket_gates(shown, now, language=language),
         "conversation": case.conversation(
             reader.user, shown, language=language, now=now, mails=mails.by_message
         ),
