@@ -15,7 +15,7 @@ _BREAKS = {"softbreak": " ", "hardbreak": "\n"}
 
 
 def blocks_of(source: str) -> list[Block]:
-    """The blocks in their order: heading (level, runs), paragraph (runs), list (ordered, items), table (head, rows).
+    """In their order: heading (level, runs), paragraph (runs), list (ordered, items), table (head, rows).
 
     A run is {text, strong, emph}; an item of a list and a cell of a table are runs.
     """

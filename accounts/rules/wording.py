@@ -54,6 +54,15 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.category.changed": {"de": "Kategorie geändert", "en": "Category changed"},
     "audit.category.created": {"de": "Kategorie angelegt", "en": "Category created"},
     "audit.category.deleted": {"de": "Kategorie gelöscht", "en": "Category deleted"},
+    "audit.dpa.downloaded": {"de": "AV-Vertrag heruntergeladen", "en": "DPA downloaded"},
+    "audit.dpa.seen": {"de": "AV-Vertrag gelesen", "en": "DPA read"},
+    "audit.dpa_document.changed": {"de": "Text des AV-Vertrags geändert", "en": "DPA document changed"},
+    "audit.dpa_document.created": {"de": "Text des AV-Vertrags angelegt", "en": "DPA document created"},
+    "audit.dpa_document.deleted": {"de": "Text des AV-Vertrags gelöscht", "en": "DPA document deleted"},
+    "audit.dpa_document.published": {
+        "de": "Text des AV-Vertrags veröffentlicht",
+        "en": "DPA document published",
+    },
     "audit.service.changed": {"de": "Leistung geändert", "en": "Service changed"},
     "audit.service.created": {"de": "Leistung angelegt", "en": "Service created"},
     "audit.feedback.handled": {"de": "Rückmeldung erledigt", "en": "Feedback handled"},
@@ -91,6 +100,18 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.hours.feed_opened": {
         "de": "Kalender-Abonnement der Geschäftszeiten eingerichtet",
         "en": "Calendar feed of service hours opened",
+    },
+    "audit.impersonation.begun": {
+        "de": "Blick mit den Augen des Kunden begonnen",
+        "en": "Look with the customer’s eyes begun",
+    },
+    "audit.impersonation.ended": {
+        "de": "Blick mit den Augen des Kunden beendet",
+        "en": "Look with the customer’s eyes ended",
+    },
+    "audit.impersonation.page_seen": {
+        "de": "Seite mit den Augen des Kunden gesehen",
+        "en": "Page seen with the customer’s eyes",
     },
     "audit.level.changed": {"de": "Servicestufe geändert", "en": "Service level changed"},
     "audit.level.created": {"de": "Servicestufe angelegt", "en": "Service level created"},

@@ -2,6 +2,7 @@
 
 from contracts.admin.allowances import AllowanceAdmin, AllowanceEntryAdmin
 from contracts.admin.customers import CustomerAdmin
+from contracts.admin.dpa_documents import DpaDocumentAdmin
 from contracts.admin.escalations import EscalationAdmin
 from contracts.admin.hours import ServiceHoursAdmin
 from contracts.admin.prices import CustomerPriceAdmin, PriceItemAdmin, PriceListAdmin, StandingApprovalAdmin
@@ -12,6 +13,7 @@ __all__ = [
     "AllowanceEntryAdmin",
     "CustomerAdmin",
     "CustomerPriceAdmin",
+    "DpaDocumentAdmin",
     "EscalationAdmin",
     "PriceItemAdmin",
     "PriceListAdmin",

@@ -1,4 +1,4 @@
-"""What was offered is kept word by word, and a published document stays as it is: the database says so, too."""
+"""What was offered is kept word by word, and a published document stays: the database says so, too."""
 
 from django.db import migrations, models
 
