@@ -130,6 +130,13 @@ def tell_of_approval(*, user: User, approval: str, at: datetime | None = None) -
     return _queue(Notice.Kind.APPROVAL_ANSWER, user=user, params={"approval": approval}, at=at)
 
 
+def tell_of_look(*, user: User, look: str, at: datetime | None = None) -> Notice | None:
+    """Tell somebody that an admin looked with their eyes. `look`: its id. None where they have no address."""
+    if not user.email:
+        return None
+    return _queue(Notice.Kind.IMPERSONATED, user=user, params={"look": look}, at=at)
+
+
 def tell_of_statement(
     *, user: User | None, address: str, language: str, params: dict[str, str], at: datetime | None = None
 ) -> Notice:
@@ -165,6 +172,11 @@ def send_trial(*, address: str, language: str, by: User | None, at: datetime | N
 
 class NotFailed(Exception):
     """Only a mail that was given up can be tried once more."""
+
+
+def tell_of_export(*, user: User, at: datetime | None = None) -> Notice | None:
+    """Tell somebody that what we keep about them can be fetched. None where they have no address."""
+    return _queue(Notice.Kind.EXPORT_READY, user=user, at=at) if user.email else None
 
 
 @transaction.atomic

@@ -18,6 +18,8 @@ class Erasure(StrEnum):
     """The same; and all of it goes where the person wrote it and what they wrote is chosen, too."""
     SEALED = "sealed"
     """It is encrypted: it is opened, and what names the person is replaced in it."""
+    EMPTIED = "emptied"
+    """It is the name of whoever did it and nothing else; rows that never change let it be emptied."""
     ROW = "row"
     """The row is about one person alone or of no use without them: it goes."""
     FILE = "file"
@@ -87,12 +89,15 @@ tickets.DataSubject: name=consents
 tickets.ApprovalRequest: answered_by_name=approvals
 tickets.RemoteSession: confirmed_by=remote_sessions partner_id
 contracts.DpaReviewItem: done_by_name
-contracts.DpaEvent: by_name
 contracts.Instruction: given_by_name=rights
 contracts.AuditRequest: asked_by_name=rights
 contracts.StandingApproval: granted_by=approvals
 contracts.BreachNotice: recipients=notices
 contracts.ChangeNotice: recipients=notices
+"""
+
+_EMPTIED = """
+contracts.DpaEvent: by_name
 """
 
 _CONTENT = """
@@ -126,12 +131,10 @@ accounts.Announcement: text_de text_en
 accounts.ApiToken: name
 contracts.ProcessingAgreement: end_reason
 contracts.DpaReviewItem: note
-contracts.DpaEvent: params
 contracts.Instruction: text=rights outcome
 contracts.AuditRequest: subject=rights outcome
 contracts.Breach: title text
 contracts.ChangeNotice: outcome_note
-contracts.DirectoryVersion: note
 contracts.StandingApproval: evidence
 contracts.Suspension: reason
 contracts.Agreement: reference
@@ -149,6 +152,7 @@ account.EmailConfirmation: key
 mfa.Authenticator: data
 knowledge.SearchTerm: query
 accounts.KeptAnswer: key
+accounts.Notice: address=notices
 accounts.AuditValues: salt actor_name=audit object_label=audit details=audit
 admin.LogEntry: object_id object_repr change_message
 """
@@ -189,13 +193,13 @@ accounts.Team | organisation: name slug
 accounts.ApiUse | an id of a user and a minute, gone after an hour: who
 accounts.KeptAnswer | digest: fingerprint
 accounts.AuditEntry | ids and codes; the values lie apart: verb object_kind object_id commitment hash
+accounts.AuditCut | digest: hash
 accounts.Company | organisation: name logo logo_type logo_digest accent_light accent_dark postal_address
 accounts.Company | ours: welcome_title_de welcome_title_en welcome_text_de welcome_text_en footer_de footer_en
 accounts.Company | organisation: imprint_url privacy_url public_phone support_address
 accounts.SetUpCode | digest: digest
 accounts.Heartbeat | machine: part
 accounts.Notice | digest: mail_id
-accounts.Notice | emptied with the notice of whom it was sent to: address
 accounts.ApiToken | digest: digest
 customers.Customer | organisation: name sort_name
 customers.CustomerDomain | organisation: domain
@@ -213,7 +217,8 @@ contracts.StandingApproval | code: currency
 contracts.DpaDocument | ours: version body_de body_en measures_de measures_en sha256
 contracts.DpaSignature | digest: document_sha256 sha256
 contracts.DpaReviewItem | code: code
-contracts.DpaEvent | code: code
+contracts.DpaEvent | code: code params
+contracts.DirectoryVersion | ours: note
 contracts.SubprocessorEntry | organisation: name service data_categories place safeguards
 knowledge.Category | ours: name_de name_en description_de description_en
 knowledge.Article | where it was imported from: source
@@ -253,6 +258,7 @@ privacy.RetentionRule | code: kind
 INVENTORY: Mapping[str, Column] = dict(
     [
         *_table(_PERSON_REPLACED, Whose.PERSON, Erasure.REPLACED),
+        *_table(_EMPTIED, Whose.PERSON, Erasure.EMPTIED),
         *_table(_CONTENT, Whose.PERSON, Erasure.CONTENT),
         *_table(_ANYBODY_REPLACED, Whose.ANYBODY, Erasure.REPLACED),
         *_table(_ROWS, Whose.PERSON, Erasure.ROW),

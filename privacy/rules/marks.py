@@ -82,7 +82,8 @@ class Finder:
     def _patterns(self) -> list[tuple[str, str]]:
         """Each with and without what must not stand beside it; the longest first."""
         names = self.marks.names | (self.marks.own_names if self.is_own else frozenset())
-        found = [(each, rf"(?<![\w.+-]){each}(?![\w-])") for each in map(_address, _sorted(self.marks.addresses))]
+        addresses = map(_letters, _sorted(self.marks.addresses))
+        found = [(each, rf"(?<![\w.+-]){each}(?![\w-])") for each in addresses]
         found += [(each, rf"(?<!\d){each}(?!\d)") for each in _numbers(self.marks.phones)]
         found += [(each, rf"(?<!\w){each}(?!\w)") for name in _sorted(names) for each in _name_forms(name)]
         if self.is_own:
@@ -92,10 +93,6 @@ class Finder:
 
 def _sorted(texts: Iterable[str]) -> list[str]:
     return sorted((text for text in texts if text.strip()), key=lambda text: (-len(text), text))
-
-
-def _address(address: str) -> str:
-    return _letters(address)
 
 
 def _name_forms(name: str) -> list[str]:
@@ -130,7 +127,7 @@ def _numbers(phones: Iterable[str]) -> list[str]:
 
 
 def _letters(word: str) -> str:
-    """A word as a regular expression that does not depend on how a database folds case or composes letters."""
+    """A word as a regular expression that depends on no database's way to fold case or compose letters."""
     return "".join(map(_letter, unicodedata.normalize("NFC", word)))
 
 
