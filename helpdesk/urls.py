@@ -23,6 +23,7 @@ urlpatterns = [
     path("hours/<str:token>.ics", hours_feed, name="hours_feed"),
     path("language/", set_language, name="set_language"),
     path("desk/kb/", include("knowledge.urls")),
+    path("desk/dpa/", include("contracts.urls.dpas")),
     path("desk/billing/", include("billing.urls")),
     path("desk/", include("tickets.urls")),
     path("", include("contracts.urls")),

@@ -16,6 +16,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "dpa_source.agreement": {"de": "ein Servicevertrag hat begonnen", "en": "a service agreement started"},
     "dpa_source.portal": {"de": "Wunsch im Portal", "en": "asked for in the portal"},
     "dpa_source.agent": {"de": "von uns eröffnet", "en": "opened by us"},
+    "dpa_cause.": {"de": "beendet", "en": "ended"},
     "dpa_cause.terminated": {"de": "gekündigt", "en": "terminated"},
     "dpa_cause.superseded": {"de": "durch eine neue Fassung abgelöst", "en": "superseded by a new version"},
     "dpa_cause.refused": {"de": "abgelehnt", "en": "refused"},

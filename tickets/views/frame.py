@@ -69,6 +69,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         label = _("Mail errors")
         items.append(_item("lost_mail", label, "envelope", here, _capped(counts.lost_mail)))
     items.append(_item("agreements", _("Agreements"), "document-text", here))
+    items.append(_item("dpas", _("DPAs"), "shield-check", here, view="dpa:dpas"))
     items.append(_articles(reader.user, here))
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
