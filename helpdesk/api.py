@@ -10,6 +10,7 @@ from accounts.api.callers import MeViewSet
 from billing.api import StatementViewSet
 from contracts.api.agreements import AgreementViewSet, ServiceLevelViewSet
 from contracts.api.customers import CustomerViewSet
+from contracts.api.processing import ProcessingAgreementViewSet
 from customers.api import ContactViewSet
 from knowledge.api import ArticleViewSet
 from lib.api.views import Index, NothingHere
@@ -27,6 +28,7 @@ router.register("customers", CustomerViewSet, basename="customer")
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("service-levels", ServiceLevelViewSet, basename="service-level")
 router.register("agreements", AgreementViewSet, basename="agreement")
+router.register("processing-agreements", ProcessingAgreementViewSet, basename="processing-agreement")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basename="message")
 router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
