@@ -5,17 +5,8 @@ from datetime import datetime
 from contracts.actions.standing_changes import lock_customers
 from contracts.rules.gates import Capability, Gate
 from lib.locking import Lock, lock_shared
-from tickets.models import Ticket, WorkKind
-from tickets.queries.gates import gate_of, gate_over
-
-NEEDS: dict[str, Capability] = {
-    WorkKind.REMOTE: Capability.REMOTE_SESSION,
-    WorkKind.LOG_ANALYSIS: Capability.LOG_ANALYSIS,
-    WorkKind.INSTALLATION: Capability.INSTALLATION,
-    WorkKind.MONITORING: Capability.MONITORING,
-    WorkKind.ON_SITE: Capability.ON_SITE,
-}
-"""What each kind of work needs; advice and travel need nothing."""
+from tickets.models import Ticket
+from tickets.queries.gates import NEEDS, gate_of, gate_over
 
 
 class GateClosed(Exception):

@@ -1,6 +1,6 @@
 """Choosing the kind of work: what the customer's gates forbid cannot be chosen, and says why."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext, gettext_lazy
 
 from contracts.queries.gates import gate_reason
+from contracts.rules.gates import Capability, Gate
 from lib.languages import page_language
-from tickets.actions.gating import NEEDS
 from tickets.models import Ticket, WorkKind
-from tickets.queries.gates import kinds_of_gates
+from tickets.queries.gates import NEEDS, kinds_of_gates
 
 
 class _KindSelect(forms.Select):
@@ -42,22 +42,28 @@ class WorkKindField(forms.ChoiceField):
             }
         )
 
-    def ask(self, ticket: Ticket, at: datetime, *, is_past: bool) -> frozenset[str]:
-        """Mark what is closed on a ticket. Returns the kinds that are closed at this moment.
+    def ask(self, ticket: Ticket, at: datetime) -> frozenset[str]:
+        """Mark what is closed on a ticket, for work that was done before.
 
-        `is_past`: work that was done before is chosen, for which a gate may have been open at that time.
+        A gate that was open at any time up to now can be chosen: the action asks about the time of the work.
+        Returns the kinds that are closed now.
         """
-        gates, language = kinds_of_gates(ticket, at), page_language()
-        closed = {
-            kind: gates[capability] for kind, capability in NEEDS.items() if not gates[capability][0].is_open
-        }
+        gates = kinds_of_gates(ticket, at)
+        reachable = {one for one, (_gate, was_open) in gates.items() if was_open}
+        return self.mark({one: gate for one, (gate, _was) in gates.items()}, at, reachable=reachable)
+
+    def mark(
+        self, gates: Mapping[Capability, Gate], at: datetime, *, reachable: Collection[Capability] = ()
+    ) -> frozenset[str]:
+        """Mark what is closed by these gates at this moment; what is `reachable` can still be chosen."""
+        closed = {str(kind): needs for kind, needs in NEEDS.items() if not gates[needs].is_open}
+        language = page_language()
         self.widget.notes = {
-            kind: _note(gate_reason(gate, at, language), is_reachable=is_past and was_open)
-            for kind, (gate, was_open) in closed.items()
+            kind: _note(gate_reason(gates[needs], at, language), is_reachable=needs in reachable)
+            for kind, needs in closed.items()
         }
-        barred = (kind for kind, (_gate, was_open) in closed.items() if not (is_past and was_open))
-        self.widget.barred = frozenset(map(str, barred))
-        return frozenset(map(str, closed))
+        self.widget.barred = frozenset(kind for kind, needs in closed.items() if needs not in reachable)
+        return frozenset(closed)
 
 
 def _note(why: str, *, is_reachable: bool) -> str:

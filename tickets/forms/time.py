@@ -15,7 +15,7 @@ from lib.languages import page_language
 from lib.verbatim import VerbatimField
 from tickets.access import Denied
 from tickets.actions import time_booking
-from tickets.actions.gating import NEEDS, GateClosed
+from tickets.actions.gating import GateClosed
 from tickets.actions.time_booking import Work, require_sound
 from tickets.actions.time_refusals import TimeRefused
 from tickets.forms.acting import moment_field, reason_field
@@ -25,7 +25,7 @@ from tickets.forms.time_refusals import time_refusal
 from tickets.models import Ticket, TimeEntry, Timer, WorkKind
 from tickets.models.time_entries import MOST_KILOMETRES
 from tickets.queries.foreseeing import Foreseen, foresee
-from tickets.queries.gates import gate_over
+from tickets.queries.gates import NEEDS, gate_over
 
 MOST_MINUTES = 24 * 60
 LONGEST_TEXT = 5_000
@@ -101,7 +101,7 @@ class WorkForm(forms.Form):
         )
         for name in ("started_at", "ended_at"):
             self.fields[name].required = False
-        closed = self.fields["work_kind"].ask(ticket, self.now, is_past=True)  # type: ignore[attr-defined]
+        closed = self.fields["work_kind"].ask(ticket, self.now)  # type: ignore[attr-defined]
         usual = WorkKind.ADVICE if WorkKind.REMOTE in closed else WorkKind.REMOTE
         self.initial.setdefault("work_kind", usual)
 

@@ -19,6 +19,7 @@ from lib.reasons import Reason
 from lib.reasons import say as say_reason
 from tickets import access
 from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.queries.calls import calls_of
 from tickets.queries.desk import CHANNEL_ICONS, say
 from tickets.queries.mails import MailLine
 from tickets.queries.places import places_of
@@ -41,7 +42,7 @@ class FileLine:
 
 @dataclass(frozen=True)
 class MessageItem:
-    """A message or note. `kind`: customer, reply or note."""
+    """A message or note. `kind`: customer, reply or note; `call`: what it notes of a call, in words."""
 
     pk: int
     kind: str
@@ -53,6 +54,7 @@ class MessageItem:
     channel_label: str
     files: Sequence[FileLine]
     mail: MailLine | None = None
+    call: str = ""
     is_message: bool = True
 
 
@@ -106,8 +108,13 @@ def conversation(
 
     `mails`, by message, says how the mail of each stands.
     """
+    calls = calls_of(ticket, language=language)
     messages = [
-        replace(_message_item(one, ticket, user, language), mail=(mails or {}).get(one.pk))
+        replace(
+            _message_item(one, ticket, user, language),
+            mail=(mails or {}).get(one.pk),
+            call=calls.get(one.pk, ""),
+        )
         for one in access.visible_messages(user, ticket)
     ]
     events = (

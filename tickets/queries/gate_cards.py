@@ -56,9 +56,19 @@ class GateCard:
         return all(line.is_open for line in self.lines)
 
 
-def ticket_gates(ticket: Ticket, at: datetime, *, language: str, audience: Audience = "agent") -> GateCard:
-    """What may be done on a ticket; the customer reads of the directory on the page of their contract."""
-    gates = dict(gates_of(ticket, at))
+def ticket_gates(
+    ticket: Ticket,
+    at: datetime,
+    *,
+    language: str,
+    audience: Audience = "agent",
+    gates: Mapping[Capability, Gate] | None = None,
+) -> GateCard:
+    """What may be done on a ticket; the customer reads of the directory on the page of their contract.
+
+    `gates`: the ticket's at that moment, where they are known already.
+    """
+    gates = dict(gates_of(ticket, at) if gates is None else gates)
     if audience == "customer":
         del gates[Capability.DIRECTORY]
     return _card(gates, at, language, audience, ticket)

@@ -9,7 +9,16 @@ from django.db.models import Exists, OuterRef
 from contracts.queries import standing_of, standings_of
 from contracts.queries.gates import customer_gate, customer_gate_over, customer_gates, dpa_facts
 from contracts.rules.gates import Capability, CaseConsents, ConsentFact, Gate, decide_all, was_open_before
-from tickets.models import ConsentList, DataSubject, Ticket
+from tickets.models import ConsentList, DataSubject, Ticket, WorkKind
+
+NEEDS: dict[str, Capability] = {
+    WorkKind.REMOTE: Capability.REMOTE_SESSION,
+    WorkKind.LOG_ANALYSIS: Capability.LOG_ANALYSIS,
+    WorkKind.INSTALLATION: Capability.INSTALLATION,
+    WorkKind.MONITORING: Capability.MONITORING,
+    WorkKind.ON_SITE: Capability.ON_SITE,
+}
+"""What each kind of work needs; advice and travel need nothing."""
 
 Consents = dict[int, tuple[ConsentFact, ...]]
 

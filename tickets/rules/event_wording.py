@@ -137,6 +137,19 @@ EVENTS: dict[str, dict[str, str]] = {
         "de": "Neu eingereiht: Servicevertrag {old} gilt nicht mehr[ ({why})]",
         "en": "Re-ranked: service agreement {old} is no longer in force[ ({why})]",
     },
+    "event.files_held": {
+        "de": "{files} {files:Datei|Dateien} ungelesen zurückgehalten",
+        "en": "{files} {files:file|files} held back unread",
+    },
+    "event.file_released": {"de": "Zurückgehaltene Datei freigegeben", "en": "Held file released"},
+    "event.file_held_again": {
+        "de": "Datei wieder zurückgehalten: Die Erlaubnis zur Analyse ist beendet",
+        "en": "File held back again: analysing it is no longer permitted",
+    },
+    "event.file_deleted": {
+        "de": "Zurückgehaltene Datei ungelesen gelöscht",
+        "en": "Held file deleted unread",
+    },
     "event.time_entered": {
         "de": "{minutes} {minutes:Minute|Minuten} erfasst: {work:work}[, {chargeable} min kostenpflichtig]",
         "en": "{minutes} {minutes:minute|minutes} entered: {work:work}[, {chargeable} min chargeable]",
@@ -153,6 +166,13 @@ EVENTS: dict[str, dict[str, str]] = {
         "de": "Zeiteintrag über {minutes} min wieder nach dem Vertrag entschieden: {why}",
         "en": "Time entry of {minutes} min decided by the agreement again: {why}",
     },
+    "event.step_added": {"de": "Schritt hinzugefügt: {step}", "en": "Step added: {step}"},
+    "event.step_done": {"de": "Schritt erledigt: {step}", "en": "Step done: {step}"},
+    "event.step_undone": {
+        "de": "Schritt doch nicht erledigt: {step}",
+        "en": "Step not done after all: {step}",
+    },
+    "event.step_removed": {"de": "Schritt entfernt: {step}", "en": "Step removed: {step}"},
     "event.time_voided": {
         "de": "Zeiteintrag über {minutes} min zurückgenommen: {why}",
         "en": "Time entry of {minutes} min taken back: {why}",
@@ -162,6 +182,7 @@ EVENTS: dict[str, dict[str, str]] = {
 WORKS: dict[str, dict[str, str]] = {
     "work.advice": {"de": "Beratung", "en": "advice"},
     "work.remote": {"de": "Fernwartung", "en": "remote support"},
+    "work.log_analysis": {"de": "Logfile-Analyse", "en": "log analysis"},
     "work.installation": {"de": "Installation", "en": "installation"},
     "work.monitoring": {"de": "Überwachung", "en": "monitoring"},
     "work.on_site": {"de": "vor Ort", "en": "on site"},
