@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import api_use, kept_answers, notices, sealing, sessions
+from accounts.actions import api_use, impersonating, kept_answers, notices, sealing, sessions
 from lib.sheets import uploads
 
 
@@ -30,3 +30,9 @@ def seal_audit(**_: Any) -> None:
 def forget_audit(**_: Any) -> None:
     """Erase names in old lines of the audit trail, and delete lines that are older still."""
     sealing.forget(at=timezone.now())
+
+
+@shared_task(name="accounts.end_looks")
+def end_looks(**_: Any) -> None:
+    """End looks with a customer's eyes whose time is over, and tell the person."""
+    impersonating.end_old(at=timezone.now())

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
 from accounts.queries.logins import Access, login_of, login_words
+from accounts.queries.looks import look_link
 from customers.actions import customers as customer_actions
 from customers.actions import invitations
 from customers.forms import ContactForm, ContactPhoneForm
@@ -48,10 +49,10 @@ class ContactAdmin(ImportPages, ActionAdmin):
     list_select_related = ("customer", "user")
     search_fields = ("name", "sort_name", "email", "customer__name", "phones__number")
     autocomplete_fields = ("customer", "user")
-    readonly_fields = ("access",)
+    readonly_fields = ("access", "eyes")
     fieldsets = (
         (None, {"fields": ("customer", ("name", "email"), ("language", "mail_steps"), "is_active")}),
-        (_("Portal"), {"fields": ("access", "user", ("sees_company_tickets", "is_company_admin"))}),
+        (_("Portal"), {"fields": (("access", "eyes"), "user", ("sees_company_tickets", "is_company_admin"))}),
     )
     inlines = (ContactPhoneInline,)
 
@@ -63,6 +64,11 @@ class ContactAdmin(ImportPages, ActionAdmin):
     def access(self, contact: Contact) -> str:
         """Whether this person can sign in to the portal, or was invited to."""
         return login_words(login_of(contact.user if contact.pk else None))
+
+    @admin.display(description=_("portal"))
+    def eyes(self, contact: Contact) -> str:
+        """The way to see the portal as this person does."""
+        return look_link(contact.user if contact.pk else None)
 
     def buttons(self, row: Contact | None) -> Sequence[Button]:
         """Inviting to the portal, and closing the door again."""

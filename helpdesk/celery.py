@@ -28,6 +28,8 @@ SWEEPS: dict[str, float] = {
     "tickets.close_solved": 600.0,
     "tickets.tell_of_holders": 60.0,
     "tickets.expire_approvals": 60.0,
+    "tickets.sweep_gates": 5.0,
+    "tickets.purge_held_files": 600.0,
     "accounts.forget_requests": 600.0,
     "accounts.seal_audit": 15.0,
     "accounts.forget_audit": 3600.0,

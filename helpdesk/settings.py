@@ -56,6 +56,8 @@ APPROVAL_DAYS = env.int("APPROVAL_DAYS", default=7)
 UNAPPROVED_WORK = env.str("UNAPPROVED_WORK", default="flag")
 if UNAPPROVED_WORK not in ("flag", "refuse"):
     raise ImproperlyConfigured("UNAPPROVED_WORK is flag or refuse.")
+# Files that look like logs, from a customer whose gate is closed, are kept unread for so many days.
+HELD_FILE_DAYS = env.int("HELD_FILE_DAYS", default=14)
 # Those concerned are reminded so many days before an agreement ends, or before its last day of notice.
 # A data-processing agreement holds so many days after the last service agreement, unless somebody decides.
 DPA_HOLD_DAYS = env.int("DPA_HOLD_DAYS", default=30)

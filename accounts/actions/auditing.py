@@ -112,7 +112,7 @@ def _line(
 def _customer_of(what: models.Model, depth: int = 2) -> int | None:
     """Whose the row is, as far as that is known without asking the database."""
     if what._meta.label_lower == "customers.customer":
-        return what.pk
+        return int(what.pk)
     found = getattr(what, "customer_id", None) if "customer_id" in what.__dict__ else None
     if isinstance(found, int) or not depth:
         return found if isinstance(found, int) else None

@@ -137,6 +137,14 @@ def tell_of_look(*, user: User, look: str, at: datetime | None = None) -> Notice
     return _queue(Notice.Kind.IMPERSONATED, user=user, params={"look": look}, at=at)
 
 
+def tell_of_held_files(
+    *, user: User | None, address: str, language: str, message: str, at: datetime | None = None
+) -> Notice:
+    """Tell whoever sent a message that files of it are held. `message`: its id; the mail looks up more."""
+    kind, params = Notice.Kind.FILE_HELD, {"message": message}
+    return _queue(kind, user=user, address=address, language=language, params=params, at=at)
+
+
 def tell_of_statement(
     *, user: User | None, address: str, language: str, params: dict[str, str], at: datetime | None = None
 ) -> Notice:

@@ -3,6 +3,7 @@ from accounts.models.api_requests import ApiUse, KeptAnswer
 from accounts.models.audit import AuditCut, AuditEntry, AuditValues
 from accounts.models.company import Company, SetUpCode
 from accounts.models.heartbeat import Heartbeat
+from accounts.models.impersonations import Impersonation
 from accounts.models.notices import Notice
 from accounts.models.teams import Team
 from accounts.models.tokens import ApiToken
@@ -17,6 +18,7 @@ __all__ = [
     "AuditValues",
     "Company",
     "Heartbeat",
+    "Impersonation",
     "KeptAnswer",
     "Notice",
     "SetUpCode",

@@ -65,6 +65,16 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "audit.service.changed": {"de": "Leistung geändert", "en": "Service changed"},
     "audit.service.created": {"de": "Leistung angelegt", "en": "Service created"},
+    "audit.held_file.deleted": {
+        "de": "Zurückgehaltene Datei ungelesen gelöscht",
+        "en": "Held file deleted unread",
+    },
+    "audit.held_file.held": {"de": "Datei ungelesen zurückgehalten", "en": "File held back unread"},
+    "audit.held_file.held_again": {
+        "de": "Freigegebene Datei wieder zurückgehalten",
+        "en": "Released file held back again",
+    },
+    "audit.held_file.released": {"de": "Zurückgehaltene Datei freigegeben", "en": "Held file released"},
     "audit.feedback.handled": {"de": "Rückmeldung erledigt", "en": "Feedback handled"},
     "audit.feedback.reopened": {"de": "Rückmeldung wieder offen", "en": "Feedback open again"},
     "audit.audit_cut.made": {
