@@ -334,8 +334,40 @@ class ReviewForm(forms.Form):
             for key in self.ids:
                 stored = self.fields[f"note_{key}"].initial or ""
                 if stored != cleaned.get(f"note_{key}"):
-                    self.fields[f"note_{key}"].help_text = _("Stored now: %(answer)s") % {
-                        "answer": stored or "–"
-                    }
+                    said = _("Stored now: %(answer)s") % {"answer": stored or "–"}
+                    self[f"note_{key}"].help_text = said
             self.data = {**dict(self.data.items()), "seen": self._seen_now}
         return cleaned
+
+
+class ObjectionForm(forms.Form):
+    """Why a customer objects to a change of the sub-processors."""
+
+    text = VerbatimField(
+        label=_("Why do you object?"),
+        max_length=5_000,
+        help_text=_("For example because of the place of processing or of the kind of data."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "objection"}),
+    )
+
+
+class InstructionForm(forms.Form):
+    """What we are to do or to leave with a customer's data."""
+
+    instruction = VerbatimField(
+        label=_("What are we to do, or to leave?"),
+        max_length=5_000,
+        help_text=_("Say which data you mean, and by when."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "instruction"}),
+    )
+
+
+class AuditWishForm(forms.Form):
+    """What a customer wants to examine."""
+
+    subject = VerbatimField(
+        label=_("What do you want to examine, and when?"),
+        max_length=5_000,
+        help_text=_("For example our technical measures, on the spot or by documents."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "audit"}),
+    )

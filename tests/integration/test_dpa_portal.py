@@ -163,7 +163,8 @@ def test_answers_of_the_review_are_kept_and_a_colleagues_are_not_lost(cast: Cast
     answer = owner.post(f"{DPA}{dpa.pk}/review/", stale)
     shown = answer.content.decode()
     assert answer.status_code == 422
-    assert "Aigner GmbH" in shown and "Fernwartung" in shown
+    assert "Aigner GmbH" in shown
+    assert "Fernwartung" in shown
     items[0].refresh_from_db()
     assert items[0].note == "Aigner GmbH"
     assert not DpaReviewItem.objects.filter(note="Fernwartung").exists()
@@ -183,7 +184,8 @@ def test_a_signature_by_a_press_keeps_who_when_where_and_which_text(cast: Cast) 
     refused = owner.post(path, {"name": "Olga Owner", "role": "Chefin", "document_sha256": sha})
     shown = refused.content.decode()
     assert refused.status_code == 422
-    assert 'value="Olga Owner"' in shown and 'value="Chefin"' in shown
+    assert 'value="Olga Owner"' in shown
+    assert 'value="Chefin"' in shown
     assert not dpa.signatures.exists()
     for _time in range(2):
         sent = {**TICKED, "document_sha256": sha}
@@ -286,7 +288,6 @@ def test_the_pdf_has_the_whole_text_the_annexes_and_the_signatures(cast: Cast) -
         number=3,
         effective_on="2026-01-01",
         created_at=timezone.now(),
-        announced_at=timezone.now(),
         objections_until_on="2026-01-01",
     )
     SubprocessorEntry.objects.create(
@@ -298,7 +299,7 @@ def test_the_pdf_has_the_whole_text_the_annexes_and_the_signatures(cast: Cast) -
         place="Nürnberg",
         since_on="2025-01-01",
     )
-    DirectoryVersion.objects.filter(pk=version.pk).update()
+    DirectoryVersion.objects.filter(pk=version.pk).update(announced_at=timezone.now())
     dpa = offered(cast)
     owner = browser(cast.owner.user)
     sha = offered_sha256(dpa)
@@ -336,8 +337,8 @@ def test_what_was_signed_does_not_change_with_what_it_was_made_of(cast: Cast) ->
 def test_a_published_document_stays_as_it_is(cast: Cast) -> None:
     made = dpa_documents.save_document(document=DpaDocument(version="1", **shipped_texts()), by=cast.admin)
     assert made.sha256 == ""
+    wrong = DpaDocument(version="2", body_de="{{nobody}}", measures_de="x")
     with pytest.raises(ValidationError):
-        wrong = DpaDocument(version="2", body_de="{{nobody}}", measures_de="x")
         dpa_documents.save_document(document=wrong, by=cast.admin)
     dpa_documents.publish_document(document=made, by=cast.admin)
     texts = [getattr(made, name) for name in dpa_documents.TEXTS]
@@ -347,7 +348,7 @@ def test_a_published_document_stays_as_it_is(cast: Cast) -> None:
         dpa_documents.save_document(document=made, by=cast.admin)
     with pytest.raises(dpa_documents.Published):
         dpa_documents.delete_document(document=made, by=cast.admin)
-    for tried in (lambda: made.save(), lambda: DpaDocument.objects.filter(pk=made.pk).delete()):
+    for tried in (made.save, lambda: DpaDocument.objects.filter(pk=made.pk).delete()):
         with pytest.raises(IntegrityError), transaction.atomic():
             tried()
     admin = browser(cast.admin)
