@@ -49,7 +49,7 @@ def note(
     *, ticket: Ticket, body: str, by: User, files: Sequence[NewFile] = (), at: datetime | None = None
 ) -> Message:
     """Write an internal note, which no customer ever sees. Errors as in `reply`."""
-    held = placing.hold(ticket, at=at)
+    held = hold_with_customer(ticket, at=at)  # files may stand behind the customer's gate
     message = _write_as_agent(held, body, by, files, is_internal=True)
     placing.record(held.ticket, "noted", by=by, at=held.at)
     placing.settle_note(held)
@@ -87,6 +87,7 @@ def customer_reply(
         channel=channel,
         files=files,
         at=held.at,
+        is_live=held.is_live,
     )
     held.heard.add(timing.ASKED)
     verb = Verb.REOPEN if held.ticket.status == Status.CLOSED else Verb.CUSTOMER_REPLIED
@@ -111,6 +112,7 @@ def _write_as_agent(
         is_internal=is_internal,
         files=files,
         at=held.at,
+        is_live=held.is_live,
     )
 
 

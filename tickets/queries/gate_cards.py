@@ -70,7 +70,7 @@ def ticket_gates(
     """
     gates = dict(gates_of(ticket, at) if gates is None else gates)
     if audience == "customer":
-        del gates[Capability.DIRECTORY]
+        gates.pop(Capability.DIRECTORY, None)
     return _card(gates, at, language, audience, ticket)
 
 
