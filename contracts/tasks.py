@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.actions import alerting, booking, processing_sweep, reminding, renewing
+from contracts.actions import alerting, booking, directory_notices, processing_sweep, reminding, renewing
 
 
 @shared_task(name="contracts.renew_tacitly")
@@ -36,3 +36,9 @@ def alert_allowances(**_: Any) -> None:
 def sweep_dpas(**_: Any) -> None:
     """Open, review, remind of and end data-processing agreements."""
     processing_sweep.sweep()
+
+
+@shared_task(name="contracts.sweep_directory")
+def sweep_directory(**_: Any) -> None:
+    """Tell customers of coming changes of the directory who were not told yet; note which mail went out."""
+    directory_notices.sweep()

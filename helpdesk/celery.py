@@ -45,6 +45,7 @@ SWEEPS: dict[str, float] = {
     "contracts.open_periods": 60.0,
     "contracts.alert_allowances": 300.0,
     "contracts.sweep_dpas": 60.0,
+    "contracts.sweep_directory": 60.0,
 }
 """Task name → seconds between two runs."""
 

@@ -24,6 +24,7 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("desk/kb/", include("knowledge.urls")),
     path("desk/dpa/", include("contracts.urls.dpas")),
+    path("desk/", include("contracts.urls.rights")),
     path("desk/billing/", include("billing.urls")),
     path("desk/", include("tickets.urls")),
     path("", include("contracts.urls")),

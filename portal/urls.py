@@ -16,9 +16,11 @@ from portal.views import (
     mailing,
     people,
     prices,
+    rights,
     searching,
     service,
     statements,
+    subprocessors,
 )
 
 app_name = "portal"
@@ -67,6 +69,28 @@ urlpatterns = [
     path("portal/dpa/<int:pk>/upload/", dpa.upload, name="dpa_upload"),
     path("portal/dpa/<int:pk>/withdraw/", dpa.withdraw, name="dpa_withdraw"),
     path("portal/dpa/<int:pk>/signed/<slug:party>.pdf", dpa.signed_paper, name="dpa_signed_paper"),
+    path("portal/dpa/rights/", rights.rights, name="rights"),
+    path("portal/dpa/rights/instruct/", rights.instruct, name="instruct"),
+    path("portal/dpa/rights/audit/", rights.ask_audit, name="ask_audit"),
+    path("portal/dpa/rights/breaches/<int:pk>/", rights.breach, name="breach"),
+    path(
+        "portal/dpa/rights/breaches/<int:pk>/acknowledge/",
+        rights.acknowledge_breach,
+        name="acknowledge_breach",
+    ),
+    path("portal/subprocessors/", subprocessors.subprocessors, name="subprocessors"),
+    path("portal/subprocessors/<int:number>/", subprocessors.version, name="subprocessors_version"),
+    path("portal/subprocessors/changes/<int:number>/", subprocessors.change, name="subprocessors_change"),
+    path(
+        "portal/subprocessors/changes/<int:number>/acknowledge/",
+        subprocessors.acknowledge,
+        name="subprocessors_acknowledge",
+    ),
+    path(
+        "portal/subprocessors/changes/<int:number>/object/",
+        subprocessors.object_to,
+        name="subprocessors_object",
+    ),
     path("portal/tickets/<slug:number>/", following.ticket, name="ticket"),
     path("portal/tickets/<slug:number>/filed/", filing.filed, name="filed"),
     path("portal/tickets/<slug:number>/reply/", following.reply, name="reply"),

@@ -14,7 +14,7 @@ from contracts.actions import directory_notices
 from contracts.models import DirectoryVersion, Subprocessor, SubprocessorEntry
 from contracts.queries import directory as reading
 from contracts.queries.renewals import today_at
-from contracts.rules.directory import coming, diff, earliest_effect, earliest_last_day
+from contracts.rules.directory import coming, diff, earliest_last_day
 from lib.languages import page_language
 from lib.locking import Lock, lock_exclusive
 from lib.reasons import say_day
@@ -40,7 +40,7 @@ def begin_draft(*, by: User, at: datetime | None = None) -> DirectoryVersion:
     base, numbers = reading.latest(), DirectoryVersion.objects.order_by("-number").values_list("number")
     number = next((number for (number,) in numbers[:1]), 0) + 1
     draft = DirectoryVersion.objects.create(
-        number=number, effective_on=_earliest(now), created_at=now, created_by=by
+        number=number, effective_on=reading.earliest_day(now), created_at=now, created_by=by
     )
     if base is not None:
         SubprocessorEntry.objects.bulk_create(_copy(entry, draft) for entry in base.entries.all())
@@ -145,12 +145,6 @@ def drop(*, version: DirectoryVersion, reason: str, by: User, at: datetime | Non
     return row
 
 
-def _earliest(now: datetime) -> date:
-    tells = directory_notices.has_somebody_to_tell(now)
-    facts = reading.version_facts()
-    return earliest_effect(today_at(now), settings.DIRECTORY_NOTICE_DAYS, facts, tells_somebody=tells)
-
-
 def _require_change(row: DirectoryVersion) -> None:
     base = reading.latest()
     entries = [entry.as_fact() for entry in row.entries.all()]
@@ -162,7 +156,7 @@ def _require_change(row: DirectoryVersion) -> None:
 
 
 def _require_dates(effective_on: date, until_on: date, now: datetime) -> None:
-    language, earliest = page_language(), _earliest(now)
+    language, earliest = page_language(), reading.earliest_day(now)
     if effective_on < earliest:
         said = _("It can take effect from %(day)s on: customers are told %(days)s days ahead.")
         words = {"day": say_day(earliest, language), "days": settings.DIRECTORY_NOTICE_DAYS}

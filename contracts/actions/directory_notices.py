@@ -11,7 +11,8 @@ from accounts.actions import auditing, notices
 from accounts.models import Notice, User
 from contracts.access import answers_for, require_keeper_of_directory
 from contracts.actions import telling_contacts
-from contracts.models import ChangeNotice, DirectoryVersion, ProcessingAgreement, ToldContact
+from contracts.models import ChangeNotice, DirectoryVersion, ToldContact
+from contracts.queries.directory import to_tell
 from contracts.queries.renewals import today_at
 from contracts.rules.directory import objections_until
 from customers.models import Contact
@@ -26,27 +27,14 @@ class CannotObject(Exception):
     """No objection can be taken, or decided, any more; the text says why."""
 
 
-def has_somebody_to_tell(at: datetime) -> bool:
-    """Whether a data-processing agreement is in force with anybody."""
-    return ProcessingAgreement.objects.in_force_at(at).exists()
-
-
 @transaction.atomic
 def tell_customers(*, version: DirectoryVersion, at: datetime) -> int:
     """Tell whoever has an agreement in force and was not told of this version yet. Returns how many.
 
-    Whose agreement was signed with this version as its annex, or a later one, has agreed to it already.
     The caller holds the version's row.
     """
     if version.announced_at is None or version.objections_until_on is None:
         return 0
-    dpas = (
-        ProcessingAgreement.objects.in_force_at(at)
-        .exclude(directory_version__gte=version.number)
-        .exclude(customer__directory_notices__version=version)
-        .order_by("customer_id", "-in_force_at")
-        .distinct("customer_id")
-    )
     until = objections_until(today_at(version.announced_at), version.objections_until_on, today_at(at))
     rows = ChangeNotice.objects.bulk_create(
         ChangeNotice(
@@ -56,7 +44,7 @@ def tell_customers(*, version: DirectoryVersion, at: datetime) -> int:
             announced_at=at,
             objections_until_on=until,
         )
-        for dpa in dpas
+        for dpa in to_tell(version, at)
     )
     telling_contacts.tell(
         kind=Notice.Kind.DIRECTORY_CHANGE,

@@ -21,6 +21,7 @@ from contracts.models import (
     ToldContact,
 )
 from customers.models import Contact, Customer
+from lib.locking import Lock, lock_exclusive
 
 Matter = Instruction | AuditRequest
 
@@ -39,22 +40,25 @@ def instruct(
 ) -> Instruction:
     """Enter an instruction: by a contact who answers for the customer, or as the desk was told by a person.
 
-    Errors: NotTheirs; RightsRefused without an agreement in force, a text or a name.
+    Said twice and still open it stands there once. Errors: NotTheirs; RightsRefused without an agreement in
+    force, a text or a name.
     """
     now = at or timezone.now()
     contact, name = _who(by, customer, given_by_name)
     dpa = _require_dpa(customer, now)
+    said = _required(text, _("Write down what was instructed."))
+    same = Instruction.objects.filter(customer=customer, text=said, settled_at__isnull=True).first()
+    if same is not None:
+        return same
     instruction = Instruction.objects.create(
         customer=customer,
         processing_agreement=dpa,
         given_by=contact,
         given_by_name=name,
         given_at=now,
-        text=_required(text, _("Write down what was instructed.")),
+        text=said,
     )
-    auditing.record(
-        by=by, verb="instruction.given", what=dpa, at=now, details={"instruction": instruction.pk}
-    )
+    auditing.record(by=by, verb="instruction.given", what=dpa, at=now, details=_of(instruction))
     return instruction
 
 
@@ -66,17 +70,19 @@ def ask_audit(
     now = at or timezone.now()
     contact, name = _who(by, customer, given_by_name)
     dpa = _require_dpa(customer, now)
+    said = _required(text, _("Write down what is to be examined."))
+    same = AuditRequest.objects.filter(customer=customer, subject=said, settled_at__isnull=True).first()
+    if same is not None:
+        return same
     request = AuditRequest.objects.create(
         customer=customer,
         processing_agreement=dpa,
         asked_by=contact,
         asked_by_name=name,
         asked_at=now,
-        subject=_required(text, _("Write down what is to be examined.")),
+        subject=said,
     )
-    auditing.record(
-        by=by, verb="audit_request.asked", what=dpa, at=now, details={"audit_request": request.pk}
-    )
+    auditing.record(by=by, verb="audit_request.asked", what=dpa, at=now, details=_of(request))
     return request
 
 
@@ -90,10 +96,8 @@ def settle_instruction(
     row = Instruction.objects.select_for_update(of=("self",)).get(pk=instruction.pk)
     if _settle(row, outcome, by, now):
         row.save()
-        details = {"instruction": row.pk}
-        auditing.record(
-            by=by, verb="instruction.settled", what=row.processing_agreement, at=now, details=details
-        )
+        dpa = row.processing_agreement
+        auditing.record(by=by, verb="instruction.settled", what=dpa, at=now, details=_of(row))
     return row
 
 
@@ -106,7 +110,7 @@ def settle_audit(
     by: User,
     at: datetime | None = None,
 ) -> AuditRequest:
-    """Note the day of an audit and, once it is over, its outcome; the customer reads both. Errors as above."""
+    """Note the day of an audit and, once it is over, its outcome: the customer reads them. Errors: above."""
     now = at or timezone.now()
     require_keeper_of_directory(by)
     row = AuditRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
@@ -115,13 +119,12 @@ def settle_audit(
             raise RightsRefused(_("Note the day or the outcome."), "held_on")
         verb, is_new = "audit_request.dated", held_on != row.held_on
     else:
-        verb, is_new = "audit_request.settled", _settle(row, outcome, by, now)
+        verb = "audit_request.settled"
+        is_new = _settle(row, outcome, by, now) or held_on != row.held_on
     if is_new:
         row.held_on = held_on
         row.save()
-        auditing.record(
-            by=by, verb=verb, what=row.processing_agreement, at=now, details={"audit_request": row.pk}
-        )
+        auditing.record(by=by, verb=verb, what=row.processing_agreement, at=now, details=_of(row))
     return row
 
 
@@ -139,20 +142,21 @@ def report_breach(
     now = at or timezone.now()
     require_keeper_of_directory(by)
     if known_at > now:
-        raise RightsRefused(
-            _("Nobody knows of it before it is known: choose a moment that is over."), "known_at"
-        )
-    breach = Breach.objects.create(
-        title=_required(title, _("Give it a title."), "title"),
-        text=_required(text, _("Describe what happened."), "text"),
-        known_at=known_at,
-        created_at=now,
-        created_by=by,
-    )
-    auditing.record(by=by, verb="breach.entered", what=breach, at=now)
-    told = notify_of_breach(breach=breach, customers=customers, by=by, at=now)
-    if not told:
+        raise RightsRefused(_("Choose a moment that is over."), "known_at")
+    facts = {
+        "title": _required(title, _("Give it a title."), "title"),
+        "text": _required(text, _("Describe what happened."), "text"),
+        "known_at": known_at,
+    }
+    concerned = list(customers)
+    if not concerned:
         raise RightsRefused(_("Choose whom it concerns."), "customers")
+    lock_exclusive(Lock.CONTRACTS)
+    breach = Breach.objects.filter(**facts).first()
+    if breach is None:
+        breach = Breach.objects.create(**facts, created_at=now, created_by=by)
+        auditing.record(by=by, verb="breach.entered", what=breach, at=now)
+    notify_of_breach(breach=breach, customers=concerned, by=by, at=now)
     return breach
 
 
@@ -220,6 +224,10 @@ def _require_dpa(customer: Customer, now: datetime) -> ProcessingAgreement:
     if dpa is None:
         raise RightsRefused(_("No data-processing agreement is in force with this customer."))
     return dpa
+
+
+def _of(row: Matter) -> dict[str, int]:
+    return {row._meta.model_name or "": row.pk}
 
 
 def _settle(row: Matter, outcome: str, by: User, now: datetime) -> bool:

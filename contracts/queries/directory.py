@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from contracts.models import ChangeNotice, DirectoryVersion, SubprocessorEntry
+from contracts.models import ChangeNotice, DirectoryVersion, ProcessingAgreement, SubprocessorEntry
 from contracts.queries.gates import customer_gate
 from contracts.queries.renewals import today_at
 from contracts.rules import directory as rules
@@ -199,3 +200,38 @@ def may_object(notice: ChangeNotice, at: datetime) -> bool:
     """Whether an objection can still be taken."""
     is_open = notice.objected_at is None and notice.version.withdrawn_at is None
     return is_open and today_at(at) <= notice.objections_until_on
+
+
+def earliest_day(at: datetime) -> date:
+    """The first day on which a version that is announced now may take effect."""
+    tells = ProcessingAgreement.objects.in_force_at(at).exists()
+    days = settings.DIRECTORY_NOTICE_DAYS
+    return rules.earliest_effect(today_at(at), days, version_facts(), tells_somebody=tells)
+
+
+def to_tell(version: DirectoryVersion, at: datetime) -> QuerySet[ProcessingAgreement]:
+    """The agreements in force of those who were not told of a version yet, one for each customer.
+
+    Whose agreement was signed with this version as its annex, or a later one, has agreed to it already.
+    """
+    return (
+        ProcessingAgreement.objects.in_force_at(at)
+        .exclude(directory_version__gte=version.number)
+        .exclude(customer__directory_notices__version=version)
+        .order_by("customer_id", "-in_force_at")
+        .distinct("customer_id")
+    )
+
+
+def customers_to_tell(version: DirectoryVersion, at: datetime) -> int:
+    """How many customers an announcement would tell now."""
+    return to_tell(version, at).count()
+
+
+def states(at: datetime) -> dict[int, str]:
+    """By number, how it stands with each announced version: `current`, `coming`, `older` or `dropped`."""
+    facts, day = version_facts(), today_at(at)
+    current, ahead = rules.in_effect(facts, day), rules.coming(facts, day)
+    found = {one.number: "dropped" if one.is_dropped else "older" for one in facts if one.is_announced}
+    found |= {one.number: "coming" for one in ahead}
+    return found | ({current.number: "current"} if current else {})

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import acting_user, teams_of
 from accounts.models import Team, User
+from contracts.queries.processing_rights import open_matters
 from knowledge.rules.addresses import ARTICLES
 from lib.htmx import render_page
 from lib.languages import page_language
@@ -78,6 +79,8 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         items.append(_item("ratings", _("Ratings"), "face-smile", here))
         items.append(_item("billing", _("Billing"), "banknotes", here, view="billing:worklist"))
         items.append(_item("estimates", _("Estimates"), "chart-bar", here))
+        items.append(_subprocessors(here))
+        items.append(_registers(here))
     if reader.user.is_admin:
         items.append(_item("admin", _("Administration"), "cog-6-tooth", here, view="admin:index"))
     return {
@@ -86,6 +89,17 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         "duty_url": reverse("desk:duty"),
         "timer": _timer(reader.user),
     }
+
+
+def _subprocessors(here: str) -> dict[str, Any]:
+    return _item("subprocessors", _("Sub-processors"), "building-office-2", here, view="rights:directory")
+
+
+def _registers(here: str) -> dict[str, Any]:
+    """What customers demand under their agreements, with the number of what waits for an answer."""
+    waiting, label = open_matters(), _("Instructions and breaches")
+    count = _capped(waiting) if waiting else ""
+    return _item("dpa_rights", label, "scale", here, count, view="rights:registers")
 
 
 def _articles(user: User, here: str) -> dict[str, Any]:
