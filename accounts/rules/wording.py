@@ -1,6 +1,13 @@
 """How this room's codes read, in German and English. One entry per code."""
 
 TABLE: dict[str, dict[str, str]] = {
+    "audit.alert_source.changed": {"de": "Alarmquelle geändert", "en": "Alert source changed"},
+    "audit.alert_source.created": {"de": "Alarmquelle angelegt", "en": "Alert source created"},
+    "audit.alert_source.refused": {"de": "Alarm abgewiesen", "en": "Alert refused"},
+    "audit.alert_source.rotated": {
+        "de": "Alarmquelle mit neuem Geheimnis",
+        "en": "Alert source given a new secret",
+    },
     "audit.agreement.changed": {"de": "Vertrag geändert", "en": "Agreement changed"},
     "audit.agreement.created": {"de": "Vertrag angelegt", "en": "Agreement created"},
     "audit.agreement.deleted": {"de": "Vertrag gelöscht", "en": "Agreement deleted"},
@@ -81,6 +88,7 @@ TABLE: dict[str, dict[str, str]] = {
         "de": "Alte Einträge des Protokolls gelöscht",
         "en": "Old lines of the audit trail deleted",
     },
+    "audit.audit_trail.exported": {"de": "Protokoll exportiert", "en": "Audit trail exported"},
     "audit.backup.restored": {"de": "Sicherung eingespielt", "en": "Backup restored"},
     "audit.company.changed": {"de": "Unternehmen geändert", "en": "Company changed"},
     "audit.company.created": {"de": "Unternehmen angelegt", "en": "Company created"},
@@ -93,6 +101,16 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "audit.contact.rights_changed": {"de": "Rechte im Portal geändert", "en": "Rights in the portal changed"},
     "audit.contact.signed_up": {"de": "Selbst angemeldet", "en": "Signed up"},
+    "audit.contact.erased": {"de": "Person gelöscht", "en": "Person erased"},
+    "audit.contact.seen": {"de": "Datenschutz-Seite angesehen", "en": "Page of data protection seen"},
+    "audit.erasure.asked": {"de": "Löschung beauftragt", "en": "Erasure asked for"},
+    "audit.export.asked": {"de": "Auskunft beauftragt", "en": "Access export asked for"},
+    "audit.export.built": {"de": "Auskunft zusammengestellt", "en": "Access export put together"},
+    "audit.export.fetched": {"de": "Auskunft abgeholt", "en": "Access export fetched"},
+    "audit.legal_hold.set": {"de": "Aufbewahrungssperre gesetzt", "en": "Legal hold set"},
+    "audit.legal_hold.ended": {"de": "Aufbewahrungssperre aufgehoben", "en": "Legal hold ended"},
+    "audit.retention.asked": {"de": "Löschfristen angewendet", "en": "Retention applied"},
+    "audit.retention.changed": {"de": "Löschfrist geändert", "en": "Retention rule changed"},
     "audit.contact.created": {"de": "Ansprechpartner angelegt", "en": "Contact created"},
     "audit.customer.changed": {"de": "Kunde geändert", "en": "Customer changed"},
     "audit.customer.created": {"de": "Kunde angelegt", "en": "Customer created"},
@@ -147,6 +165,10 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "audit.target.missed": {"de": "Ziel verfehlt", "en": "Target missed"},
     "audit.target.justified": {"de": "Verfehltes Ziel begründet", "en": "Missed target justified"},
+    "audit.ticket.personal_seen": {
+        "de": "Ticket mit zurückgehaltenen Dateien oder Einwilligungen gesehen",
+        "en": "Ticket with held files or consents seen",
+    },
     "audit.time_entry.decided": {"de": "Über Zeiteintrag entschieden", "en": "Time entry decided"},
     "audit.time_entry.voided": {"de": "Zeiteintrag zurückgenommen", "en": "Time entry taken back"},
     "audit.second_factor.all_removed": {

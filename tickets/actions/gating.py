@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from contracts.actions.standing_changes import lock_customers
+from contracts.queries.gates import customer_gate
 from contracts.rules.gates import Capability, Gate
 from lib.locking import Lock, lock_shared
 from tickets.models import Ticket
@@ -25,6 +26,13 @@ def require(ticket: Ticket, capability: Capability, *, at: datetime) -> Gate:
     """
     _lock(ticket)
     return _opened(gate_of(ticket, capability, at), at)
+
+
+def require_of_customer(customer_id: int, capability: Capability, *, at: datetime) -> Gate:
+    """The open gate of a customer where there is no case yet, held open likewise. Error: GateClosed."""
+    lock_shared(Lock.QUEUE)
+    lock_customers([customer_id])
+    return _opened(customer_gate(customer_id, capability, at), at)
 
 
 def require_kind(ticket: Ticket, work_kind: str, *, at: datetime) -> Gate | None:
