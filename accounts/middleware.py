@@ -189,7 +189,9 @@ def _seen(request: HttpRequest, response: HttpResponse, look: Impersonation, adm
     """What is shown, noted; a file to keep is not."""
     kind, disposition = (response.headers.get(name, "") for name in ("Content-Type", "Content-Disposition"))
     if takes_away(content_type=kind, content_disposition=disposition):
-        response.close()
+        opened = getattr(response, "file_to_stream", None)
+        if opened is not None:
+            opened.close()
         request.user = admin
         return _refuse_look(request, "file")
     if BY_ITSELF not in request.headers:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.access import acting_user
 from accounts.queries.logins import Access, login_of, login_words
 from accounts.queries.looks import look_link
+from accounts.queries.trail_lists import trail_link
 from customers.actions import customers as customer_actions
 from customers.actions import invitations
 from customers.forms import ContactForm, ContactPhoneForm
@@ -49,10 +50,13 @@ class ContactAdmin(ImportPages, ActionAdmin):
     list_select_related = ("customer", "user")
     search_fields = ("name", "sort_name", "email", "customer__name", "phones__number")
     autocomplete_fields = ("customer", "user")
-    readonly_fields = ("access", "eyes")
+    readonly_fields = ("access", "eyes", "trail")
     fieldsets = (
         (None, {"fields": ("customer", ("name", "email"), ("language", "mail_steps"), "is_active")}),
-        (_("Portal"), {"fields": (("access", "eyes"), "user", ("sees_company_tickets", "is_company_admin"))}),
+        (
+            _("Portal"),
+            {"fields": (("access", "eyes"), "trail", "user", ("sees_company_tickets", "is_company_admin"))},
+        ),
     )
     inlines = (ContactPhoneInline,)
 
@@ -69,6 +73,11 @@ class ContactAdmin(ImportPages, ActionAdmin):
     def eyes(self, contact: Contact) -> str:
         """The way to see the portal as this person does."""
         return look_link(contact.user if contact.pk else None)
+
+    @admin.display(description=_("audit trail"))
+    def trail(self, contact: Contact) -> str:
+        """The way to who saw or changed what about this person."""
+        return trail_link(object_kind__exact="customers.contact", object_id__exact=contact.pk)
 
     def buttons(self, row: Contact | None) -> Sequence[Button]:
         """Inviting to the portal, and closing the door again."""

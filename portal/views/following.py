@@ -23,13 +23,15 @@ from portal.queries.ratings import rating_card
 from portal.queries.tickets import conversation_of, verbs_of
 from portal.views.pages import for_contact, portal_page
 from portal.views.suggesting import suggestions
-from tickets.access import get_attachment, get_ticket
+from tickets.access import get_ticket
 from tickets.actions import satisfaction
 from tickets.actions.progressing import progress
 from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
+from tickets.actions.seeing import note_seen
 from tickets.models import Ticket
 from tickets.queries.gate_cards import ticket_gates
+from tickets.queries.held import closed_gate, readable_attachment, was_held
 from tickets.queries.targets import targets_of
 from tickets.queries.time import worksheet
 from tickets.rules.lifecycle import NotAllowed, Verb
@@ -44,6 +46,7 @@ def ticket(request: HttpRequest, contact: Contact, number: str) -> HttpResponseB
     if request.GET.get("fragment") == "position":
         context = {"ticket": found, "position": position_of(found, timezone.now())}
         return portal_page(request, "portal/ticket.html", context, fragment="position")
+    note_seen(ticket=found, by=acting_user(request), door="portal")
     return _ticket_page(request, contact, found, ReplyForm(number=number))
 
 
@@ -73,6 +76,8 @@ def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
         form.add_error("attachments", str(refusal))
         return _ticket_page(request, contact, found, form)
     messages.success(request, _("Your message has arrived."))
+    if was_held(message):
+        messages.warning(request, _("A part of it we hold back unread. What that means stands below it."))
     return go_on(request, f"{reverse('portal:ticket', args=[number])}#m-{message.pk}")
 
 
@@ -113,7 +118,7 @@ def reopen(request: HttpRequest, contact: Contact, number: str) -> HttpResponseB
 def file(request: HttpRequest, contact: Contact, number: str, key: str) -> HttpResponseBase:
     """Download a file of the conversation; a link that is too old leads to the ticket, where a new one is."""
     user = acting_user(request)
-    attachment = get_attachment(user, number, key)
+    attachment = readable_attachment(user, number, key, timezone.now())
     if not is_signed(request, key=key, user_id=user.pk):
         messages.info(request, _("The link to the file is no longer valid. You find the file here."))
         return redirect(f"{reverse('portal:ticket', args=[number])}#m-{attachment.message_id}")
@@ -138,6 +143,7 @@ def _ticket_page(
         "conversation": conversation_of(user, contact, found),
         "verbs": verbs_of(found, now),
         "form": form,
+        "log_gate": closed_gate(found, now, page_language()),
         "mail": ticket_mail(contact, found),
         "targets": targets_of(found, language=page_language(), now=now, audience="customer"),
         "approvals": ticket_approvals(user, found, now),

@@ -139,9 +139,10 @@ def test_a_file_to_keep_is_not_handed_out(as_admin: Client, cast: Cast, person: 
     theirs = Client()
     theirs.force_login(person)
     note = SimpleUploadedFile("minutes.txt", b"what was said in confidence")
-    theirs.post(reverse("portal:reply", args=[ticket.number]), {"body": "See the file", "files": [note]})
+    sent = {"body": "See the file", "attachments": [note]}
+    theirs.post(reverse("portal:reply", args=[ticket.number]), sent)
     address = attachment_of(theirs.get(reverse("portal:ticket", args=[ticket.number])).text)
-    assert b"in confidence" in b"".join(theirs.get(address))
+    assert b"in confidence" in b"".join(theirs.get(address).streaming_content)  # type: ignore[attr-defined]
     look(as_admin, person)
     shown = as_admin.get(reverse("portal:ticket", args=[ticket.number]))
     for path in (attachment_of(shown.text), "/service.pdf", "/robots.txt"):

@@ -14,6 +14,7 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.access import agents_only
 from lib.uploads import takes_files
 from tickets import access
+from tickets.actions.seeing import note_seen
 from tickets.forms.acting import ActForm
 from tickets.forms.acts import ACTS, OTHERS, STEPS, offered
 from tickets.forms.checklist import StepForm
@@ -39,6 +40,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     """The page, and with `?fragment=live` its changing parts."""
     reader = reader_of(request)
     shown = access.get_ticket(reader.user, number)
+    note_seen(ticket=shown, by=reader.user, door="desk")
     return ticket_page(request, reader, shown, ReplyForm(ticket=shown, user=reader.user))
 
 
