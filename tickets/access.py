@@ -62,11 +62,11 @@ def get_ticket(user: User, number: str) -> Ticket:
 
 
 def messages_of(user: User, ticket: Ticket) -> MessageQuerySet:
-    """The conversation as this person may read it, with attachments: contacts never see internal notes."""
+    """The conversation as this person may read it, with files and what is held: contacts never see internal notes."""
     messages = Message.objects.filter(ticket=ticket)
     if not user.is_agent:
         messages = messages.for_customer()
-    return messages.prefetch_related("attachments")
+    return messages.prefetch_related("attachments", "held_files")
 
 
 def visible_messages(user: User, ticket: Ticket) -> list[Message]:

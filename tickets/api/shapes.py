@@ -16,6 +16,7 @@ from contracts.models import Target
 from lib.api.serializers import StrictSerializer
 from lib.downloads import signed
 from tickets.api.gates import GateShape, gates_as_json
+from tickets.api.held import HeldShape, held_as_json
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.queries.deadlines import STATES, Deadline, clocks_of, deadlines_as_json
 from tickets.queries.estimates import Expected, expected
@@ -141,6 +142,9 @@ class MessageShape(StrictSerializer):
     at = serializers.DateTimeField()
     body = serializers.CharField()
     attachments = AttachmentShape(many=True)
+    held = HeldShape(
+        many=True, help_text="What looks like a log that may not be read: held, or deleted unread."
+    )
 
 
 def tickets_as_json(tickets: Sequence[Ticket], reader: User) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -200,6 +204,7 @@ def messages_as_json(messages: Iterable[Message], number: str, reader: User) -> 
             "at": _moment(message.at),
             "body": message.body,
             "attachments": [attachment_as_json(file, number, reader) for file in message.attachments.all()],
+            "held": held_as_json(message),
         }
         for message in messages
     ]

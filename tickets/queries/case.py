@@ -21,6 +21,7 @@ from tickets import access
 from tickets.models import Attachment, Message, Ticket, TicketEvent
 from tickets.queries.calls import calls_of
 from tickets.queries.desk import CHANNEL_ICONS, say
+from tickets.queries.held import HeldCard, held_of
 from tickets.queries.mails import MailLine
 from tickets.queries.places import places_of
 from tickets.rules.wording import event_sentence, rank_sentence
@@ -54,6 +55,7 @@ class MessageItem:
     channel_label: str
     files: Sequence[FileLine]
     mail: MailLine | None = None
+    held: HeldCard | None = None
     call: str = ""
     is_message: bool = True
 
@@ -109,13 +111,16 @@ def conversation(
     `mails`, by message, says how the mail of each stands.
     """
     calls = calls_of(ticket, language=language)
+    readable = access.visible_messages(user, ticket)
+    held = held_of(readable, ticket, now, language, "agent")
     messages = [
         replace(
             _message_item(one, ticket, user, language),
             mail=(mails or {}).get(one.pk),
             call=calls.get(one.pk, ""),
+            held=held.get(one.pk),
         )
-        for one in access.visible_messages(user, ticket)
+        for one in readable
     ]
     events = (
         TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=_SAID_BY_MESSAGES).order_by("at", "pk")

@@ -76,7 +76,11 @@ def ticket_gates(
 
 def gates_of_customer(customer_id: int, at: datetime, *, language: str) -> GateCard:
     """What may be done for a customer whatever the case, in the customer's words."""
-    gates = customer_gates(customer_id, at)
+    return gates_in_words(customer_gates(customer_id, at), at, language=language)
+
+
+def gates_in_words(gates: Mapping[Capability, Gate], at: datetime, *, language: str) -> GateCard:
+    """Some gates of a customer whatever the case, in the customer's words."""
     return _card(gates, at, language, "customer", None)
 
 
