@@ -8,7 +8,7 @@ from django.conf import settings
 from accounts.queries.company import brand, company_name
 from contracts.models import DirectoryVersion, DpaDocument, ProcessingAgreement, SubprocessorEntry
 from contracts.rules import dpa_text
-from contracts.rules.dpa_text import Entry, Offer, Party
+from contracts.rules.dpa_text import Entry, Offer
 from contracts.rules.dpa_wording import question
 
 STATED = ("purposes", "data_subjects", "special_categories")
@@ -37,8 +37,8 @@ def compose_offer(dpa: ProcessingAgreement, document: DpaDocument, directory: in
     offer = Offer(
         reference=dpa.called,
         version=document.version,
-        customer=Party(dpa.customer.name, tuple(answers.get("controller", "").splitlines())),
-        firm=Party(company_name(), tuple(look.postal_address.splitlines())),
+        customer=dpa_text.party(dpa.customer.name, answers.get("controller", "")),
+        firm=dpa_text.party(company_name(), look.postal_address),
         firm_contact=" · ".join(part for part in (look.support_address, look.phone) if part)
         or company_name(),
         texts={

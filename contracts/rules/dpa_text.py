@@ -91,6 +91,14 @@ class Offer:
     stated: Mapping[str, Sequence[tuple[str, str]]] | None = None
 
 
+def party(name: str, address: str) -> Party:
+    """One side by its name and address; where the address begins with the full name, that is its name."""
+    lines = [line.strip() for line in address.splitlines() if line.strip()]
+    if lines and name.casefold() in lines[0].casefold():
+        return Party(lines[0], tuple(lines[1:]))
+    return Party(name, tuple(lines))
+
+
 def compose(offer: Offer) -> str:
     """The text of an offer in German and, where it is translated, in English."""
     return BREAK.join(_part(offer, language) for language in ("de", "en") if offer.texts[language][0])

@@ -138,14 +138,16 @@ def dpa_card(contact: Contact, at: datetime) -> DpaCard:
 
 
 def history_of(dpa: ProcessingAgreement, at: datetime) -> list[HistoryLine]:
-    """Its steps in the customer's words, the latest first."""
+    """Its steps in the customer's words, the latest first. What we answer ourselves is no news to them."""
     zone = company_zone()
     today = localtime(at, zone).date()
     return [
         HistoryLine(
             event_words(one.code, one.params, page_language(), today=today, zone=zone), one.by_name, one.at
         )
-        for one in dpa.events.order_by("-at", "-pk")
+        for one in dpa.events.exclude(params__party="firm", code__startswith="dpa_event.item_").order_by(
+            "-at", "-pk"
+        )
     ]
 
 

@@ -1,44 +1,143 @@
-"""The story's data-processing agreements: most with a service agreement have one, some wait."""
+"""The story's data-processing agreements: most have one with their service agreement, two ask anew."""
 
 from datetime import datetime, timedelta
 
-from contracts.models import DpaDocument, ProcessingAgreement
+from accounts.models import Notice
+from contracts.actions import dpa_documents, processing
+from contracts.models import (
+    DpaDocument,
+    DpaEvent,
+    DpaReviewItem,
+    DpaSignature,
+    ProcessingAgreement,
+)
 from contracts.queries import standings_of
+from contracts.queries.dpa_offers import compose_offer, offered_sha256, shipped_texts
+from contracts.rules.dpa_lifecycle import REVIEW_QUESTIONS
+from customers.models import Customer
 from tickets.management.demo_story.replay import Cast
 
 WITHOUT = frozenset({"reiter"})
 """Who has a service agreement and nothing more: on the worklist."""
 
 HELD_FOR = timedelta(days=200)
+STEPS: tuple[tuple[str, timedelta, dict[str, str]], ...] = (
+    ("requested", timedelta(days=-12), {"source": "agreement"}),
+    ("review_begun", timedelta(days=-11), {}),
+    ("offered", timedelta(days=-4), {"version": "1.0"}),
+    ("signed", timedelta(days=-1), {"party": "customer", "method": "click"}),
+    ("signed", timedelta(), {"party": "firm", "method": "click"}),
+    ("in_force", timedelta(), {}),
+)
+ANSWERS = {
+    "controller": "{name}",
+    "purposes": "Fernwartung, Logfile-Analyse und Updates für alle Arbeitsplätze und Server",
+    "data_subjects": "Mitarbeiter, Kunden und Lieferanten: Kontaktdaten, Protokolldaten, Dateiinhalte",
+    "special_categories": "keine",
+    "contact_person": "die Firmenadmins im Portal",
+}
+ANSWERS_OF = {"hofmann": {"special_categories": "Gesundheitsdaten der Patienten (§ 203 StGB)"}}
+IN_ENGLISH = {
+    "controller": "Northgate Biotech GmbH\nAm Klopferspitz 19, 82152 Martinsried",
+    "purposes": "Remote support and log analysis for all workplaces and lab computers",
+}
 State, Source = ProcessingAgreement.State, ProcessingAgreement.Source
 
 
 def protect(cast: Cast, at: datetime) -> None:
     """Put them in force as if they had been for long, so that the story's remote work was allowed."""
-    document = DpaDocument.objects.exclude(published_at=None).order_by("-id").first() or _document(at)
     since = at - HELD_FOR
+    document = _published("1.0", since - timedelta(days=30))
     standings = standings_of([one.pk for one in cast.customers.values()], at)
     for key, customer in cast.customers.items():
-        if key in WITHOUT or not standings[customer.pk].in_force:
-            continue
-        ProcessingAgreement.objects.create(
-            customer=customer,
-            state=State.IN_FORCE,
-            source=Source.AGREEMENT,
-            document=document,
-            requested_at=since - timedelta(days=12),
-            offered_at=since - timedelta(days=4),
-            in_force_at=since,
-        )
+        if key not in WITHOUT and standings[customer.pk].in_force:
+            _in_force(cast, key, customer, document, since)
+    _offer_anew(cast, _published("1.1", at - timedelta(days=9)), at)
+    _review_anew(cast, at)
+    Notice.objects.filter(kind__startswith="dpa_", sent_at__isnull=True, created_at__lte=at).delete()
 
 
-def _document(at: datetime) -> DpaDocument:
-    since = at - HELD_FOR - timedelta(days=30)
-    return DpaDocument.objects.create(
-        version="Berger IT 1",
-        body_de="Vertrag zur Auftragsverarbeitung",
-        measures_de="Technische und organisatorische Maßnahmen",
-        created_at=since,
-        published_at=since,
-        sha256="0" * 64,
+def _published(version: str, at: datetime) -> DpaDocument:
+    draft = DpaDocument(version=version, **shipped_texts())
+    dpa_documents.save_document(document=draft, by=None, at=at)
+    return dpa_documents.publish_document(document=draft, by=None, at=at)
+
+
+def _in_force(cast: Cast, key: str, customer: Customer, document: DpaDocument, since: datetime) -> None:
+    dpa = ProcessingAgreement.objects.create(
+        customer=customer,
+        state=State.IN_FORCE,
+        source=Source.AGREEMENT,
+        document=document,
+        requested_at=since - timedelta(days=12),
+        offered_at=since - timedelta(days=4),
+        in_force_at=since,
     )
+    answers = {**ANSWERS, **ANSWERS_OF.get(key, {})}
+    DpaReviewItem.objects.bulk_create(
+        DpaReviewItem(
+            processing_agreement=dpa,
+            party=party,
+            code=code,
+            note=answers[code].format(name=customer.name) if party == "customer" else "",
+            is_done=True,
+            done_at=since - timedelta(days=6),
+        )
+        for party, codes in REVIEW_QUESTIONS.items()
+        for code in codes
+    )
+    dpa.offered_text = compose_offer(dpa, document, None)
+    dpa.save(update_fields=["offered_text"])
+    _sign(cast, dpa, customer, since)
+
+
+def _sign(cast: Cast, dpa: ProcessingAgreement, customer: Customer, since: datetime) -> None:
+    signer = customer.contacts.order_by("-is_company_admin", "pk").first()
+    admin = cast.users["admin"]
+    given = {
+        "customer": (signer.name if signer else customer.name, "Geschäftsleitung", since - timedelta(days=1)),
+        "firm": (admin.display_name, "Geschäftsführung", since),
+    }
+    digest = offered_sha256(dpa)
+    DpaSignature.objects.bulk_create(
+        DpaSignature(
+            processing_agreement=dpa,
+            party=party,
+            method="click",
+            name=name,
+            role=role,
+            at=at,
+            document_sha256=digest,
+        )
+        for party, (name, role, at) in given.items()
+    )
+    DpaEvent.objects.bulk_create(
+        DpaEvent(processing_agreement=dpa, at=since + after, code=f"dpa_event.{code}", params=params)
+        for code, after, params in STEPS
+    )
+
+
+def _offer_anew(cast: Cast, document: DpaDocument, at: datetime) -> None:
+    """Brandl has asked for a new version, and it is ready to be signed."""
+    asked_at = at - timedelta(days=8)
+    lead, me, source = cast.users["lead"], cast.contacts["markus-brandl"].user, Source.PORTAL
+    dpa = processing.request(customer=cast.customers["brandl"], source=source, by=me, at=asked_at)
+    dpa = processing.begin_review(dpa=dpa, by=lead, at=asked_at + timedelta(days=1))
+    for item in dpa.review_items.all():
+        is_theirs = item.party == "customer"
+        said = ANSWERS[item.code] if is_theirs else ""
+        said = said.format(name="Brandl Maschinenbau\nIndustriestraße 3, 85567 Grafing")
+        by = me if is_theirs else lead
+        processing.settle_item(item=item, note=said, is_done=True, by=by, at=asked_at + timedelta(days=3))
+    processing.offer(dpa=dpa, document=document, by=lead, at=at - timedelta(days=1))
+
+
+def _review_anew(cast: Cast, at: datetime) -> None:
+    """Northgate has asked, too, and is still to answer some of its questions."""
+    customer, me = cast.customers["northgate"], cast.contacts["rachel-whitmore"].user
+    asked_at = at - timedelta(days=2)
+    dpa = processing.request(customer=customer, source=Source.PORTAL, by=me, at=asked_at)
+    dpa = processing.begin_review(dpa=dpa, by=cast.users["lead"], at=asked_at + timedelta(days=1))
+    for item in dpa.review_items.filter(party="customer", code__in=IN_ENGLISH):
+        said = IN_ENGLISH[item.code]
+        processing.settle_item(item=item, note=said, is_done=True, by=me, at=at - timedelta(hours=3))
