@@ -76,6 +76,14 @@ UNFOLD = {
                 ],
             },
             {
+                "title": _("Data protection"),
+                "separator": True,
+                "items": [
+                    _item(_("Register of processing"), "policy", "contracts_processingagreement"),
+                    _item(_("DPA documents"), "description", "contracts_dpadocument"),
+                ],
+            },
+            {
                 "title": _("Prices"),
                 "separator": True,
                 "items": [

@@ -6,6 +6,7 @@ from contracts.admin.dpa_documents import DpaDocumentAdmin
 from contracts.admin.escalations import EscalationAdmin
 from contracts.admin.hours import ServiceHoursAdmin
 from contracts.admin.prices import CustomerPriceAdmin, PriceItemAdmin, PriceListAdmin, StandingApprovalAdmin
+from contracts.admin.processing import ProcessingAgreementAdmin
 from contracts.admin.services import ServiceAdmin
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "EscalationAdmin",
     "PriceItemAdmin",
     "PriceListAdmin",
+    "ProcessingAgreementAdmin",
     "ServiceAdmin",
     "ServiceHoursAdmin",
     "StandingApprovalAdmin",

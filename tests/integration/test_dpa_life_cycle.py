@@ -92,8 +92,7 @@ def test_from_the_wish_to_the_force(cast: Cast, boss: User) -> None:
     dpa = processing.offer(dpa=dpa, document=make_document(), by=cast.lead)
     assert "so data\\_subjects" in dpa.offered_text or "so data_subjects" in dpa.offered_text
     hashed = digest(dpa.offered_text)
-    given = {"party": "customer", "method": "click", "name": "Olga", "role": "CEO", "document_sha256": hashed}
-    processing.sign(dpa=dpa, ip="192.0.2.7", by=boss, **given)
+    press(dpa, "customer", name="Olga", role="CEO", document_sha256=hashed, ip="192.0.2.7", by=boss)
     assert (fresh(dpa).state, is_open(cast.gold_customer)) == (State.OFFERED, False)
     press(dpa, "firm", by=cast.lead)
     dpa = fresh(dpa)

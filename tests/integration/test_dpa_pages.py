@@ -7,10 +7,19 @@ import pytest
 import time_machine
 from django.test import Client
 
+from contracts.actions import processing
 from contracts.models import DpaReviewItem, DpaSignature, ProcessingAgreement
 from tests.factories.cast import Cast, make_agreement, make_cast, make_customer
 from tests.factories.gates import make_document, make_dpa
-from tests.factories.processing import conclude, make_offer, make_request, make_review, settle_all, signed_pdf
+from tests.factories.processing import (
+    conclude,
+    make_offer,
+    make_request,
+    make_review,
+    press,
+    settle_all,
+    signed_pdf,
+)
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
@@ -160,3 +169,29 @@ def test_the_text_can_be_kept_as_a_pdf_once_it_is_offered(cast: Cast) -> None:
     offered = make_offer(cast.bronze_customer)
     status, content = page_of(cast.agent, f"/desk/dpa/{offered.pk}/document.pdf")
     assert (status, content[:5]) == (200, "%PDF-")
+
+
+def test_the_register_says_for_whom_we_process_what_and_holds_no_formula(cast: Cast) -> None:
+    dpa = make_review(cast.gold_customer)
+    formula = "=cmd|' /C calc'!A0"
+    answers = {"purposes": formula, "data_subjects": "names of patients", "controller": "Aigner AG"}
+    for item in dpa.review_items.filter(party="customer"):
+        processing.settle_item(item=item, note=answers.get(item.code, ""), is_done=True, by=None)
+    settle_all(dpa)
+    processing.offer(dpa=dpa, document=make_document(), by=None)
+    press(dpa, "firm", name="Lea Lead")
+    press(dpa, "customer", name="Olga Owner")
+    make_dpa(cast.bronze_customer, "ended")
+    pages = "/admin/contracts/processingagreement/"
+    status, csv_file = page_of(cast.admin, f"{pages}export.csv")
+    assert status == 200
+    for said in ("Aigner AG", "names of patients", "Olga Owner", "Lea Lead", "in force", "terminated"):
+        assert said in csv_file
+    assert "'=cmd" in csv_file
+    assert dpa.signatures.all()[0].document_sha256 in csv_file
+    assert "Verantwortlicher" in page_of(cast.admin, f"{pages}export.csv", "de")[1]
+    assert page_of(cast.admin, f"{pages}export.xlsx")[0] == 200
+    status, page = page_of(cast.admin, f"{pages}{dpa.pk}/change/")
+    assert (status, "Came into force" in page, "_save" in page) == (200, True, False)
+    for user in (cast.lead, cast.owner.user):
+        assert page_of(user, f"{pages}export.csv")[0] == 404

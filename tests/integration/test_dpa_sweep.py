@@ -8,7 +8,7 @@ import time_machine
 
 from accounts.models import Notice
 from contracts.actions import agreements as agreement_actions
-from contracts.actions import processing, processing_sweep, renewing
+from contracts.actions import processing, processing_steps, processing_sweep, renewing
 from contracts.models import Agreement, DpaEvent, GateChange, ProcessingAgreement
 from contracts.queries.gates import customer_gate
 from contracts.rules.gates import Capability
@@ -241,14 +241,14 @@ def test_a_customer_at_whom_it_fails_keeps_nobody_waiting(
     broken, fine = make_customer(), make_customer()
     for customer in (broken, fine):
         make_dpa(customer, ends_at=NOW)
-    real = processing_sweep.steps.turn_ended
+    real = processing_steps.turn_ended
 
     def fails_for_one(*, customer_id: int, at: datetime) -> int:
         if customer_id == broken.pk:
             raise RuntimeError
         return real(customer_id=customer_id, at=at)
 
-    monkeypatch.setattr(processing_sweep.steps, "turn_ended", fails_for_one)
+    monkeypatch.setattr(processing_steps, "turn_ended", fails_for_one)
     assert processing_sweep.sweep(at=NOW) == 1
     assert (dpa_of(broken).state, dpa_of(fine).state) == ("in_force", "ended")
     assert not is_open(broken, NOW), "the date decides, not the sweep"

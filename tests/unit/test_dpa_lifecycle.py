@@ -23,7 +23,7 @@ from contracts.rules.dpa_lifecycle import (
     reminder_due,
     verbs_for,
 )
-from contracts.rules.standing import AgreementFact, LevelFact, SuspensionFact, standing_at
+from contracts.rules.standing import AgreementFact, LevelFact, SuspensionFact, day_start, standing_at
 from lib.reasons import say
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -141,7 +141,7 @@ def test_after_the_end_of_the_basis_nothing_is_in_force_and_before_it_something_
     ended = basis_ended_at(facts, at, BERLIN)
     if ended is None:
         held = [one for one in facts if not one.ends_on or one.ends_on >= one.starts_on]
-        nothing_yet = all(dpa_lifecycle.day_start(one.starts_on, BERLIN) > at for one in held)
+        nothing_yet = all(day_start(one.starts_on, BERLIN) > at for one in held)
         assert standing_at(facts, at, BERLIN).in_force or nothing_yet
         return
     assert ended <= at
