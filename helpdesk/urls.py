@@ -26,6 +26,7 @@ urlpatterns = [
     path("desk/dpa/", include("contracts.urls.dpas")),
     path("desk/", include("contracts.urls.rights")),
     path("desk/billing/", include("billing.urls")),
+    path("", include("privacy.urls")),
     path("desk/", include("tickets.urls")),
     path("", include("contracts.urls")),
     path("", include("portal.urls")),

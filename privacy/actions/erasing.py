@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
@@ -117,9 +116,8 @@ def _held_files(case: Case) -> dict[str, int]:
 
 def _drop_held(at: datetime, row: HeldFile) -> None:
     """The bytes first: a crash in between leaves a row that is found again."""
-    for place in Path(settings.MEDIA_ROOT, "held").rglob(f"{row.key}*"):
-        place.unlink(missing_ok=True)
-    HeldFile.objects.filter(pk=row.pk).update(sealed=None, deleted_at=at)
+    row.file.delete(save=False)
+    HeldFile.objects.filter(pk=row.pk).update(sealed=None, file="", deleted_at=at)
 
 
 def _files(case: Case) -> dict[str, int]:

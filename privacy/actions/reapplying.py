@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
 from customers.models import Contact
@@ -48,10 +49,9 @@ def _skip_numbers(numbers: Sequence[int]) -> None:
     """Let the next contact get a number above all of these."""
     if not numbers:
         return
-    table = Contact._meta.db_table
+    last = Contact.objects.aggregate(last=Max("pk"))["last"] or 0
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT setval(pg_get_serial_sequence(%s, 'id'), greatest(%s,"
-            f" (SELECT coalesce(max(id), 0) FROM {connection.ops.quote_name(table)})))",
-            [table, max(numbers)],
+            "SELECT setval(s, greatest(%s, nextval(s))) FROM pg_get_serial_sequence(%s, 'id') AS s",
+            [max(*numbers, last), Contact._meta.db_table],
         )

@@ -96,7 +96,8 @@ def _notices(before: datetime) -> QuerySet[Any]:
 
 
 def _sessions(before: datetime) -> QuerySet[Any]:
-    return UserSession.objects.filter(last_seen_at__lte=before)
+    unused: QuerySet[Any] = UserSession.objects.filter(last_seen_at__lte=before)
+    return unused
 
 
 def _signatures(before: datetime) -> QuerySet[Any]:
@@ -106,9 +107,9 @@ def _signatures(before: datetime) -> QuerySet[Any]:
 
 def _contacts(before: datetime) -> QuerySet[Any]:
     """Without access, and without a ticket for so long; who never had one is left."""
-    idle = Contact.objects.filter(is_active=False, erased_at__isnull=True).exclude(pk__in=held_contacts())
-    last: QuerySet[Any] = idle.annotate(_last=Max("tickets__changed_at"))
-    return last.filter(_last__lte=before)
+    idle: QuerySet[Any] = Contact.objects.filter(is_active=False, erased_at__isnull=True)
+    idle = idle.exclude(pk__in=held_contacts()).annotate(_last=Max("tickets__changed_at"))
+    return idle.filter(_last__lte=before)
 
 
 def _closed(before: datetime) -> Q:

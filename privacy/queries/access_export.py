@@ -13,7 +13,7 @@ from allauth.usersessions.models import UserSession
 from django.db.models import Q
 from django.utils.translation import get_language
 
-from accounts.models import ApiToken, Notice, User
+from accounts.models import ApiToken, Impersonation, Notice, User
 from accounts.rules.wording import act_words
 from contracts.models import AuditRequest, BreachNotice, ChangeNotice, DpaSignature, Instruction
 from knowledge.models import Feedback
@@ -80,13 +80,14 @@ def _login(person: Person) -> Iterator[Row]:
     user = User.objects.filter(pk=person.user_id or 0).first()
     if user is None:
         return
+    factors = Authenticator.objects.filter(user=user).order_by("pk")
     yield {
         "login": user.username,
         "name": user.get_full_name(),
         "email": user.email,
         "since": user.date_joined,
         "last_login": user.last_login,
-        "second_factors": [one.get_type_display() for one in Authenticator.objects.filter(user=user).order_by("pk")],
+        "second_factors": [factor.get_type_display() for factor in factors],
         "tokens": list(ApiToken.objects.filter(user=user).order_by("pk").values_list("name", flat=True)),
     }
 
@@ -94,6 +95,11 @@ def _login(person: Person) -> Iterator[Row]:
 def _sessions(person: Person) -> Iterator[Row]:
     for one in UserSession.objects.filter(user_id=person.user_id or 0).order_by("pk"):
         yield {"since": one.created_at, "seen": one.last_seen_at, "ip": one.ip, "browser": one.user_agent}
+
+
+def _looks(person: Person) -> Iterator[Row]:
+    for one in Impersonation.objects.filter(person_id=person.user_id or 0).order_by("pk"):
+        yield {"at": one.began_at, "until": one.ended_at, "name": one.admin_name, "text": one.reason}
 
 
 def _tickets(person: Person) -> Iterator[Row]:
@@ -278,6 +284,7 @@ PARTS: tuple[tuple[str, Callable[[Person], Iterable[Row]]], ...] = (
     ("person", _person),
     ("login", _login),
     ("logins", _sessions),
+    ("looks", _looks),
     ("tickets", _tickets),
     ("messages", _messages),
     ("calls", _calls),

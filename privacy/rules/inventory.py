@@ -92,8 +92,9 @@ contracts.DpaReviewItem: done_by_name
 contracts.Instruction: given_by_name=rights
 contracts.AuditRequest: asked_by_name=rights
 contracts.StandingApproval: granted_by=approvals
-contracts.BreachNotice: recipients=notices
-contracts.ChangeNotice: recipients=notices
+contracts.BreachNotice: acknowledged_by_name=rights
+contracts.ChangeNotice: acknowledged_by_name=rights objected_by_name=rights
+contracts.ToldContact: name=notices address=notices
 """
 
 _EMPTIED = """
@@ -134,6 +135,8 @@ contracts.DpaReviewItem: note
 contracts.Instruction: text=rights outcome
 contracts.AuditRequest: subject=rights outcome
 contracts.Breach: title text
+contracts.BreachNotice: text
+accounts.Impersonation: reason
 contracts.ChangeNotice: outcome_note
 contracts.StandingApproval: evidence
 contracts.Suspension: reason
@@ -166,6 +169,7 @@ tickets.HeldFile: sealed
 
 _STAFF = """
 knowledge.Revision | staff: author_name
+accounts.Impersonation | staff: admin_name
 billing.Charge | staff: released_by_name created_by_name
 billing.Statement | staff: closed_by_name handed_over_by_name
 """
@@ -181,6 +185,7 @@ contracts.DpaSignature | proof: file
 
 _FILES = """
 tickets.Attachment: file=attachments
+tickets.HeldFile: file=held_files
 privacy.PrivacyJob: file
 """
 
@@ -218,7 +223,8 @@ contracts.DpaDocument | ours: version body_de body_en measures_de measures_en sh
 contracts.DpaSignature | digest: document_sha256 sha256
 contracts.DpaReviewItem | code: code
 contracts.DpaEvent | code: code params
-contracts.DirectoryVersion | ours: note
+contracts.DirectoryVersion | ours: note withdrawn_because
+contracts.ProcessingAgreement | ours: offered_text
 contracts.SubprocessorEntry | organisation: name service data_categories place safeguards
 knowledge.Category | ours: name_de name_en description_de description_en
 knowledge.Article | where it was imported from: source

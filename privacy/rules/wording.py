@@ -4,6 +4,7 @@ TABLE: dict[str, dict[str, str]] = {
     "part.person": {"de": "Ihre Angaben", "en": "Your details"},
     "part.login": {"de": "Ihr Zugang", "en": "Your access"},
     "part.logins": {"de": "Angemeldete Browser", "en": "Browsers signed in"},
+    "part.looks": {"de": "Wer mit Ihren Augen hingesehen hat", "en": "Who looked with your eyes"},
     "part.tickets": {"de": "Tickets", "en": "Tickets"},
     "part.messages": {"de": "Nachrichten", "en": "Messages"},
     "part.calls": {"de": "Telefonate", "en": "Calls"},
@@ -87,6 +88,27 @@ TABLE: dict[str, dict[str, str]] = {
     "count.files": {"de": "Dateien im Archiv", "en": "Files in the archive"},
     "count.parts": {"de": "Abschnitte", "en": "Parts"},
     "count.missing": {"de": "Fehlende Dateien", "en": "Missing files"},
+    "count.feedback": {"de": "Kommentare zu Artikeln", "en": "Comments on articles"},
+    "stays.tickets": {
+        "de": "Tickets: der Vorgang bleibt, ohne die Person",
+        "en": "Tickets: the case stays, without the person",
+    },
+    "stays.bodies": {
+        "de": "Nachrichten: ihr Text bleibt, der Name darin nicht (wählbar)",
+        "en": "Messages: their text stays, the name in it does not (your choice)",
+    },
+    "stays.attachments": {
+        "de": "Dateien: was in ihnen steht, bleibt (wählbar)",
+        "en": "Files: what is in them stays (your choice)",
+    },
+    "stays.signatures": {
+        "de": "Unterschriften unter einem AVV: Nachweis nach Art. 28 Abs. 9 DSGVO (wählbar)",
+        "en": "Signatures of a DPA: proof by Art. 28 (9) GDPR (your choice)",
+    },
+    "stays.bookkeeping": {
+        "de": "Posten geschlossener Abrechnungen, die die Person nennen: § 147 AO, 8 Jahre",
+        "en": "Lines of closed statements that name the person: § 147 AO, 8 years",
+    },
     "retention.mail_log": {
         "de": "E-Mails zu Tickets, seit dem Versand",
         "en": "Mail about tickets, since it was sent",

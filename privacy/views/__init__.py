@@ -1,1 +1,1 @@
-
+"""Pages of data protection."""

@@ -82,6 +82,8 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         items.append(_subprocessors(here))
         items.append(_registers(here))
     if reader.user.is_admin:
+        label = _("Data protection")
+        items.append(_item("privacy", label, "shield-check", here, view="privacy:overview"))
         items.append(_item("admin", _("Administration"), "cog-6-tooth", here, view="admin:index"))
     return {
         "items": items,
