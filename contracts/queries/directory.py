@@ -149,13 +149,13 @@ def tally(version: DirectoryVersion) -> Tally:
     objected = Q(objected_at__isnull=False)
     rows = ChangeNotice.objects.filter(version=version)
     counted = rows.aggregate(
-        told=Count("pk", distinct=True),
+        customers=Count("pk", distinct=True),
         acknowledged=Count("pk", distinct=True, filter=Q(acknowledged_at__isnull=False)),
         objected=Count("pk", distinct=True, filter=objected),
         undecided=Count("pk", distinct=True, filter=objected & Q(outcome="")),
         without_mail=Count("pk", distinct=True, filter=Q(told__isnull=True)),
     )
-    return Tally(**counted)
+    return Tally(told=counted.pop("customers"), **counted)
 
 
 def notices_of(version: DirectoryVersion) -> QuerySet[ChangeNotice]:
