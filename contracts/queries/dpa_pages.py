@@ -77,7 +77,7 @@ class DpaRecap:
     steps: Sequence[Step]
     sides: Sequence[tuple[str, str, Sequence[Item]]]
     left: int
-    signatures: Sequence[DpaSignature]
+    signatures: Sequence[tuple[str, str, DpaSignature]]
     unsigned: Sequence[str]
     history: Sequence[Line]
     lacks_agreement: bool
@@ -156,7 +156,10 @@ def recap_of(dpa: ProcessingAgreement, at: datetime, language: str) -> DpaRecap:
         steps=_steps(dpa, signatures, language),
         sides=[_side(party, items, language) for party in ("customer", "firm")],
         left=sum(not item.is_done for item in items),
-        signatures=signatures,
+        signatures=[
+            (word("dpa_side", one.party, language), word("dpa_method", one.method, language), one)
+            for one in signatures
+        ],
         unsigned=[word("dpa_side", party, language) for party in ("customer", "firm") if party not in signed],
         history=[_line(event, at, language) for event in dpa.events.all()],
         lacks_agreement=dpa.state != "ended" and not has_service_agreement(dpa.customer_id, at),

@@ -11,7 +11,7 @@ _WORDS: dict[str, dict[str, str]] = {
     "dpa_party.firm": {"de": "wir", "en": "us"},
     "dpa_side.customer": {"de": "Seite des Kunden", "en": "the customer’s side"},
     "dpa_side.firm": {"de": "unsere Seite", "en": "our side"},
-    "dpa_method.click": {"de": "elektronisch, im Portal oder am Desk", "en": "electronically, here"},
+    "dpa_method.click": {"de": "elektronisch", "en": "electronically"},
     "dpa_method.upload": {"de": "auf Papier oder als PDF", "en": "on paper or as a PDF"},
     "dpa_source.agreement": {"de": "ein Servicevertrag hat begonnen", "en": "a service agreement started"},
     "dpa_source.portal": {"de": "Wunsch im Portal", "en": "asked for in the portal"},

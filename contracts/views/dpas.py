@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user, agents_only
@@ -129,9 +130,9 @@ def _tabs(show: str, numbers: dict[str, int]) -> list[dict[str, Any]]:
     labels = {
         "without": _("Contract without DPA"),
         "open": _("On their way"),
-        "in_force": _("In force"),
+        "in_force": pgettext("agreements", "In force"),
         "review": _("Due for review or ending"),
-        "ended": _("Ended"),
+        "ended": pgettext("agreements", "Ended"),
     }
     return [
         {
