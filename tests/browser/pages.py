@@ -65,10 +65,10 @@ CONTACTS = (
     *("/accounts/logout/", "/accounts/password/change/", "/accounts/"),
     *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/", "/portal/kb/"),
     *("/portal/statements/", "/portal/statements/{statement}/"),
-    *("/portal/approvals/", "/portal/prices/"),
+    *("/portal/approvals/", "/portal/prices/", "/portal/dpa/", "/portal/dpa/{dpa}/"),
     *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
-ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/")
+ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/", "/accounts/look/{login}/")
 API_DOCS = "/api/v1/docs/"
 NOT_OURS = ("heading-order", "nested-interactive", "region")
 """Swagger UI makes its own elements by script: a button that holds a link, a third-level heading first, a
@@ -86,6 +86,7 @@ NO_PAGE = {
     },
     "account_codes_file": "a download",
     "account_end_session": "only leads back",
+    "account_look_end": "only leads back",
     **{
         f"mfa_{page}": "walked by tests/browser/test_signing_on.py"
         for page in ("authenticate", "reauthenticate", "reauthenticate_webauthn")
@@ -130,6 +131,13 @@ NO_PAGE = {
     "portal:reply": "leads back to the ticket, or shows it again",
     "portal:new_articles": "a part of the form for a new ticket",
     "portal:offer": "leads back, or shows the contract's page again",
+    "portal:dpa_ask": "only leads back",
+    "portal:dpa_review": "leads back, or shows the page of the DPA again",
+    "portal:dpa_withdraw": "leads back, or shows the agreement again",
+    "portal:dpa_sign": "leads back, or shows the agreement again",
+    "portal:dpa_upload": "leads back, or shows the agreement again",
+    "portal:dpa_paper": "a download",
+    "portal:dpa_signed_paper": "a download",
     "portal:rate": "leads back to the ticket, or shows it again",
     "portal:close": "only leads back",
     "portal:reopen": "only leads back",
@@ -160,9 +168,10 @@ DATA = "api:"
 FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed", "worked"], "2026-000001"),
-    **dict.fromkeys(["customer", "colleague", "agreement", "entry"], "1"),
+    **dict.fromkeys(["customer", "colleague", "agreement", "entry", "login"], "1"),
     "statement": "RE-2026-0001",
     "billed": "1",
+    "dpa": "1",
     "charge": "1",
     "sign_up_link": "/accounts/signup/confirm/x/",
     "mailed_link": "/accounts/password/reset/key/1-x/",

@@ -197,7 +197,9 @@ def test_the_portal(people: People, language: str) -> None:
     others = customer.open("/portal/colleagues/").locator(".ticket-item").filter(has_not_text="(")
     colleague = str(others.first.get_attribute("id"))[2:]
     listed = customer.open("/portal/statements/").locator("main .ticket-item a").first.get_attribute("href")
+    agreements = customer.open("/portal/dpa/").locator("main section a[href^='/portal/dpa/']")
     filled = {
+        "dpa": str(agreements.first.get_attribute("href")).split("/")[-2],
         "own": own,
         "own_closed": closed,
         "colleague": colleague,
@@ -228,7 +230,10 @@ def test_the_portal(people: People, language: str) -> None:
 def test_the_administration(people: People, language: str) -> None:
     admin = come_in(people, "admin", language)
     choose_language(admin, language)
-    faults = visit(admin, [*pages.ADMINS, *pages.admin_addresses("import")], language)
+    admin.open("/admin/accounts/user/?role__exact=contact")
+    login = str(admin.page.locator("#result_list a[href*='/change/']").first.get_attribute("href")).split("/")[4]
+    own = [path.format(login=login) for path in pages.ADMINS]
+    faults = visit(admin, [*own, *pages.admin_addresses("import")], language)
     for address in pages.admin_addresses("changelist"):
         faults += visit(admin, [address, f"{address}add/"], language)
         admin.open(address)

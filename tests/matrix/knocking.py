@@ -28,6 +28,8 @@ COUNTERS = {
     *("knowledge_searchterm", "knowledge_searchclick"),
 }
 """Tables in which a request leaves a trace whatever comes of it."""
+NOTED = {"accounts_auditentry", "accounts_auditvalues"}
+"""Where it may stand that somebody was shown something; who is refused leaves no trace there either."""
 USUAL_CODES = {403: "permission_denied", 404: "not_found"}
 DONE = frozenset({"yes", "ok", "go"})
 _CHANGING = re.compile(
@@ -117,21 +119,22 @@ class Knocker:
 
     def answer(self, row: Row, thing: Thing, visitor: Visitor) -> Answer:
         """The answer to a row's request about a thing, in the table's words."""
-        with self.undone() as has_written:
+        with self.undone() as written:
             if row.door in asking.ASKED:
                 word, text = asking.ASKED[row.door](row, thing, visitor, self.world), ""
-                return Answer(self._with_writes(word, row, has_written()), text)
+                return Answer(self._with_writes(word, row, written()), text)
             letter = letter_for(row, self.doors[row.door], thing, self.world, visitor.user)
             response = self.send(letter, visitor, is_api=row.door.startswith("api:"))
             text = text_of(response)
             word = _word(row, thing, response, text)
             headers = tuple(sorted((k, v) for k, v in response.items() if k.title() not in NOT_COMPARED))
-            return Answer(self._with_writes(word, row, has_written()), text, headers, letter.spellings)
+            return Answer(self._with_writes(word, row, written()), text, headers, letter.spellings)
 
-    def _with_writes(self, word: str, row: Row, has_written: bool) -> str:
+    def _with_writes(self, word: str, row: Row, written: set[str]) -> str:
         if row.method == "GET" or word not in DONE:
-            return f"{word}, but something was written" if has_written else word
-        return "yes" if has_written else "ok"
+            unasked = written - NOTED if word == "yes" else written
+            return f"{word}, but something was written" if unasked else word
+        return "yes" if written else "ok"
 
     def send(self, letter: Letter, visitor: Visitor, *, is_api: bool) -> Any:
         environ = letter.environ()
@@ -142,8 +145,8 @@ class Knocker:
         return self._handler(environ)
 
     @contextmanager
-    def undone(self) -> Iterator[Callable[[], bool]]:
-        """Take back whatever happens within. Yields the question whether a row of a room differs now."""
+    def undone(self) -> Iterator[Callable[[], set[str]]]:
+        """Take back whatever happens within. Yields the question in which tables a row differs now."""
         statements: list[str] = []
 
         def watch(execute: Any, sql: str, *rest: Any) -> Any:
@@ -155,11 +158,15 @@ class Knocker:
         point = transaction.savepoint()
         try:
             with connection.execute_wrapper(watch):
-                yield lambda: bool(statements) and self._digest_now() != self._digest
+                yield lambda: self._changed() if statements else set()
         finally:
             transaction.savepoint_rollback(point)
             connection.needs_rollback = False
             connection.run_on_commit.clear()
+
+    def _changed(self) -> set[str]:
+        now = zip(self._tables, self._digest, self._digest_now(), strict=True)
+        return {table for table, before, after in now if before != after}
 
     def _digest_now(self) -> list[str]:
         of_each = ", ".join(
