@@ -143,6 +143,56 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "audit.level.changed": {"de": "Servicestufe geändert", "en": "Service level changed"},
     "audit.level.created": {"de": "Servicestufe angelegt", "en": "Service level created"},
+    "audit.audit_request.asked": {"de": "Kontrolle verlangt", "en": "Audit asked for"},
+    "audit.audit_request.dated": {"de": "Tag der Kontrolle vermerkt", "en": "Day of the audit noted"},
+    "audit.audit_request.settled": {"de": "Kontrolle abgeschlossen", "en": "Audit settled"},
+    "audit.breach.acknowledged": {"de": "Datenpanne zur Kenntnis genommen", "en": "Breach acknowledged"},
+    "audit.breach.entered": {"de": "Datenpanne erfasst", "en": "Breach entered"},
+    "audit.breach.proof_taken": {
+        "de": "Nachweis zur Datenpanne heruntergeladen",
+        "en": "Proof of a breach downloaded",
+    },
+    "audit.breach.told": {
+        "de": "Kunden von einer Datenpanne benachrichtigt",
+        "en": "Customers told of a breach",
+    },
+    "audit.directory.acknowledged": {
+        "de": "Änderung der Auftragsverarbeiter zur Kenntnis genommen",
+        "en": "Change of sub-processors acknowledged",
+    },
+    "audit.directory.announced": {
+        "de": "Fassung des Verzeichnisses angekündigt",
+        "en": "Version of the directory announced",
+    },
+    "audit.directory.draft_discarded": {
+        "de": "Entwurf des Verzeichnisses verworfen",
+        "en": "Draft of the directory discarded",
+    },
+    "audit.directory.drafted": {
+        "de": "Entwurf des Verzeichnisses begonnen",
+        "en": "Draft of the directory begun",
+    },
+    "audit.directory.dropped": {
+        "de": "Angekündigte Änderung fallen gelassen",
+        "en": "Announced change dropped",
+    },
+    "audit.directory.entry_added": {"de": "Auftragsverarbeiter eingetragen", "en": "Sub-processor entered"},
+    "audit.directory.entry_changed": {"de": "Auftragsverarbeiter geändert", "en": "Sub-processor changed"},
+    "audit.directory.entry_removed": {
+        "de": "Auftragsverarbeiter herausgenommen",
+        "en": "Sub-processor taken out",
+    },
+    "audit.directory.objected": {
+        "de": "Einspruch gegen eine Änderung der Auftragsverarbeiter",
+        "en": "Objection to a change of sub-processors",
+    },
+    "audit.directory.objection_decided": {"de": "Über Einspruch entschieden", "en": "Objection decided"},
+    "audit.directory.proof_taken": {
+        "de": "Nachweis der Ankündigung heruntergeladen",
+        "en": "Proof of the announcement downloaded",
+    },
+    "audit.instruction.given": {"de": "Weisung erteilt", "en": "Instruction given"},
+    "audit.instruction.settled": {"de": "Weisung erledigt", "en": "Instruction settled"},
     "audit.month.closing": {"de": "Abschluss eines Monats begonnen", "en": "Closing of a month begun"},
     "audit.notice.retried": {"de": "E-Mail noch einmal gesendet", "en": "Mail sent once more"},
     "audit.notice.trial": {"de": "Probemail gesendet", "en": "Trial mail sent"},
