@@ -59,6 +59,6 @@ def held_message_as_json(message: Message) -> dict[str, Any]:
     return {
         "message": message.pk,
         "held": held_as_json(message),
-        "reason": gate.reason if gate else "",
+        "reason": gate.lines[0].reason if gate else "",
         "ways": [way.text for way in gate.ways] if gate else [],
     }
