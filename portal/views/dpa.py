@@ -83,7 +83,7 @@ def review(request: HttpRequest, contact: Contact, pk: int) -> HttpResponseBase:
     """Keep the answers to the questions of the review, complete or not."""
     found = dpa_page(contact, timezone.now())
     agreement = _get(request, pk)
-    if found.pending is None or found.pending.pk != agreement.pk:
+    if not found.is_answering or found.pending != agreement:
         messages.error(request, _("The review is over: nothing was changed."))
         return redirect("portal:dpa")
     form = _review_form(found, request.POST)

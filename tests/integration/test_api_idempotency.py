@@ -113,6 +113,10 @@ def _agreement(cast: Cast) -> Post:
     return Post(cast.admin, "agreements/", document)
 
 
+def _processing_agreement(cast: Cast) -> Post:
+    return Post(cast.agent, "processing-agreements/", {"customer": cast.gold_customer.pk})
+
+
 def _question(cast: Cast) -> Post:
     make_price_list()
     path = path_of(make_ticket(cast.gold_customer), "approvals/")
@@ -160,6 +164,7 @@ CASES: dict[str, Callable[[Cast], Post]] = {
     "approval-withdraw": _withdrawal,
     "attachment-list": _attachment,
     "contact-list": _contact,
+    "processing-agreement-list": _processing_agreement,
     "customer-list": _customer,
     "message-list": _message,
     "queue-next": _next,

@@ -30,6 +30,7 @@ from tests.factories.billing import make_list, make_party, make_seller
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
 from tests.factories.cast import make_ticket as make
+from tests.factories.gates import make_dpa
 from tests.factories.prices import make_service
 from tests.factories.work import enter, local
 from tickets.actions import approving, assigning, indexing, progressing, replying, time_booking, timers
@@ -80,6 +81,7 @@ PORTAL = {
     "/portal/?state=finished&severity=normal&q=subject": "owner",
     "/portal/new/articles/?subject=subject": "owner",
     "/portal/contract/": "owner",
+    "/portal/dpa/": "owner",
     "/portal/approvals/": "owner",
     "/portal/prices/": "owner",
     "/portal/colleagues/": "owner",
@@ -99,6 +101,7 @@ API = {
     "customers/": "agent",
     "contacts/": "agent",
     "agreements/": "agent",
+    "processing-agreements/": "agent",
     "service-levels/": "agent",
     "tickets/{ticket}/messages/": "agent",
     "tickets/{ticket}/attachments/": "agent",
@@ -144,6 +147,7 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         bill(cast, customer)
         enter_work(cast, ticket)
         ask_for_approvals(cast, ticket)
+        make_dpa(cast.gold_customer, "ended")
         write_article()
     indexing.apply_changes()
 

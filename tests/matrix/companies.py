@@ -31,6 +31,7 @@ from tests.factories.cast import (
     make_user,
 )
 from tests.factories.prices import make_service
+from tests.matrix.dpas import dpas_of_companies
 from tests.matrix.world import WORKED, Thing
 from tickets.actions import approving, assigning, progressing, rating, replying, satisfaction, time_booking
 from tickets.actions.time_booking import Work
@@ -136,6 +137,7 @@ def build() -> Companies:
         in_team = other_team if whose == "other" else team
         _things_of(made, whose, in_team, agent, lead)
     _bills(made, lead)
+    dpas_of_companies(made, lead)
     for whose in WHOSE:
         _asked(made, whose, agent)
     for who in CONTACTS:
@@ -210,9 +212,14 @@ def _person(made: Companies, who: str, customer: Customer) -> None:
         """Themselves and their admin; whoever reads their tickets reads the name there."""
         return is_self(reader, whose) or manages(reader, whose)
 
+    def knows_the_name(reader: str, whose: str) -> bool:
+        """Everybody at the company is told whom to ask: the company admin."""
+        is_admin = whose == "admin" and is_same_company(reader, whose)
+        return is_admin or knows(reader, whose) or reads(reader, whose)
+
     made.contacts[who] = make_contact(
         customer,
-        made.keep(f"{who}-name-zq", lambda reader, whose: knows(reader, whose) or reads(reader, whose), who),
+        made.keep(f"{who}-name-zq", knows_the_name, who),
         user=user,
         email=made.keep(f"{who}-address@zq.example", knows, who),
         sees_company_tickets=who == "all",

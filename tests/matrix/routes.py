@@ -23,6 +23,7 @@ from tests.matrix.companies import (
     nobody,
     reads,
 )
+from tests.matrix.dpas import SIGNER, scan
 from tests.matrix.world import Thing
 
 Fields = Callable[[Thing], Mapping[str, Any]]
@@ -106,6 +107,25 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "POST portal:approval_link": (Route("approval link", may=holds, sends=_same(answer="approve")),),
     "GET portal:contract": (_listed("agreement", is_same_company),),
     "POST portal:offer": (Route(may=contacts, sends=_same(message="please", phone="")),),
+    "GET portal:dpa": (_listed("dpa", is_same_company),),
+    "GET portal:dpa_document": (Route("dpa", may=is_same_company),),
+    "GET portal:dpa_paper": (Route("dpa text", may=is_billed),),
+    "GET portal:dpa_signed_paper": (Route("signed paper", may=is_billed),),
+    "POST portal:dpa_ask": (Route(may=lambda who, _: who == "admin"),),
+    "POST portal:dpa_review": (Route("dpa", may=is_billed, sends=_same(seen="")),),
+    "POST portal:dpa_sign": (
+        Route(
+            "dpa", may=is_billed, sends=lambda t: {**SIGNER, "document_sha256": t.parts.get("sha256", "none")}
+        ),
+    ),
+    "POST portal:dpa_upload": (
+        Route(
+            "dpa",
+            may=is_billed,
+            sends=lambda t: {**SIGNER, "document_sha256": t.parts.get("sha256", "none"), "file": scan()},
+        ),
+    ),
+    "POST portal:dpa_withdraw": (Route("dpa", may=is_billed, sends=_same(reason="why")),),
     "GET portal:ticket": (
         _of_ticket(),
         _of_ticket("finished ticket"),
@@ -179,6 +199,17 @@ API: dict[str, tuple[Route, ...]] = {
     ),
     "GET api:agreement-detail": (Route("agreement", may=is_same_company),),
     "PATCH api:agreement-detail": (_agents("agreement", is_same_company, sends=_same(reference="new")),),
+    "GET api:processing-agreement-list": (_listed("dpa", is_same_company),),
+    "POST api:processing-agreement-list": (
+        Route(
+            "customer",
+            may=is_billed,
+            knows=is_same_company,
+            refused=400,
+            sends=lambda t: {"customer": t.parts["pk"]},
+        ),
+    ),
+    "GET api:processing-agreement-detail": (Route("dpa", may=is_same_company),),
     "GET api:ticket-list": (
         _listed("ticket", reads),
         _listed("finished ticket", reads, lambda thing: {"customer": thing.row.customer_id}),
