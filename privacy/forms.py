@@ -84,9 +84,8 @@ class RuleForm(forms.Form):
         super().__init__(sent, initial=shown, prefix=rule.kind.code)
         self.rule = rule
         self.title = words(f"retention.{rule.kind.code}", language)
-        days = self.fields["days"]
-        assert isinstance(days, forms.IntegerField)
-        days.widget.attrs |= {"aria-label": f"{self.title}: {_('Days')}", "class": "input"}
+        shown_as = {"aria-label": f"{self.title}: {_('Days')}", "class": "input"}
+        self.fields["days"].widget.attrs |= shown_as
         self.fields["is_active"].widget.attrs["aria-label"] = f"{self.title}: {_('apply')}"
 
     def clean_days(self) -> int:

@@ -121,14 +121,22 @@ def _drop_held(at: datetime, row: HeldFile) -> None:
 
 
 def _files(case: Case) -> dict[str, int]:
-    """The files they sent, where that was chosen. The file first, as above."""
-    if Part.FILES not in case.parts:
-        return {}
+    """The files they sent, where that was chosen (the file first, as above); else the name in their names."""
     sent = list(Attachment.objects.filter(message__contact=case.person.contact).order_by("pk"))
+    if Part.FILES not in case.parts:
+        return {"file_names": sum(_rename(each, case) for each in sent)}
     for attachment in sent:
         attachment.file.delete(save=False)
         Attachment.objects.filter(pk=attachment.pk).delete()
     return {"attachments": len(sent)}
+
+
+def _rename(attachment: Attachment, case: Case) -> int:
+    """A file's name holds the person's in any spelling: "huber_lebenslauf.pdf"."""
+    name = case.marks.without_names(attachment.name, case.word)
+    if name == attachment.name:
+        return 0
+    return Attachment.objects.filter(pk=attachment.pk).update(name=name)
 
 
 def _replace(case: Case, number: int) -> dict[str, int]:

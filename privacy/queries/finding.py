@@ -51,12 +51,12 @@ def replaced(field: Field, value: Any, finder: Finder) -> Any:
 def both(
     model: Model, field: Field, person: Person, found: tuple[Finder, Finder]
 ) -> Iterator[tuple[Finder, Q | None]]:
-    """How to look through a column: everywhere, and then the person's own rows once more, more closely."""
+    """How to look through a column: the person's own rows more closely first, then everywhere."""
     anywhere, own = found
-    yield anywhere, None
     rows = own_rows(model, person)
     if rows is not None and own.needle != anywhere.needle:
         yield own, rows
+    yield anywhere, None
 
 
 def names_in(value: Any, finder: Finder) -> bool:

@@ -14,6 +14,7 @@ from typing import Any
 SHORTEST_NUMBER = 6
 SHORTEST_NAME = 2
 _SEPARATORS = r"(?:[\s./()\-]|\(0\)){0,4}"
+_GENITIVE = r"(?:['’]?s|['’])?"
 _SALUTATIONS = r"(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Prof\.?)"
 
 
@@ -35,8 +36,13 @@ class Marks:
         """What `as_json` gave."""
         return cls(**{name: frozenset(kept.get(name, ())) for name in _FIELDS})
 
-    def __or__(self, other: "Marks") -> "Marks":
-        return Marks(**{name: getattr(self, name) | getattr(other, name) for name in _FIELDS})
+    def without_names(self, file_name: str, instead: str) -> str:
+        """A file's name, or `instead` with its ending where a word of the person's names is in it."""
+        words = {word for name in self.names | self.own_names for word in name.lower().split()}
+        if not any(len(word) > SHORTEST_NAME and word in file_name.lower() for word in words):
+            return file_name
+        stem, dot, ending = file_name.rpartition(".")
+        return f"{instead}.{ending}" if dot and stem and ending.isalnum() else instead
 
 
 _FIELDS = ("names", "own_names", "addresses", "phones")
@@ -85,9 +91,9 @@ class Finder:
         addresses = map(_letters, _sorted(self.marks.addresses))
         found = [(each, rf"(?<![\w.+-]){each}(?![\w-])") for each in addresses]
         found += [(each, rf"(?<!\d){each}(?!\d)") for each in _numbers(self.marks.phones)]
-        found += [(each, rf"(?<!\w){each}(?!\w)") for name in _sorted(names) for each in _name_forms(name)]
-        if self.is_own:
-            found += [(each, rf"(?<!\w){each}(?!\w)") for each in _salutations(names)]
+        forms = [each for name in _sorted(names) for each in _name_forms(name)]
+        forms += _salutations(names) if self.is_own else []
+        found += [(each, rf"(?<!\w){each}{_GENITIVE}(?!\w)") for each in forms]
         return found
 
 
@@ -102,7 +108,9 @@ def _name_forms(name: str) -> list[str]:
         return []
     forms = [r"\s+".join(words)]
     if len(words) > 1 and not name.strip().endswith(","):
-        forms.append(words[-1] + r"\s*,\s*" + r"\s+".join(words[:-1]))
+        # Not in "Frau Huber, Anna Huber hat ...", where the full name begins after the comma.
+        register = words[-1] + r"\s*,\s*" + r"\s+".join(words[:-1])
+        forms.append(rf"{register}(?!\s+{words[-1]})")
     return forms
 
 

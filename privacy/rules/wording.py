@@ -79,6 +79,7 @@ TABLE: dict[str, dict[str, str]] = {
     "count.attachments": {"de": "Dateien", "en": "Files"},
     "count.dpa_steps": {"de": "Namen im Verlauf des AVV", "en": "Names in the history of the DPA"},
     "count.signatures": {"de": "Unterschriften", "en": "Signatures"},
+    "count.file_names": {"de": "Namen von Dateien", "en": "Names of files"},
     "count.audit": {"de": "Namen im Protokoll", "en": "Names in the audit trail"},
     "count.rows": {"de": "Einträge, die nur die Person betreffen", "en": "Rows about the person alone"},
     "count.exports": {"de": "Auskünfte", "en": "Exports"},

@@ -23,7 +23,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     """Every kind with its days; saved together."""
     language, sent = page_language(), request.POST if request.method == "POST" else None
     forms = [RuleForm(sent, rule=rule, language=language) for rule in rules_now()]
-    if sent is not None and all([form.is_valid() for form in forms]):
+    if sent is not None and all(form.is_valid() for form in forms):
         for form in filter(RuleForm.has_changed, forms):
             retaining.set_rule(kind=form.rule.kind.code, by=acting_user(request), **form.cleaned_data)
         messages.success(request, _("The rules are saved."))

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AuditEntry, User
 from customers.actions import customers as customer_actions
 from customers.models import Contact
+from knowledge.models import Word
 from privacy.access import Denied
 from privacy.actions import erasing, holds, jobs, reapplying
 from privacy.gateways import journal
@@ -39,6 +39,7 @@ from tickets.actions import replying
 from tickets.models import Message, Ticket
 
 pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(autouse=True)
 def _own_files(tmp_path: Path, settings: Any) -> None:
@@ -66,8 +67,9 @@ def test_of_an_erased_person_there_is_no_trace_anywhere(cast: Cast) -> None:
     person = make_person(cast)
     empty = fill(treated(Erasure.REPLACED, Erasure.CONTENT, Erasure.EMPTIED))
     assert empty == []
+    assert Word.objects.filter(word__icontains="quorvemont").exists()
     login = person.user_id
-    assert len(list(traces())) > 100
+    assert len(list(traces())) > 60
     count = Message.objects.count()
 
     job = erase(person, Part.BODIES, Part.FILES, by=cast.admin)
@@ -93,8 +95,10 @@ def test_without_texts_and_files_only_the_person_goes(cast: Cast) -> None:
     assert list(traces()) == []
     kept = Message.objects.get(contact=person, body__contains="Guten Tag")
     assert kept.body.startswith(f"{WRITTEN} Guten Tag [gelöscht], [gelöscht] ([gelöscht], [gelöscht]) hat")
-    assert kept.attachments.get().file.read() == SENT
-    assert kept.attachments.get().name == "[gelöscht].txt"
+    attachment = kept.attachments.get()
+    with attachment.file.open() as content:
+        assert content.read() == SENT
+    assert attachment.name == "[gelöscht].txt"
 
 
 def test_namesakes_and_single_words_are_left_where_they_are_somebody_elses(cast: Cast) -> None:
@@ -135,7 +139,8 @@ def test_who_dies_in_the_middle_is_followed_by_another_worker(
     jobs.work_on(at=timezone.now() + timedelta(hours=1))
     jobs.work_on(at=timezone.now() + timedelta(hours=2))
     job.refresh_from_db()
-    assert done and job.ended_at is not None
+    assert done
+    assert job.ended_at is not None
     assert list(traces((*MARKS, WRITTEN, SENT.decode()))) == []
 
 
@@ -175,7 +180,8 @@ def test_a_late_reply_does_not_bring_the_name_back_and_is_not_lost(cast: Cast) -
     assert job.ended_at is not None
     assert list(traces()) == []
     customer_name.refresh_from_db()
-    assert customer_name.body.startswith("Late.") and customer_name.author_name == "[gelöscht]"
+    assert customer_name.body.startswith("Late.")
+    assert customer_name.author_name == "[gelöscht]"
     assert ticket.messages.filter(body__startswith="Late.").count() == 1
 
 
@@ -225,7 +231,8 @@ def test_the_command_shows_first_and_erases_when_it_is_told_to(cast: Cast) -> No
     call_command("erase_contact", person.pk, "--dry-run", "--files", stdout=out)
     shown = json.loads(out.getvalue())
     assert (shown["goes"]["person"], shown["goes"]["attachments"], shown["goes"]["held_files"]) == (1, 1, 1)
-    assert shown["stays"]["tickets"] == 1 and shown["stays"]["bodies"] == 2
+    assert shown["stays"]["tickets"] == 1
+    assert shown["stays"]["bodies"] == 2
     assert shown["named"]["tickets.Message"] >= 4
     assert not any(mark in out.getvalue() for mark in MARKS)
     assert list(traces()) != []
@@ -241,7 +248,8 @@ def test_after_a_restore_erasures_are_done_again_and_numbers_mean_nobody_else(ca
     person.phones.create(number=PHONE)
     erase(person, Part.BODIES)
     line = Path(str(journal.path())).read_text()
-    assert json.loads(line)["contact"] == person.pk and not any(mark in line for mark in MARKS)
+    assert json.loads(line)["contact"] == person.pk
+    assert not any(mark in line for mark in MARKS)
 
     Contact.objects.filter(pk=person.pk).update(name=NAME, email=ADDRESS, is_active=True, erased_at=None)
     PrivacyJob.objects.all().delete()
@@ -251,18 +259,9 @@ def test_after_a_restore_erasures_are_done_again_and_numbers_mean_nobody_else(ca
         file.write('{"contact": 1, "at"')  # cut off when the machine died
     out = StringIO()
     call_command("reapply_erasures", "--dry-run", stderr=out)
-    assert "1" in out.getvalue() and Contact.objects.get(pk=person.pk).name == NAME
+    assert "1" in out.getvalue()
+    assert Contact.objects.get(pk=person.pk).name == NAME
     assert reapplying.reapply() == 1
     assert list(traces()) == []
     assert reapplying.reapply() == 0
     assert make_contact(cast.gold_customer, "Neu Hier").pk > later.contact
-
-
-def test_the_search_forgets(cast: Cast) -> None:
-    """Neither results nor what is proposed for typing errors know the name."""
-    person = make_person(cast)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM knowledge_word WHERE word ILIKE '%quorvemont%'")
-        assert cursor.fetchone()[0] > 0
-    erase(person)
-    assert list(traces()) == []
