@@ -73,7 +73,7 @@ class GateDoor:
 
 
 def done(response: Any) -> bool:
-    """Whether it was done (202: taken, and held). Anything but yes and a refusal is a fault of the product."""
+    """Whether it was done (202: taken, and held). Neither yes nor a refusal is a fault of the product."""
     assert response.status_code in {200, 201, 202, 204, 302, 303, 400, 403, 404, 409, 422}, response.content
     return response.status_code in {201, 202, 204, 302, 303}
 
