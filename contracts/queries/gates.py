@@ -21,10 +21,14 @@ _TABLES = {"agent": TABLE, "customer": CUSTOMERS_TABLE}
 
 @dataclass(frozen=True)
 class Way:
-    """One step that would open a gate: its code, for a link to where it is done, and its words."""
+    """One step that would open a gate, in words.
+
+    `code` and `dpa_id` (of the agreement it is about) are for a link to where it is done.
+    """
 
     code: str
     text: str
+    dpa_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,10 @@ def gate_reason(gate: Gate, at: datetime, language: str, audience: Audience = "a
 
 def gate_ways(gate: Gate, at: datetime, language: str, audience: Audience = "agent") -> list[Way]:
     """What would open a closed gate, each by its code and in words, the next step first."""
-    return [Way(one.code, _words((one,), at, language, audience)) for one in gate.ways]
+    return [
+        Way(one.code, _words((one,), at, language, audience), dpa_id=_id(one.params.get("dpa_id")))
+        for one in gate.ways
+    ]
 
 
 def gate_lines(
@@ -118,6 +125,10 @@ def gate_lines(
 def advice_only(language: str, audience: Audience = "agent") -> str:
     """What closed gates still permit, in words."""
     return say(reason("gate.advice_only"), language[:2], _TABLES[audience])
+
+
+def _id(value: object) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _words(reasons: Sequence[Reason], at: datetime, language: str, audience: Audience) -> str:

@@ -144,6 +144,32 @@ def decide_over(
     return first if not first.is_open else next((one for one in answers if not one.is_open), first)
 
 
+def closed_since(
+    capability: Capability,
+    *,
+    start: datetime,
+    end: datetime,
+    dpas: Sequence[DpaFact],
+    has_agreement: bool,
+    consents: CaseConsents | None = None,
+) -> datetime | None:
+    """The first moment after `start`, until `end`, at which this was closed. None where it stayed open.
+
+    What has no moment of its own, such as a further person who was named, counts from `end` on.
+    """
+    turns = {moment for moment in _turns(dpas, consents) if start < moment < end}
+    return next(
+        (
+            at
+            for at in (*sorted(turns), end)
+            if not decide(
+                capability, at=at, dpas=dpas, has_agreement=has_agreement, consents=consents
+            ).is_open
+        ),
+        None,
+    )
+
+
 def was_open_before(
     capability: Capability,
     *,
@@ -231,10 +257,13 @@ def _why_not(dpas: Sequence[DpaFact], at: datetime) -> Reason:
 def _ways(
     capability: Capability, dpas: Sequence[DpaFact], at: datetime, *, has_agreement: bool
 ) -> Iterable[Reason]:
-    """What would open it, the next step first. One that is signed needs no step, only its day."""
+    """What would open it, the next step first, with the agreement it is about.
+
+    One that is signed needs no step, only its day.
+    """
     underway = _on_its_way(dpas)
     if underway is not None:
-        yield reason(f"way.{underway.state}")
+        yield reason(f"way.{underway.state}", dpa_id=underway.id)
     elif _coming(dpas, at) is None:
         yield reason("way.request" if has_agreement else "way.agreement")
     if capability in BY_CONSENT:

@@ -108,6 +108,10 @@ def samples(cast: Cast) -> dict[str, Sample]:
             {"rank": 6},
             sheet="Name,Rank\nImported,7\nGold,2\n",
         ),
+        "tickets.AlertSource": Sample(
+            {**on, "customer": cast.gold_customer.pk, "name": "Prometheus", "shape": "alertmanager"},
+            {"name": "Alertmanager"},
+        ),
         "contracts.Escalation": Sample(
             {"severity": 2, "at_percent": 90, "tells": "leads"}, {"tells": "team"}
         ),

@@ -267,7 +267,7 @@ def test_a_call_that_cannot_have_been_is_not_noted(cast: Cast, ticket: Ticket) -
     ahead = {"called_at": now + MINUTE}
     for fields in ({"contact": stranger}, ahead, {"minutes": 30}, {"body": " "}, {"minutes": 60 * 25}):
         with pytest.raises(Exception) as caught:  # noqa: PT011 (each has its own)
-            calls.note_call(ticket=ticket, call=Call(**{**vars(call), **fields}), by=cast.agent)  # type: ignore[arg-type]
+            calls.note_call(ticket=ticket, call=Call(**{**vars(call), **fields}), by=cast.agent)
         assert type(caught.value).__name__ in {"CannotOpen", "CallNotDone", "EmptyMessage"}
     with pytest.raises(Denied):
         calls.note_call(ticket=ticket, call=call, by=cast.other_agent)

@@ -21,7 +21,19 @@ from tests.factories.prices import make_service
 from tests.matrix.table import Row
 from tests.matrix.world import Thing, World
 from tickets.access import Denied
-from tickets.actions import assigning, moving, opening, progressing, rating, replying, time_booking, timers
+from tickets.actions import (
+    assigning,
+    calls,
+    checklist,
+    moving,
+    opening,
+    progressing,
+    rating,
+    replying,
+    time_booking,
+    timers,
+)
+from tickets.actions.calls import Call
 from tickets.actions.time_booking import Work
 from tickets.models import Delivery, Ticket
 from tickets.rules.lifecycle import Verb
@@ -158,6 +170,17 @@ ASKED: dict[str, Asked] = {
     "time_booking.void()": _with_row(lambda entry, by: time_booking.void(entry=entry, reason="why", by=by)),
     "timers.start()": _action(lambda ticket, by, world: timers.start(ticket=ticket, by=by)),
     "timers.discard()": _with_row(lambda timer, by: timers.discard(timer=timer, by=by)),
+    "checklist.add()": _action(
+        lambda ticket, by, world: checklist.add(ticket=ticket, text="x", work_kind="advice", by=by)
+    ),
+    "checklist.tick()": _with_row(lambda step, by: checklist.tick(item=step, is_done=True, by=by)),
+    "checklist.move()": _with_row(lambda step, by: checklist.move(item=step, is_up=True, by=by)),
+    "checklist.remove()": _with_row(lambda step, by: checklist.remove(item=step, by=by)),
+    "calls.note_call()": _action(
+        lambda ticket, by, world: calls.note_call(
+            ticket=ticket, call=Call(called_at=timezone.now() - timedelta(minutes=1), body="x"), by=by
+        )
+    ),
     "colleagues.set_rights()": _with_contact(
         lambda contact, by: colleagues.set_rights(
             contact=contact, sees_company_tickets=True, is_company_admin=True, by=by

@@ -35,9 +35,7 @@ class Taken:
     resolved: int = 0
 
 
-def take_in(
-    *, source: AlertSource, reports: Sequence[Report], by: None = None, at: datetime | None = None
-) -> Taken:
+def take_in(*, source: AlertSource, reports: Sequence[Report], at: datetime | None = None) -> Taken:
     """Open, count and resolve what a source reports. Error: GateClosed; then only the refusal is noted."""
     try:
         return _take_in(source, reports, at)

@@ -17,9 +17,7 @@ class GateShape(StrictSerializer):
     """Whether something may be done on this ticket."""
 
     allowed = serializers.BooleanField()
-    reason = serializers.CharField(
-        help_text="Why, in words."
-    )
+    reason = serializers.CharField(help_text="Why, in words.")
 
 
 def gates_as_json(gates: Mapping[Capability, Gate], reader: User, now: datetime) -> dict[str, dict[str, Any]]:

@@ -62,7 +62,11 @@ class WorkKindField(forms.ChoiceField):
             kind: _note(gate_reason(gates[needs], at, language), is_reachable=needs in reachable)
             for kind, needs in closed.items()
         }
-        self.widget.barred = frozenset(kind for kind, needs in closed.items() if needs not in reachable)
+        barred = [kind for kind, needs in closed.items() if needs not in reachable]
+        self.widget.barred = frozenset(barred)
+        if barred:
+            why = gate_reason(gates[closed[barred[0]]], at, language)
+            self.help_text = gettext("Not everything is allowed: %(why)s.") % {"why": why}
         return frozenset(closed)
 
 

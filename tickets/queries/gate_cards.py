@@ -1,32 +1,17 @@
 """What may be done for a customer, as pages show it: capabilities, reasons, and what opens what is closed."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import urlencode
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-from contracts.queries.gates import Audience, GateLine, advice_only, customer_gates, gate_lines
+from contracts.queries.gates import Audience, GateLine, Way, advice_only, customer_gates, gate_lines
 from contracts.rules.gates import Capability, Gate
 from tickets.models import Ticket
 from tickets.queries.gates import gates_of
-
-_DESK = {
-    "way.request": ("contracts:dpa_list", ()),
-    "way.requested": ("contracts:dpa_list", ()),
-    "way.under_review": ("contracts:dpa_list", ()),
-    "way.offered": ("contracts:dpa_list", ()),
-    "way.consents": ("desk:consents", ("number",)),
-}
-"""Where each way is gone at the desk: the page, and what of the ticket its address takes."""
-
-_PORTAL = {
-    "way.request": ("portal:dpa", ()),
-    "way.requested": ("portal:dpa", ()),
-    "way.under_review": ("portal:dpa", ()),
-    "way.offered": ("portal:dpa", ()),
-    "way.agreement": ("portal:contract", ()),
-}
 
 
 @dataclass(frozen=True)
@@ -41,7 +26,7 @@ class WayLine:
 class GateCard:
     """The gates of a case or a customer.
 
-    `reason`: the one reason of all of them, said once; "" where they differ and each says its own.
+    `reason`: what most of them say, said once; "" where each says its own.
     `advice`: what closed gates still permit, "" where all are open.
     """
 
@@ -88,26 +73,28 @@ def _card(
     gates: Mapping[Capability, Gate], at: datetime, language: str, audience: Audience, ticket: Ticket | None
 ) -> GateCard:
     lines = gate_lines(gates, at, language, audience)
-    reasons = {line.reason for line in lines}
+    reason, said = Counter(line.reason for line in lines).most_common(1)[0]
     closed = [line for line in lines if not line.is_open]
-    pages = _DESK if audience == "agent" else _PORTAL
-    # Consents are for one case, and the customer alone cannot record them.
-    ways = {way.code: way.text for line in closed for way in line.ways}
-    if ticket is None:
+    ways = {way.code: way for line in closed for way in line.ways}
+    if ticket is None:  # consents are for one case
         ways.pop("way.consents", None)
     return GateCard(
         lines=lines,
-        reason=reasons.pop() if len(reasons) == 1 else "",
-        ways=[WayLine(text, _address(pages.get(code), ticket)) for code, text in ways.items()],
+        reason=reason if said > 1 else "",
+        ways=[WayLine(way.text, _address(way, audience, ticket)) for way in ways.values()],
         advice=advice_only(language, audience) if closed else "",
     )
 
 
-def _address(page: tuple[str, Sequence[str]] | None, ticket: Ticket | None) -> str:
-    if page is None:
-        return ""
-    name, wanted = page
-    try:
-        return reverse(name, args=[getattr(ticket, one) for one in wanted])
-    except NoReverseMatch:
-        return ""
+def _address(way: Way, audience: Audience, ticket: Ticket | None) -> str:
+    """Where a way is gone: at the desk, or in the portal. "" where there is no page for it."""
+    if audience == "customer":
+        pages = {"way.consents": "", "way.agreement": reverse("portal:contract")}
+        return pages.get(way.code, reverse("portal:dpa"))
+    if way.dpa_id is not None:
+        return reverse("dpa:dpa", args=[way.dpa_id])
+    if way.code == "way.request" and ticket is not None:
+        return f"{reverse('dpa:new')}?{urlencode({'q': ticket.customer.name})}"
+    if way.code == "way.consents" and ticket is not None:
+        return f"{reverse('desk:ticket', args=[ticket.number])}#consents"
+    return ""
