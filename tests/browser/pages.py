@@ -177,7 +177,7 @@ DATA = "api:"
 FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed", "worked"], "2026-000001"),
-    **dict.fromkeys(["customer", "colleague", "agreement", "entry", "login"], "1"),
+    **dict.fromkeys(["customer", "colleague", "agreement", "entry", "login", "offered", "reviewed"], "1"),
     "statement": "RE-2026-0001",
     "billed": "1",
     "dpa": "1",
