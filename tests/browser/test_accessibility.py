@@ -112,6 +112,7 @@ def test_the_lead(people: People, api: Api, language: str) -> None:
         "entry": str(worked["id"]),
         **billed_by(lead),
         "agreement": str(api.call("GET", "/agreements/")["results"][0]["id"]),
+        **dpas_on_their_way(lead),
     }
     assert visit(lead, [path.format(**filled) for path in pages.LEADS], language) == []
     choose_language(lead, "de")
@@ -130,6 +131,17 @@ def billed_by(lead: Person) -> dict[str, str]:
     billed = first("customers")
     lead.open(f"/desk/billing/customers/{billed}/")
     return {"statement": statement, "billed": billed, "charge": charge_of(lead)}
+
+
+def dpas_on_their_way(lead: Person) -> dict[str, str]:
+    """A data-processing agreement that is offered, and one under review."""
+    lead.open("/desk/dpa/?show=open")
+
+    def first(badge: str) -> str:
+        row = lead.page.locator(f"li:has(.{badge}) a[href^='/desk/dpa/']").first
+        return str(row.get_attribute("href")).split("/")[3]
+
+    return {"offered": first("status-open"), "reviewed": first("status-scheduled")}
 
 
 def charge_of(lead: Person) -> str:

@@ -74,6 +74,8 @@ DESK = {
     "/desk/agreements/": "agent",
     "/desk/agreements/?show=notice&q=customer": "agent",
     "/desk/agreements/{agreement}/": "lead",
+    "/desk/dpa/": "agent",
+    "/desk/dpa/?show=ended": "agent",
 }
 PORTAL = {
     "/portal/": "owner",
