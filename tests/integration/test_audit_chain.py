@@ -20,6 +20,7 @@ from accounts.gateways import audit_anchors
 from accounts.models import AuditCut, AuditEntry, AuditValues, User
 from accounts.queries import trail
 from accounts.tasks import forget_audit, seal_audit
+from tests.elsewhere import elsewhere
 from tests.factories.cast import make_cast
 
 
@@ -325,3 +326,32 @@ def test_sealing_at_once_from_many_processes_makes_one_chain() -> None:
     numbers = list(AuditEntry.objects.order_by("number").values_list("number", flat=True))
     assert numbers == list(range(1, len(numbers) + 1))
     assert fault() == ""
+
+
+OLD_LINES = """
+INSERT INTO accounts_auditentry
+    (at, actor_id, actor_name, verb, object_kind, object_id, object_label, details)
+SELECT now(), nullif(n % 7, 0), CASE WHEN n % 7 = 0 THEN '' ELSE 'Person ' || n % 7 END, 'customer.changed',
+    CASE WHEN n % 2 = 0 THEN 'customers.customer' ELSE 'accounts.user' END, n::text, 'Größe ' || n,
+    jsonb_build_object('n', n, 'share', n / 8.0, 'whole', n * 1.0) FROM generate_series(1, 4500) n
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_of_before_are_taken_apart_and_no_value_is_lost(tmp_path: Path) -> None:
+    with elsewhere(tmp_path / "old", "trail") as old:
+        with old.entered(), connection.cursor() as cursor:
+            call_command("migrate", "accounts", "0012", verbosity=0, interactive=False)
+            cursor.execute(OLD_LINES)
+            call_command("migrate", "accounts", "0013", verbosity=0, interactive=False)
+            assert fault() == ""
+            assert sealing.seal() == 4_500
+            assert fault() == ""
+        kept = old.ask(
+            "SELECT count(*) FROM accounts_auditentry e JOIN accounts_auditvalues v ON v.entry_id = e.id"
+            " WHERE v.object_label = 'Größe ' || e.object_id AND (v.details->>'n') = e.object_id"
+            " AND v.actor_name = CASE WHEN e.actor_id IS NULL THEN '' ELSE 'Person ' || e.actor_id END"
+            " AND e.customer_id IS NOT DISTINCT FROM"
+            " CASE WHEN e.object_kind = 'customers.customer' THEN e.object_id::bigint END"
+        )
+        assert kept == [(4_500,)]
