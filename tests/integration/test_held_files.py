@@ -26,7 +26,7 @@ from lib.sealed_files import sealed, unsealed
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.gates import consent, end_dpa, make_dpa, name_subjects
 from tickets.access import Denied
-from tickets.actions import gate_sweeping, releasing, replying, sealing
+from tickets.actions import gate_sweeping, moving, releasing, replying, sealing
 from tickets.actions.gating import GateClosed
 from tickets.actions.refusals import NotStored
 from tickets.models import Attachment, HeldFile, Message, Ticket, TicketEvent
@@ -74,12 +74,10 @@ def committing(
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
-def send(
-    ticket: Ticket, cast: Cast, *files: SimpleUploadedFile, body: str = "See", **more: object
-) -> Message:
+def send(ticket: Ticket, cast: Cast, *files: SimpleUploadedFile, body: str = "See") -> Message:
     """The customer writes."""
     return replying.customer_reply(
-        ticket=ticket, contact=cast.owner, by=cast.owner.user, body=body, files=files, **more
+        ticket=ticket, contact=cast.owner, by=cast.owner.user, body=body, files=files
     )
 
 
@@ -263,7 +261,7 @@ def test_a_release_that_breaks_leaves_it_held(
         raise RuntimeError
 
     with monkeypatch.context() as patched:
-        patched.setattr(releasing.auditing, "record", break_down)
+        patched.setattr("accounts.actions.auditing.record", break_down)
         with pytest.raises(RuntimeError):
             releasing.release(held=HeldFile.objects.get(), by=None)
 
@@ -332,3 +330,20 @@ def test_backups_know_what_is_held(ticket: Ticket, cast: Cast) -> None:
     send(ticket, cast, log_file())
 
     assert [one.name for one in stored_files()] == [HeldFile.objects.get().file.name]
+
+
+def test_calling_the_case_somebody_elses_opens_nothing(
+    ticket: Ticket, cast: Cast, committing: Committing
+) -> None:
+    send(ticket, cast, log_file())
+    make_dpa(cast.bronze_customer)
+
+    moving.change_customer(ticket=ticket, customer=cast.bronze_customer, by=cast.lead)
+    with committing():
+        gate_sweeping.sweep_gates()
+    assert HeldFile.objects.get().is_held
+
+    make_dpa(cast.gold_customer)
+    with committing():
+        gate_sweeping.sweep_gates()
+    assert not HeldFile.objects.get().is_held

@@ -1,25 +1,25 @@
 """Following the gates: releasing, holding again, deleting, and tidying up what a crash has left."""
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import PurePosixPath
 
 from django.core.files.storage import default_storage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.utils import timezone
 
 from contracts.actions.standing_changes import lock_customers
-from contracts.models import GateChange
+from contracts.models import GateChange, ProcessingAgreement
 from contracts.rules.gates import Capability
-from tickets.actions import releasing, sealing
+from tickets.actions import releasing, remote_sessions, sealing
 from tickets.actions.gating import GateClosed
 from tickets.actions.rowwise import each
-from tickets.models import HeldFile, Ticket
+from tickets.models import HeldFile
 from tickets.models.held_files import FOLDER, HeldFileQuerySet
 from tickets.models.messages import storage_name
 from tickets.queries.gates import gates_of_many
+from tickets.queries.held import file_gate
 
 BATCH = 200
 UNDER_WAY = timedelta(hours=1)
@@ -42,7 +42,10 @@ def sweep_gates(at: datetime | None = None) -> int:
 
 def follow_gates(at: datetime | None = None) -> int:
     """Release and hold again whatever is not as its gate says, announced or not. Returns how many."""
-    return _follow(HeldFile.objects.filter(deleted_at__isnull=True), at or timezone.now())
+    at = at or timezone.now()
+    protected = ProcessingAgreement.objects.in_force_at(at).values("customer")
+    is_as_it_should = Q(released_at__isnull=False, customer__in=protected, ticket__customer__in=protected)
+    return _follow(HeldFile.objects.filter(deleted_at__isnull=True).exclude(is_as_it_should), at)
 
 
 def purge(at: datetime | None = None) -> int:
@@ -72,35 +75,33 @@ def tidy(at: datetime | None = None) -> int:
 
 
 def _apply(customer_id: int, at: datetime) -> int:
-    """Follow one customer's gates. What fails now is left to the next `follow_gates`."""
-    _follow(HeldFile.objects.filter(customer=customer_id, deleted_at__isnull=True), at)
+    """Follow one customer's gates: files and running sessions. Files that fail wait for `follow_gates`."""
+    whose = Q(customer=customer_id) | Q(ticket__customer=customer_id)
+    _follow(HeldFile.objects.filter(whose, deleted_at__isnull=True), at)
     with transaction.atomic():
         lock_customers([customer_id])
+        remote_sessions.flag(customer_id=customer_id, at=at)
         pending = GateChange.objects.filter(customer=customer_id, applied_at__isnull=True, at__lte=at)
         pending.update(applied_at=at)
     return 1
 
 
 def _follow(rows: HeldFileQuerySet, at: datetime) -> int:
-    held, let_through = _by_ticket(rows.filter(released_at__isnull=True)), _by_ticket(rows.let_through())
-    tickets = list(Ticket.objects.filter(pk__in={*held, *let_through}))
-    gates = gates_of_many(tickets, at)
-    is_open = {one.pk: gates[one.pk][Capability.LOG_ANALYSIS].is_open for one in tickets}
-    to_release = [pk for ticket, files in held.items() if is_open[ticket] for pk in files]
-    to_hold = [pk for ticket, files in let_through.items() if not is_open[ticket] for pk in files]
+    files = list(rows.filter(Q(released_at=None) | Q(attachment__isnull=False)).select_related("ticket"))
+    gates = gates_of_many(list({one.ticket_id: one.ticket for one in files}.values()), at)
+
+    def is_open(one: HeldFile) -> bool:
+        if one.customer_id == one.ticket.customer_id:
+            return gates[one.ticket_id][Capability.LOG_ANALYSIS].is_open
+        return file_gate(one, at).is_open
+
+    to_release = [one.pk for one in files if one.is_held and is_open(one)]
+    to_hold = [one.pk for one in files if not one.is_held and not is_open(one)]
     return each(to_release, lambda pk: _release(pk, at), work="held_files") + each(
         to_hold,
         lambda pk: int(releasing.hold_again(held=HeldFile(pk=pk), at=at).is_held),
         work="released_files",
     )
-
-
-def _by_ticket(rows: QuerySet[HeldFile]) -> dict[int, list[int]]:
-    """Files by ticket."""
-    files: dict[int, list[int]] = defaultdict(list)
-    for ticket_id, pk in rows.order_by("pk").values_list("ticket_id", "pk"):
-        files[ticket_id].append(pk)
-    return files
 
 
 def _release(pk: int, at: datetime) -> int:

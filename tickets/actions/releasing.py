@@ -8,15 +8,15 @@ from django.utils import timezone
 from accounts.actions import auditing
 from accounts.models import User
 from contracts.actions.standing_changes import lock_customers
-from contracts.rules.gates import Capability
 from lib.waking import wake
 from tickets import access
-from tickets.actions import gating, placing, sealing
+from tickets.actions import placing, sealing
+from tickets.actions.gating import GateClosed
 from tickets.actions.holding import deadline
 from tickets.actions.placing import WAKE_INDEX
 from tickets.models import Attachment, HeldFile, LiveChange
 from tickets.models.messages import storage_name
-from tickets.queries.gates import gate_of
+from tickets.queries.held import file_gate
 
 
 class NotHeld(Exception):
@@ -36,7 +36,9 @@ def release(*, held: HeldFile, by: User | None, at: datetime | None = None) -> A
         return row.attachment
     if row.deleted_at is not None:
         raise NotHeld
-    gate = gating.require(row.ticket, Capability.LOG_ANALYSIS, at=at)
+    gate = file_gate(row, at)
+    if not gate.is_open:
+        raise GateClosed(gate, at)
     path = row.file.name
     name, content = sealing.opened(row)
     attachment = sealing.new_attachment(key=row.key, name=name)
@@ -64,7 +66,7 @@ def hold_again(*, held: HeldFile, at: datetime | None = None) -> HeldFile:
     at = at or timezone.now()
     row = _locked(held)
     attachment = row.attachment
-    if attachment is None or gate_of(row.ticket, Capability.LOG_ANALYSIS, at).is_open:
+    if attachment is None or file_gate(row, at).is_open:
         return row
     path = attachment.file.name
     with attachment.file.open("rb") as content:
@@ -90,8 +92,9 @@ def delete_due(*, held: HeldFile, at: datetime) -> int:
 
 
 def _locked(held: HeldFile) -> HeldFile:
-    """Its row, after the customer's, on which gates change."""
-    lock_customers([HeldFile.objects.values_list("ticket__customer_id", flat=True).get(pk=held.pk)])
+    """Its row, after the customers', on which gates change."""
+    whose = HeldFile.objects.filter(pk=held.pk).values_list("customer_id", "ticket__customer_id")
+    lock_customers({customer_id for pair in whose for customer_id in pair})
     rows = HeldFile.objects.select_for_update(of=("self",)).select_related("ticket", "message", "attachment")
     row: HeldFile = rows.get(pk=held.pk)
     return row

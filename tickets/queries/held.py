@@ -9,7 +9,7 @@ from django.template.defaultfilters import filesizeformat
 
 from accounts.models import User
 from contracts.queries.gates import Audience, customer_gate
-from contracts.rules.gates import Capability
+from contracts.rules.gates import Capability, Gate
 from customers.models import Customer
 from tickets import access
 from tickets.models import Attachment, HeldFile, Message, Ticket
@@ -85,6 +85,17 @@ def closed_gate(
     return ticket_gates(ticket, now, language=language, audience=audience, gates=gates)
 
 
+def file_gate(held: HeldFile, at: datetime) -> Gate:
+    """The gate before one file (with its ticket): the case's, and its sender's where the case was moved.
+
+    So a log does not become readable by calling the case somebody else's.
+    """
+    gate = gate_of(held.ticket, Capability.LOG_ANALYSIS, at)
+    if not gate.is_open or held.customer_id == held.ticket.customer_id:
+        return gate
+    return customer_gate(held.customer_id, Capability.LOG_ANALYSIS, at)
+
+
 def has_held(ticket: Ticket) -> bool:
     """Whether anything of a ticket is held now."""
     return HeldFile.objects.held().filter(ticket=ticket).exists()
@@ -102,7 +113,7 @@ def readable_attachment(user: User, number: str, key: str, now: datetime) -> Att
     """
     attachment = access.get_attachment(user, number, key)
     behind = HeldFile.objects.filter(attachment=attachment).select_related("ticket").first()
-    if behind is not None and not gate_of(behind.ticket, Capability.LOG_ANALYSIS, now).is_open:
+    if behind is not None and not file_gate(behind, now).is_open:
         raise Http404
     return attachment
 
