@@ -137,6 +137,16 @@ def tell_of_look(*, user: User, look: str, at: datetime | None = None) -> Notice
     return _queue(Notice.Kind.IMPERSONATED, user=user, params={"look": look}, at=at)
 
 
+def tell_of_session(*, user: User, session: str, at: datetime | None = None) -> Notice | None:
+    """Tell an agent that the gate closed while their remote session ran. `session`: its id.
+
+    None where they have no address.
+    """
+    if not user.email:
+        return None
+    return _queue(Notice.Kind.SESSION_FLAGGED, user=user, params={"session": session}, at=at)
+
+
 def tell_of_held_files(
     *, user: User | None, address: str, language: str, message: str, at: datetime | None = None
 ) -> Notice:

@@ -24,7 +24,7 @@ def require(ticket: Ticket, capability: Capability, *, at: datetime) -> Gate:
 
     Takes the customer's row, on which gates change; callers that lock the ticket, too, lock it afterwards.
     """
-    _lock(ticket)
+    hold_customer(ticket)
     return _opened(gate_of(ticket, capability, at), at)
 
 
@@ -49,12 +49,12 @@ def require_kind_over(ticket: Ticket, work_kind: str, *, start: datetime, end: d
     capability = NEEDS.get(work_kind)
     if capability is None:
         return None
-    _lock(ticket)
+    hold_customer(ticket)
     return _opened(gate_over(ticket, capability, start, max(start, end)), start)
 
 
-def _lock(ticket: Ticket) -> None:
-    """The queue first, then the customer whose the ticket is now, as every change of a ticket does."""
+def hold_customer(ticket: Ticket) -> None:
+    """Lock the queue (shared), then the customer whose the ticket is now; the ticket comes afterwards."""
     lock_shared(Lock.QUEUE)
     locked: set[int] = set()
     while (customer_id := _customer_id(ticket)) not in locked:

@@ -26,24 +26,10 @@ from tickets.models import Ticket, TimeEntry, Timer, WorkKind
 from tickets.models.time_entries import MOST_KILOMETRES
 from tickets.queries.foreseeing import Foreseen, foresee
 from tickets.queries.gates import NEEDS, gate_over
+from tickets.queries.services import service_of_kind
 
 MOST_MINUTES = 24 * 60
 LONGEST_TEXT = 5_000
-SERVICE_OF_KIND = {
-    WorkKind.ADVICE: "phone",
-    WorkKind.REMOTE: "remote",
-    WorkKind.LOG_ANALYSIS: "remote",
-    WorkKind.INSTALLATION: "installation",
-    WorkKind.MONITORING: "monitoring",
-    WorkKind.ON_SITE: "on-site",
-    WorkKind.TRAVEL: "travel",
-}
-"""Which service a kind of work is, unless somebody says otherwise."""
-
-
-def service_of_kind(kind: str) -> Service | None:
-    """The service that goes with a kind of work; None where this installation has none of that code."""
-    return Service.objects.filter(code=SERVICE_OF_KIND[WorkKind(kind)], is_active=True).first()
 
 
 class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time

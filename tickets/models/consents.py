@@ -1,5 +1,7 @@
 """Consents: who is concerned by a case, and what each of them permits for this case only."""
 
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -21,13 +23,27 @@ class ConsentList(models.Model):
         return f"{self.ticket_id}"
 
 
+class DataSubjectQuerySet(models.QuerySet["DataSubject"]):
+    """The vocabulary for picking the people concerned."""
+
+    def counting(self) -> Self:
+        """Those of the customer whose the ticket is: of an earlier one nobody counts."""
+        return self.filter(set_aside_at__isnull=True)
+
+
 class DataSubject(models.Model):
-    """One person whose data a case may show."""
+    """One person whose data a case may show.
+
+    Set aside with all consents when the ticket goes to another customer: they were given for that one's case.
+    """
 
     ticket = models.ForeignKey(Ticket, related_name="data_subjects", on_delete=models.CASCADE)
     name = models.CharField(_("name"), max_length=200)
     contact = models.ForeignKey(Contact, related_name="+", null=True, blank=True, on_delete=models.SET_NULL)
     created_at = models.DateTimeField(_("named"))
+    set_aside_at = models.DateTimeField(_("does not count since"), null=True)
+
+    objects = DataSubjectQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("data subject")

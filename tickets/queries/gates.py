@@ -8,7 +8,15 @@ from django.db.models import Exists, OuterRef
 
 from contracts.queries import standing_of, standings_of
 from contracts.queries.gates import customer_gate, customer_gate_over, customer_gates, dpa_facts
-from contracts.rules.gates import Capability, CaseConsents, ConsentFact, Gate, decide_all, was_open_before
+from contracts.rules.gates import (
+    Capability,
+    CaseConsents,
+    ConsentFact,
+    Gate,
+    closed_since,
+    decide_all,
+    was_open_before,
+)
 from tickets.models import ConsentList, DataSubject, Ticket, WorkKind
 
 NEEDS: dict[str, Capability] = {
@@ -31,7 +39,7 @@ def consents_of(ticket: Ticket) -> CaseConsents:
 def consents_of_many(ticket_ids: Iterable[int]) -> dict[int, CaseConsents]:
     """Everybody concerned by each of these tickets, with their consents, in one query."""
     complete = Exists(ConsentList.objects.filter(ticket=OuterRef("ticket_id")))
-    rows = DataSubject.objects.filter(ticket_id__in=list(ticket_ids)).order_by("id")
+    rows = DataSubject.objects.counting().filter(ticket_id__in=list(ticket_ids)).order_by("id")
     columns = ("consents__capabilities", "consents__given_at", "consents__withdrawn_at")
     people: dict[int, Consents] = defaultdict(dict)
     finished: dict[int, bool] = {}
@@ -57,13 +65,28 @@ def gate_over(ticket: Ticket, capability: Capability, start: datetime, end: date
     return customer_gate_over(ticket.customer_id, capability, start, end, consents_of(ticket))
 
 
+def closing_of(ticket: Ticket, capability: Capability, start: datetime, end: datetime) -> datetime | None:
+    """When after `start`, until `end`, the gate of a ticket closed; None where it stayed open."""
+    return closed_since(
+        capability,
+        start=start,
+        end=end,
+        dpas=dpa_facts([ticket.customer_id])[ticket.customer_id],
+        has_agreement=standing_of(ticket.customer_id, end).in_force,
+        consents=consents_of(ticket),
+    )
+
+
 def kinds_of_gates(ticket: Ticket, at: datetime) -> dict[Capability, tuple[Gate, bool]]:
     """Every gate of a ticket at a moment, each with whether it was open at that moment or ever before."""
     dpas, consents = dpa_facts([ticket.customer_id])[ticket.customer_id], consents_of(ticket)
-    known = {"at": at, "dpas": dpas, "has_agreement": standing_of(ticket.customer_id, at).in_force}
-    gates = decide_all(**known, consents=consents)
+    covered = standing_of(ticket.customer_id, at).in_force
+    gates = decide_all(at=at, dpas=dpas, has_agreement=covered, consents=consents)
     return {
-        one: (gate, gate.is_open or was_open_before(one, **known, consents=consents))
+        one: (
+            gate,
+            gate.is_open or was_open_before(one, at=at, dpas=dpas, has_agreement=covered, consents=consents),
+        )
         for one, gate in gates.items()
     }
 

@@ -173,6 +173,36 @@ EVENTS: dict[str, dict[str, str]] = {
         "en": "Step not done after all: {step}",
     },
     "event.step_removed": {"de": "Schritt entfernt: {step}", "en": "Step removed: {step}"},
+    "event.subject_named": {"de": "Betroffene Person genannt", "en": "Person concerned named"},
+    "event.subject_removed": {
+        "de": "Person von der Liste der Betroffenen genommen",
+        "en": "Person taken off the list of people concerned",
+    },
+    "event.list_confirmed": {
+        "de": "Bestätigt: außer {people} {people:genannten Person|genannten Personen} ist niemand betroffen",
+        "en": "Confirmed: nobody but the {people} {people:person|people} named is concerned",
+    },
+    "event.list_reopened": {
+        "de": "Liste der Betroffenen wieder offen",
+        "en": "List of people concerned open again",
+    },
+    "event.consent_recorded": {
+        "de": "Einwilligung festgehalten ({how:consented})",
+        "en": "Consent recorded ({how:consented})",
+    },
+    "event.consent_withdrawn": {"de": "Einwilligung widerrufen", "en": "Consent withdrawn"},
+    "event.session_started": {
+        "de": "Fernwartung begonnen ({tool})",
+        "en": "Remote session started ({tool})",
+    },
+    "event.session_ended": {
+        "de": "Fernwartung beendet ({tool}, {minutes} min)",
+        "en": "Remote session ended ({tool}, {minutes} min)",
+    },
+    "event.session_flagged": {
+        "de": "Fernwartung ({tool}) läuft ohne Erlaubnis: Die Grundlage endete {closed_at}",
+        "en": "Remote session ({tool}) runs without permission: what allowed it ended {closed_at}",
+    },
     "event.time_voided": {
         "de": "Zeiteintrag über {minutes} min zurückgenommen: {why}",
         "en": "Time entry of {minutes} min taken back: {why}",
