@@ -116,8 +116,10 @@ def answer_review(customer: Person) -> None:
         note.fill("Namen und Adressen von Mitarbeitern / names and addresses of staff")
     for box in page.locator("#review-form [type=checkbox]").all():
         box.check()
-    page.locator("#review-form button[type=submit]").click()
-    expect(page.locator("#review-form")).to_have_count(0)
+    with page.expect_navigation():
+        page.locator("#review-form button[type=submit]").click()
+    expect(page.locator("#review-form [type=checkbox]:not(:checked)")).to_have_count(0)
+    expect(page.locator("#review-form .field-error")).to_have_count(0)
 
 
 def gate_of_logs(agent: Person, number: str, capability: str) -> str:
