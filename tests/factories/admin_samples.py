@@ -174,6 +174,10 @@ def samples(cast: Cast) -> dict[str, Sample]:
             },
             {"legal_name": "Changed"},
         ),
+        "contracts.DpaDocument": Sample(
+            {"version": "Walked", "body_de": "Vertrag", "measures_de": "Schlösser"},
+            {"version": "Changed"},
+        ),
         "contracts.PriceList": Sample(
             {
                 "name": "Walked",
