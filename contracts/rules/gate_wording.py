@@ -13,6 +13,32 @@ CAPABILITIES: dict[str, dict[str, str]] = {
         "en": "Directory of sub-processors",
     },
 }
+_LIMITS: dict[str, dict[str, str]] = {
+    "limit.remote_session": {
+        "de": "TeamViewer und andere Programme, die uns Einblick in Ihre Systeme geben.",
+        "en": "TeamViewer and other programs that let us see into your systems.",
+    },
+    "limit.log_analysis": {
+        "de": "Logdateien, Speicherabbilder und Mitschnitte, die Sie uns schicken.",
+        "en": "Log files, dumps and captures that you send us.",
+    },
+    "limit.software_installation": {
+        "de": "Software und Updates auf Ihren Arbeitsplätzen und Servern.",
+        "en": "Software and updates on your workplaces and servers.",
+    },
+    "limit.system_monitoring": {
+        "de": "Überwachung Ihrer Systeme, auch durch Alarme, die sie uns senden.",
+        "en": "Watching your systems, also by alerts that they send us.",
+    },
+    "limit.on_site_access": {
+        "de": "Arbeit an Ihren Systemen bei Ihnen im Haus.",
+        "en": "Work on your systems at your place.",
+    },
+    "limit.subprocessor_directory": {
+        "de": "Wer in unserem Auftrag Daten verarbeitet; dazu gehört auch ein Servicevertrag.",
+        "en": "Who processes data on our behalf; it takes a service agreement as well.",
+    },
+}
 _CAUSES: dict[str, dict[str, str]] = {
     "cause.": {"de": "beendet", "en": "ended"},
     "cause.terminated": {"de": "gekündigt", "en": "terminated"},
@@ -79,17 +105,31 @@ _WAYS: dict[str, dict[str, str]] = {
         "en": "get the consent of everybody concerned for this case",
     },
 }
+_PERMITTED = {
+    "de": "Hinweise, Tipps, Ratschläge und Erklärungen zur Selbsthilfe",
+    "en": "Hints, tips, advice and explanations for self-help",
+}
 _ADVICE: dict[str, dict[str, str]] = {
     "gate.advice_only": {
-        "de": "Nur Beratung: Hinweise, Tipps, Ratschläge und Erklärungen zur Selbsthilfe",
-        "en": "Advice only: hints, tips, advice and explanations for self-help",
+        "de": f"Nur Beratung: {_PERMITTED['de']}",
+        "en": f"Advice only: {_PERMITTED['en'].lower()}",
     },
 }
 
-TABLE: Mapping[str, Mapping[str, str]] = {**CAPABILITIES, **_CAUSES, **_WHY, **_WAYS, **_ADVICE}
+TABLE: Mapping[str, Mapping[str, str]] = {**CAPABILITIES, **_LIMITS, **_CAUSES, **_WHY, **_WAYS, **_ADVICE}
 ALL_CODES = frozenset(TABLE)
 
 
 def capability_name(capability: str, language: str) -> str:
     """What a capability is called."""
     return CAPABILITIES[f"capability.{capability}"][language[:2]]
+
+
+def limit_words(capability: str, language: str) -> str:
+    """What of a capability is not possible while its gate is closed, as the public policy says it."""
+    return _LIMITS[f"limit.{capability}"][language[:2]]
+
+
+def permitted_words(language: str) -> str:
+    """What closed gates still permit."""
+    return _PERMITTED[language[:2]]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from contracts.rules.gate_wording import TABLE
+from contracts.rules.gate_wording import TABLE, permitted_words
 
 _THEIRS: dict[str, dict[str, str]] = {
     "gate.dpa_in_force": {
@@ -64,8 +64,8 @@ _THEIRS: dict[str, dict[str, str]] = {
         "en": "everybody whose data may be seen consents for this ticket",
     },
     "gate.advice_only": {
-        "de": "Bis dahin beraten wir Sie: Hinweise, Tipps, Ratschläge und Erklärungen zur Selbsthilfe",
-        "en": "Until then we advise you: hints, tips, advice and explanations for self-help",
+        "de": f"Bis dahin beraten wir Sie: {permitted_words('de')}",
+        "en": f"Until then we advise you: {permitted_words('en').lower()}",
     },
 }
 
