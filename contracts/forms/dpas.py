@@ -103,10 +103,23 @@ class Offer(DpaActForm):
 
     @classmethod
     def is_offered(cls, dpa: ProcessingAgreement) -> bool:
-        return super().is_offered(dpa) and not dpa.signatures.all()
+        is_settled = all(item.is_done for item in dpa.review_items.all())
+        return super().is_offered(dpa) and is_settled and dpa.document is None
 
     def act(self) -> None:
         processing.offer(dpa=self.dpa, document=self.cleaned_data["document"], by=self.user)
+
+
+class OfferAnother(Offer):
+    """Offer another version while nobody has signed."""
+
+    slug, icon, title = "offer-another", "arrow-path", _("Offer another version")
+
+    @classmethod
+    def is_offered(cls, dpa: ProcessingAgreement) -> bool:
+        return (
+            cls.verb in verbs_for(dpa.state, Actor.FIRM) and bool(dpa.document) and not dpa.signatures.all()
+        )
 
 
 class _Sign(DpaActForm):
@@ -247,6 +260,7 @@ ACTS: dict[str, type[DpaActForm]] = {
         Offer,
         SignForUs,
         SignForCustomer,
+        OfferAnother,
         DecideReview,
         Terminate,
         Withdraw,
