@@ -8,27 +8,21 @@ from customers.models import Contact
 from privacy.models import PrivacyJob
 
 
-class Denied(Exception):
-    """This person may not do that. Doors answer 404."""
+def may_keep_data(user: User) -> bool:
+    """Whether this person exports and erases others, holds their data and says how long what is kept."""
+    return user.is_active and user.is_admin
 
 
-def require_admin(by: User | None) -> None:
-    """Let an admin pass, and the machine itself (a command, a sweep). Error: Denied."""
-    if by is not None and not (by.is_active and by.is_admin):
-        raise Denied
-
-
-def require_own(by: User | None, contact: Contact) -> None:
-    """Let the person pass whose data it is. Error: Denied."""
-    me = contact_of(by) if by is not None and by.is_active and not by.is_agent else None
-    if me is None or me.pk != contact.pk:
-        raise Denied
+def may_have_own(user: User, contact: Contact) -> bool:
+    """Whether it is this person's own data."""
+    me = contact_of(user) if user.is_active and not user.is_agent else None
+    return me is not None and me.pk == contact.pk
 
 
 def fetchable_exports(user: User) -> QuerySet[PrivacyJob]:
     """The exports a person may fetch: admins those made at the desk, a contact what they asked for."""
     made = PrivacyJob.objects.filter(kind=PrivacyJob.Kind.EXPORT, is_dry_run=False)
-    if user.is_active and user.is_admin:
+    if may_keep_data(user):
         return made.filter(is_own=False)
     me = contact_of(user) if user.is_active and not user.is_agent else None
     return made.filter(is_own=True, subject_id=me.pk) if me is not None else made.none()

@@ -16,11 +16,12 @@ from accounts.actions import auditing
 from accounts.models import Company, User
 from customers.models import Contact
 from lib.waking import wake
-from privacy.access import require_admin, require_own
+from privacy.access import may_have_own, may_keep_data
 from privacy.actions import erasing, exporting, retaining
 from privacy.models import LegalHold, PrivacyJob
 from privacy.queries.people import marks_of
 from privacy.rules.erasing import LEASE, SETTLES, Part
+from tickets import access
 
 Kind = PrivacyJob.Kind
 WAKE = "privacy.work_on"
@@ -37,13 +38,13 @@ class Refused(Exception):
 
 def ask_export(*, contact: Contact, by: User | None, at: datetime | None = None) -> PrivacyJob:
     """Have a contact's data put together for an admin to hand over. Errors: Denied, Refused."""
-    require_admin(by)
+    access.require(allowed=by is None or may_keep_data(by))
     return _ask(Kind.EXPORT, contact, {}, by=by, at=at)
 
 
 def ask_own_export(*, contact: Contact, by: User, at: datetime | None = None) -> PrivacyJob:
     """Have one's own data put together, to be fetched in the portal. Errors: Denied, Refused."""
-    require_own(by, contact)
+    access.require(allowed=may_have_own(by, contact))
     return _ask(Kind.EXPORT, contact, {}, by=by, at=at, is_own=True)
 
 
@@ -51,7 +52,7 @@ def ask_erasure(
     *, contact: Contact, parts: Iterable[str], by: User | None, at: datetime | None = None
 ) -> PrivacyJob:
     """Erase a person; `parts` (`rules.erasing.Part`) say what goes with them. Errors: Denied, Refused."""
-    require_admin(by)
+    access.require(allowed=by is None or may_keep_data(by))
     if LegalHold.objects.filter(contact_id=contact.pk, ended_at__isnull=True).exists():
         raise Refused("held")
     if contact.user is not None and contact.user.is_agent:
@@ -62,7 +63,7 @@ def ask_erasure(
 
 def ask_retention(*, is_dry_run: bool, by: User | None, at: datetime | None = None) -> PrivacyJob:
     """Delete what is older than the rules say, or count it. Error: Denied."""
-    require_admin(by)
+    access.require(allowed=by is None or may_keep_data(by))
     moment = at or timezone.now()
     fresh = PrivacyJob(kind=Kind.RETENTION, is_dry_run=is_dry_run, asked_at=moment, asked_by=by)
     job, is_new = _stored(fresh)

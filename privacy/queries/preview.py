@@ -5,9 +5,10 @@ from dataclasses import dataclass, field
 from django.conf import settings
 from django.db.models import Q
 
+from accounts.models import User
 from billing.models import Charge
 from contracts.models import DpaSignature
-from customers.models import Contact
+from customers.models import Contact, ContactPhone
 from knowledge.models import Feedback
 from privacy.models import LegalHold
 from privacy.queries.columns import treated
@@ -64,14 +65,14 @@ def preview_of(contact: Contact, parts: frozenset[str]) -> Preview:
 
 def named_by_table(person: Person, found: Finders) -> dict[str, int]:
     """How many rows name the person, by table."""
-    counts: dict[str, int] = {}
+    ids: dict[str, set[object]] = {}
     for model, column in treated(Erasure.REPLACED, Erasure.CONTENT):
-        ids: set[object] = set()
+        if model in (Contact, ContactPhone, User):
+            continue  # the person's own rows, which are counted as such
         for finder, rows in both(model, column, person, found):
-            ids.update(named_rows(model, column, finder, rows).values_list("pk", flat=True))
-        if ids:
-            counts[model._meta.label] = counts.get(model._meta.label, 0) + len(ids)
-    return counts
+            named = named_rows(model, column, finder, rows).values_list("pk", flat=True)
+            ids.setdefault(model._meta.label, set()).update(named)
+    return {table: len(found_ids) for table, found_ids in ids.items() if found_ids}
 
 
 def _signatures(person: Person) -> int:

@@ -77,7 +77,7 @@ TABLE: dict[str, dict[str, str]] = {
     "count.bodies": {"de": "Texte der Nachrichten", "en": "Texts of messages"},
     "count.held_files": {"de": "Zurückgehaltene Dateien", "en": "Held files"},
     "count.attachments": {"de": "Dateien", "en": "Files"},
-    "count.dpa_steps": {"de": "Namen im Verlauf des AVV", "en": "Names in the history of the DPA"},
+    "count.dpa_steps": {"de": "Namen im Verlauf des AV-Vertrags", "en": "Names in the history of the DPA"},
     "count.signatures": {"de": "Unterschriften", "en": "Signatures"},
     "count.file_names": {"de": "Namen von Dateien", "en": "Names of files"},
     "count.audit": {"de": "Namen im Protokoll", "en": "Names in the audit trail"},
@@ -103,7 +103,7 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "Files: what is in them stays (your choice)",
     },
     "stays.signatures": {
-        "de": "Unterschriften unter einem AVV: Nachweis nach Art. 28 Abs. 9 DSGVO (wählbar)",
+        "de": "Unterschriften unter einem AV-Vertrag: Nachweis nach Art. 28 Abs. 9 DSGVO (wählbar)",
         "en": "Signatures of a DPA: proof by Art. 28 (9) GDPR (your choice)",
     },
     "stays.bookkeeping": {
@@ -141,7 +141,7 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "Rows of “recent actions” in the administration",
     },
     "retention.evidence": {
-        "de": "Wer einen AVV unterschrieben hat, seit dessen Ende",
+        "de": "Wer einen AV-Vertrag unterschrieben hat, seit dessen Ende",
         "en": "Who signed a DPA, since it ended",
     },
     "retention.contacts": {

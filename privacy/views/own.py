@@ -17,12 +17,14 @@ from customers.access import contact_of
 from customers.models import Contact
 from lib.htmx import render_page
 from lib.languages import page_language
-from privacy.access import Denied, fetchable_exports
+from lib.phones import readable
+from privacy.access import fetchable_exports
 from privacy.actions import exporting, jobs
 from privacy.forms import WishForm
 from privacy.models import PrivacyJob
 from privacy.queries import pages
 from privacy.views.sending import export_response
+from tickets.access import Denied
 from tickets.actions.opening import open_ticket
 from tickets.models import Ticket
 
@@ -111,7 +113,7 @@ def _shown(request: HttpRequest, contact: Contact, form: WishForm, *, status: in
     context = {
         "portal_nav": _navigation(request),
         "contact": contact,
-        "phones": list(contact.phones.values_list("number", flat=True)),
+        "phones": [readable(number) for number in contact.phones.values_list("number", flat=True)],
         "form": form,
         "line": next(iter(pages.job_lines(made, language)), None),
     }

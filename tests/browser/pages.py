@@ -66,12 +66,17 @@ CONTACTS = (
     *("/portal/?state=yours&q=nichts", "/portal/?state=finished", "/portal/contract/"),
     *("/portal/tickets/{own}/", "/portal/tickets/{own}/filed/", "/portal/tickets/{own_closed}/"),
     *("/accounts/logout/", "/accounts/password/change/", "/accounts/"),
+    "/portal/privacy/",
     *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/", "/portal/kb/"),
     *("/portal/statements/", "/portal/statements/{statement}/"),
     *("/portal/approvals/", "/portal/prices/", "/portal/dpa/", "/portal/dpa/{dpa}/"),
     *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
-ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/", "/accounts/look/{login}/")
+ADMINS = (
+    *("/first-steps/", "/admin/", "/admin/accounts/", "/accounts/look/{login}/"),
+    *("/desk/privacy/", "/desk/privacy/?q=e", "/desk/privacy/?q=gibt-es-nicht", "/desk/privacy/retention/"),
+    *("/desk/privacy/contacts/1/", "/desk/privacy/contacts/1/erase/", "/desk/privacy/jobs/1/"),
+)
 API_DOCS = "/api/v1/docs/"
 NOT_OURS = ("heading-order", "nested-interactive", "region")
 """Swagger UI makes its own elements by script: a button that holds a link, a third-level heading first, a
@@ -82,6 +87,13 @@ ADMINS_DOWNLOADS = ("export", "template")
 
 NO_PAGE = {
     "portal:approve": "only leads back",
+    "privacy:export": "only leads on",
+    "privacy:hold": "only leads back",
+    "privacy:retention_run": "only leads on",
+    "privacy:fetch": "a download",
+    "privacy:own_export": "only leads back",
+    "privacy:own_fetch": "a download",
+    "privacy:own_ask": "only leads on",
     "account_reset_password_from_key": "walked as {mailed_link}",
     **{
         f"account_{page}": "walked by tests/browser/test_signing_on.py, once it is set up"

@@ -16,7 +16,6 @@ from django.utils import timezone
 from accounts.models import AuditEntry, User
 from customers.models import Contact
 from mail.actions.delivering import deliver_batch
-from privacy.access import Denied
 from privacy.actions import exporting, jobs, retaining
 from privacy.models import PrivacyJob
 from privacy.queries.access_export import PARTS
@@ -24,6 +23,7 @@ from privacy.rules.inventory import INVENTORY
 from privacy.rules.wording import TABLE
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
 from tests.factories.personal import ADDRESS, NAME, SENT, WRITTEN, make_person
+from tickets.access import Denied
 from tickets.actions import replying
 
 pytestmark = pytest.mark.django_db

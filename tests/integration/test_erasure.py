@@ -14,7 +14,6 @@ from accounts.models import AuditEntry, User
 from customers.actions import customers as customer_actions
 from customers.models import Contact
 from knowledge.models import Word
-from privacy.access import Denied
 from privacy.actions import erasing, holds, jobs, reapplying
 from privacy.gateways import journal
 from privacy.models import PrivacyJob
@@ -35,6 +34,7 @@ from tests.factories.personal import (
     make_person,
     traces,
 )
+from tickets.access import Denied
 from tickets.actions import replying
 from tickets.models import Message, Ticket
 

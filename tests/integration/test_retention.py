@@ -18,13 +18,13 @@ from accounts.actions import notices
 from accounts.models import ApiUse, KeptAnswer, Notice
 from knowledge.actions.searches import note_search
 from knowledge.models import SearchTerm
-from privacy.access import Denied
 from privacy.actions import holds, jobs, retaining
 from privacy.actions.retaining import DELETE, DUE, TooShort
 from privacy.models import PrivacyJob, RetentionRule
 from privacy.rules.retention import KINDS
 from privacy.rules.wording import TABLE
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
+from tickets.access import Denied
 from tickets.models import Attachment, Delivery, Message, Ticket
 
 pytestmark = pytest.mark.django_db

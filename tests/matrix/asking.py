@@ -17,6 +17,7 @@ from customers.actions import colleagues, invitations
 from customers.models import Contact
 from mail.queries.letters import NotOwed
 from mail.queries.ticket_letters import ticket_letter
+from privacy.actions import holds, jobs
 from tests.factories.prices import make_service
 from tests.matrix.table import Row
 from tests.matrix.world import Thing, World
@@ -168,6 +169,12 @@ ASKED: dict[str, Asked] = {
         lambda entry, by: time_booking.override(entry=entry, outcome="covered", reason="why", by=by)
     ),
     "time_booking.void()": _with_row(lambda entry, by: time_booking.void(entry=entry, reason="why", by=by)),
+    "jobs.ask_export()": _with_row(lambda contact, by: jobs.ask_export(contact=contact, by=by)),
+    "jobs.ask_own_export()": _with_row(lambda contact, by: jobs.ask_own_export(contact=contact, by=by)),
+    "jobs.ask_erasure()": _with_row(
+        lambda contact, by: jobs.ask_erasure(contact=contact, parts=["bodies"], by=by)
+    ),
+    "holds.hold()": _with_row(lambda contact, by: holds.hold(contact=contact, reason="why", by=by)),
     "timers.start()": _action(lambda ticket, by, world: timers.start(ticket=ticket, by=by)),
     "timers.discard()": _with_row(lambda timer, by: timers.discard(timer=timer, by=by)),
     "checklist.add()": _action(

@@ -20,6 +20,7 @@ from contracts.queries import company_zone
 from lib.downloads import SIGNATURE, signed
 from tests.factories.cast import LONG_AGO, PASSWORD
 from tests.matrix.dpas import SIGNER, scan
+from tests.matrix.exports import RULES
 from tests.matrix.table import Row
 from tests.matrix.world import Thing, World
 from tests.url_map import Door, sample_of
@@ -314,6 +315,11 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:act schedule": lambda t, w: {"until": soon(), "reason": "why"},
     "POST desk:act pin": lambda t, w: {"reason": "why", "expires_at": soon()},
     "POST desk:act customer": lambda t, w: {"customer": w.customers["B"].name},
+    # Data protection
+    "POST privacy:hold": _same(reason="why"),
+    "POST privacy:erase": lambda t, w: {"name": t.row.name if t.row else ""},
+    "POST privacy:retention": _same(**RULES),
+    "POST privacy:own_ask": _same(kind="erasure", text="please"),
     # Billing
     "POST billing:close_month": _last_month,
     "POST billing:hand_over": _last_month,

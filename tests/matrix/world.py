@@ -41,6 +41,7 @@ from tests.matrix.asked import add_approvals
 from tests.matrix.bills import add_bills
 from tests.matrix.dpas import add_dpas
 from tests.matrix.dpas_at_desk import add_desk_dpas
+from tests.matrix.exports import add_exports
 from tests.matrix.shelves import articles_to_read
 from tests.matrix.steps import add_steps
 from tickets.actions import (
@@ -127,6 +128,7 @@ def build() -> World:
     add_approvals(world)
     add_dpas(world)
     add_desk_dpas(world)
+    add_exports(world)
     for name, parts, text, row in articles_to_read(world.keep):
         world.things[name] = Thing(parts, text, row)
     internal = world.things["internal article"]
