@@ -92,7 +92,8 @@ def register(at: datetime) -> ProcessingAgreementQuerySet:
 def directory_in_effect(at: datetime) -> int | None:
     """The number of the version of the sub-processor directory that holds at a moment; None without one."""
     day = localtime(at, company_zone()).date()
-    rows = DirectoryVersion.objects.filter(announced_at__isnull=False, effective_on__lte=day)
+    rows = DirectoryVersion.objects.filter(announced_at__isnull=False, withdrawn_at__isnull=True)
+    rows = rows.filter(effective_on__lte=day)
     return rows.order_by("-effective_on", "-number").values_list("number", flat=True).first()
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.access import acting_user, leads_only
+from accounts.actions import auditing
 from contracts.actions import directory as acts
 from contracts.actions import directory_notices
 from contracts.forms.directory import AnnounceForm, DecideForm, DropForm, EntryForm
@@ -136,6 +137,7 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 def proof(request: HttpRequest, number: int) -> HttpResponse:
     """Who was told, when, and what they said, as a table for a file."""
     found = _version_or_404(number)
+    auditing.record_view(by=acting_user(request), verb="directory.proof_taken", what=found)
     separator = ";" if page_language() == "de" else ","
     content = "".join(write_csv(*proof_of_version(found), separator=separator)).encode()
     return paper_response(content, name=f"subprocessors-{number}.csv", content_type=CSV_TYPE)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import acting_user, leads_only
+from accounts.actions import auditing
 from contracts.actions import processing_rights as acts
 from contracts.forms.processing_rights import (
     AuditOutcomeForm,
@@ -134,6 +135,7 @@ def breach(request: HttpRequest, pk: int) -> HttpResponse:
 def breach_proof(request: HttpRequest, pk: int) -> HttpResponse:
     """Who was told of a breach and when, as a table for a file."""
     found = get_object_or_404(Breach, pk=pk)
+    auditing.record_view(by=acting_user(request), verb="breach.proof_taken", what=found)
     separator = ";" if page_language() == "de" else ","
     content = "".join(write_csv(*proof_of_breach(found), separator=separator)).encode()
     return paper_response(content, name=f"breach-{pk}.csv", content_type=CSV_TYPE)

@@ -1,4 +1,4 @@
-"""The story's data-processing agreements: most have one with their service agreement, two ask anew."""
+"""The story’s data-processing agreements: most hold, two are asked for anew, one is due, one is over."""
 
 from datetime import datetime, timedelta
 
@@ -15,10 +15,16 @@ from contracts.queries import standings_of
 from contracts.queries.dpa_offers import compose_offer, offered_sha256, shipped_texts
 from contracts.rules.dpa_lifecycle import REVIEW_QUESTIONS
 from customers.models import Customer
+from tickets.management.demo_story.directory import begin_directory, change_directory, use_rights
 from tickets.management.demo_story.replay import Cast
 
 WITHOUT = frozenset({"reiter"})
 """Who has a service agreement and nothing more: on the worklist."""
+
+DUE = "seeblick"
+"""Whose service agreement ended yesterday: their DPA is due for review."""
+OVER = "harbour"
+"""Whose DPA was terminated when their service agreement was suspended."""
 
 HELD_FOR = timedelta(days=200)
 STEPS: tuple[tuple[str, timedelta, dict[str, str]], ...] = (
@@ -49,11 +55,16 @@ def protect(cast: Cast, at: datetime) -> None:
     since = at - HELD_FOR
     document = _published("1.0", since - timedelta(days=30))
     standings = standings_of([one.pk for one in cast.customers.values()], at)
+    begin_directory(cast, since)
     for key, customer in cast.customers.items():
-        if key not in WITHOUT and standings[customer.pk].in_force:
+        if key in {DUE, OVER} or (key not in WITHOUT and standings[customer.pk].in_force):
             _in_force(cast, key, customer, document, since)
+    _end_one(cast, at - timedelta(days=40))
+    change_directory(cast, at)
+    use_rights(cast, at)
     _offer_anew(cast, _published("1.1", at - timedelta(days=9)), at)
     _review_anew(cast, at)
+    processing.sweep(at=at)
     Notice.objects.filter(kind__startswith="dpa_", sent_at__isnull=True, created_at__lte=at).delete()
 
 
@@ -89,6 +100,12 @@ def _in_force(cast: Cast, key: str, customer: Customer, document: DpaDocument, s
     dpa.offered_text = compose_offer(dpa, document, None)
     dpa.save(update_fields=["offered_text"])
     _sign(cast, dpa, customer, since)
+
+
+def _end_one(cast: Cast, at: datetime) -> None:
+    dpa = ProcessingAgreement.objects.get(customer=cast.customers[OVER])
+    why = "Der Servicevertrag ruht; Projektdaten werden bis auf Weiteres nicht mehr verarbeitet."
+    processing.terminate(dpa=dpa, reason=why, by=cast.users["lead"], at=at)
 
 
 def _sign(cast: Cast, dpa: ProcessingAgreement, customer: Customer, since: datetime) -> None:
