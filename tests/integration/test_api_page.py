@@ -17,6 +17,7 @@ from accounts.actions.users import create_token
 from accounts.models import KeptAnswer
 from tests.factories.calling import Answer, refused
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tests.factories.gates import make_dpa
 from tests.factories.prices import make_price_list
 from tickets.models import Ticket
 
@@ -84,6 +85,7 @@ def cast() -> Cast:
 
 def test_every_example_is_answered_as_the_page_says(cast: Cast) -> None:
     make_price_list()
+    make_dpa(cast.gold_customer)  # so that remote work may be entered
     ticket = make_ticket(cast.gold_customer)
     here = {
         "$SERVER": "",
