@@ -18,7 +18,17 @@ from contracts.rules.gates import Capability
 from customers.models import Contact, Customer
 from tests.factories.calling import Caller, path_of
 from tests.factories.cast import Cast
-from tickets.models import Attachment, HeldFile, Ticket, TimeEntry, WorkKind
+from tickets.actions import alert_sources
+from tickets.models import (
+    AlertSource,
+    Attachment,
+    CallNote,
+    ChecklistItem,
+    HeldFile,
+    Ticket,
+    TimeEntry,
+    WorkKind,
+)
 
 MARKER = "marker-7f3a9c"
 LOG = "".join(
@@ -204,6 +214,75 @@ def _time_api(kind: WorkKind) -> Knock:
     return knock
 
 
+def _step_added(kind: WorkKind) -> Knock:
+    def knock(case: Case) -> bool:
+        response = case.agent_page.post(
+            case.desk("checklist/"), {"step-text": "Do it", "step-work_kind": kind}
+        )
+        is_there = ChecklistItem.objects.filter(ticket=case.ticket, work_kind=kind).exists()
+        assert done(response) == is_there, response.content
+        return is_there
+
+    return knock
+
+
+def _step_ticked(kind: WorkKind) -> Knock:
+    """A step that was written down while the gate was open."""
+
+    def knock(case: Case) -> bool:
+        step = ChecklistItem.objects.create(
+            ticket=case.ticket, text="Do it", work_kind=kind, created_at=timezone.now()
+        )
+        case.agent_page.post(case.desk(f"checklist/{step.pk}/tick/"))
+        return ChecklistItem.objects.get(pk=step.pk).done_at is not None
+
+    return knock
+
+
+def _call(kind: WorkKind) -> Knock:
+    def knock(case: Case) -> bool:
+        since, _until = _stretch()
+        typed = {"called_at": f"{since:%Y-%m-%dT%H:%M}", "minutes": "15", "direction": "in", "body": "Talked"}
+        response = case.agent_page.post(case.desk("call/"), {**typed, "contact": "", "work_kind": kind})
+        is_noted = CallNote.objects.filter(message__ticket=case.ticket, work_kind=kind).exists()
+        assert done(response) == is_noted, response.content
+        return is_noted
+
+    return knock
+
+
+# Alerts
+
+ALERT = {
+    "status": "firing",
+    "labels": {"alertname": "DiskFull"},
+    "annotations": {},
+    "startsAt": "2026-11-23T05:00:00Z",
+}
+ALERTS: dict[str, dict[str, Any]] = {
+    "alertmanager": {"version": "4", "alerts": [ALERT]},
+    "checkmk": {
+        "NOTIFICATIONTYPE": "PROBLEM",
+        "WHAT": "HOST",
+        "HOSTNAME": "srv-7",
+        "HOSTSTATE": "DOWN",
+    },
+}
+
+
+def _alert(shape: str) -> Knock:
+    def knock(case: Case) -> bool:
+        source = AlertSource(customer=case.customer, name="Monitoring", shape=shape)
+        caller = Caller(token=alert_sources.create(source=source, by=None))
+        response = caller.post(f"alerts/{shape}/", ALERTS[shape])
+        is_filed = case.customer.tickets.filter(channel="monitoring").exists()
+        assert (response.status_code == 200) == is_filed, response.content
+        assert response.status_code in {200, 403}
+        return is_filed
+
+    return knock
+
+
 WORKS = {
     WorkKind.REMOTE: Capability.REMOTE_SESSION,
     WorkKind.LOG_ANALYSIS: Capability.LOG_ANALYSIS,
@@ -231,4 +310,11 @@ DOORS = (
     *(GateDoor(name, Capability.LOG_ANALYSIS, knock, of) for name, (knock, of) in UPLOADS.items()),
     *(GateDoor(f"desk: time, {kind}", needs, _time_page(kind)) for kind, needs in WORKS.items()),
     *(GateDoor(f"API: time, {kind}", needs, _time_api(kind)) for kind, needs in WORKS.items()),
+    *(GateDoor(f"desk: a new step, {kind}", needs, _step_added(kind)) for kind, needs in WORKS.items()),
+    *(GateDoor(f"desk: a step done, {kind}", needs, _step_ticked(kind)) for kind, needs in WORKS.items()),
+    *(GateDoor(f"desk: a call, {kind}", needs, _call(kind)) for kind, needs in WORKS.items()),
+    *(
+        GateDoor(f"alerts: {shape}", Capability.MONITORING, _alert(shape), is_of_case=False)
+        for shape in ALERTS
+    ),
 )
