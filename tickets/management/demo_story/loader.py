@@ -13,9 +13,10 @@ from django.utils.timezone import localdate
 
 from accounts.actions import announcements as announcement_actions
 from accounts.actions import company as company_actions
+from accounts.actions import impersonating
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.models import Announcement, Company, Team, User
+from accounts.models import Announcement, Company, Notice, Team, User
 from contracts.actions import agreements as agreement_actions
 from contracts.actions import reminding, renewing, telling
 from contracts.actions import targets as target_actions
@@ -83,12 +84,25 @@ def load(*, at: datetime) -> Loaded:
     pricing.ask_approvals(cast, at)
     enter_work(cast, at)
     fill_shelves(cast.users, at)
+    _look(cast, at)
     _remind(at)
     return Loaded(
         customers=len(story.CUSTOMERS),
         agreements=Agreement.objects.count(),
         tickets=len(story.TICKETS),
     )
+
+
+def _look(cast: Cast, at: datetime) -> None:
+    """An admin saw the portal as a customer does, to help; she has read the mail about it."""
+    admin, begun = cast.users["admin"], at - timedelta(days=3, hours=2)
+    why = "Frau Dr. Hofmann fand ihre Servicezeiten nicht, wir wollten sehen, was sie sieht."
+    look = impersonating.begin(person=cast.users["hofmann"], reason=why, by=admin, at=begun)
+    for minutes, path in enumerate(("/portal/", "/portal/contract/", "/service/"), 1):
+        impersonating.note_page(look=look, path=path, by=admin, at=begun + timedelta(minutes=minutes))
+    look.refresh_from_db()
+    impersonating.end(look=look, by=admin, at=begun + timedelta(minutes=6))
+    Notice.objects.filter(kind=Notice.Kind.IMPERSONATED).delete()
 
 
 def _remind(at: datetime) -> None:
