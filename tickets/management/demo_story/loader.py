@@ -30,6 +30,7 @@ from tickets.actions import sweeping, timing, watching
 from tickets.management import demo_story as story
 from tickets.management.demo_story import pricing, shapes, using
 from tickets.management.demo_story.library import fill_shelves
+from tickets.management.demo_story.noting import note
 from tickets.management.demo_story.opening import tell_hours
 from tickets.management.demo_story.protecting import protect
 from tickets.management.demo_story.replay import Cast, Replay
@@ -83,6 +84,7 @@ def load(*, at: datetime) -> Loaded:
     using.use(cast, at)
     pricing.ask_approvals(cast, at)
     enter_work(cast, at)
+    note(cast, at)
     fill_shelves(cast.users, at)
     _look(cast, at)
     _remind(at)
