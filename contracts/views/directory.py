@@ -114,14 +114,14 @@ def remove_entry(request: HttpRequest, pk: int) -> HttpResponse:
 
 @leads_only
 @require_safe
-def version(request: HttpRequest, number: int) -> HttpResponse:
+def one_version(request: HttpRequest, version: int) -> HttpResponse:
     """One announced version: what it changed, what each customer said; `against`: another to compare with."""
-    found = _version_or_404(number)
-    others = [one for one in reading.announced() if one.number != number]
+    found = _version_or_404(version)
+    others = [one for one in reading.announced() if one.number != version]
     against = _chosen(request, others)
     context = {
         "version": found,
-        "state": reading.states(timezone.now())[number],
+        "state": reading.states(timezone.now())[version],
         "changes": reading.changes(against, found) if against else reading.changes_of(found),
         "against": against,
         "others": others,
@@ -134,20 +134,20 @@ def version(request: HttpRequest, number: int) -> HttpResponse:
 
 @leads_only
 @require_safe
-def proof(request: HttpRequest, number: int) -> HttpResponse:
+def proof(request: HttpRequest, version: int) -> HttpResponse:
     """Who was told, when, and what they said, as a table for a file."""
-    found = _version_or_404(number)
+    found = _version_or_404(version)
     auditing.record_view(by=acting_user(request), verb="directory.proof_taken", what=found)
     separator = ";" if page_language() == "de" else ","
     content = "".join(write_csv(*proof_of_version(found), separator=separator)).encode()
-    return paper_response(content, name=f"subprocessors-{number}.csv", content_type=CSV_TYPE)
+    return paper_response(content, name=f"subprocessors-{version}.csv", content_type=CSV_TYPE)
 
 
 @leads_only
 @page
-def drop(request: HttpRequest, number: int) -> HttpResponse:
+def drop(request: HttpRequest, version: int) -> HttpResponse:
     """Drop an announced change before it takes effect."""
-    found = _version_or_404(number)
+    found = _version_or_404(version)
     form = DropForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -156,7 +156,7 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
             form.add_error(refusal.field or None, str(refusal))
         else:
             messages.success(request, _("The change is dropped; whoever was told of it hears so."))
-            return redirect("rights:version", number)
+            return redirect("rights:version", version)
     context = {"version": found, "form": form, "tally": reading.tally(found)}
     status = 422 if request.method == "POST" else 200
     return render_rights(request, "contracts/directory/drop.html", context, status=status)

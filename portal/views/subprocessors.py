@@ -37,12 +37,12 @@ def subprocessors(request: HttpRequest, contact: Contact) -> HttpResponseBase:
 
 @for_contact
 @require_safe
-def version(request: HttpRequest, contact: Contact, number: int) -> HttpResponseBase:
+def one_version(request: HttpRequest, contact: Contact, version: int) -> HttpResponseBase:
     """One version, compared with the one before it or with any other. Error: 404 where the gate is closed."""
     if not reading.directory_gate(contact.customer_id, timezone.now()).is_open:
         raise Http404
-    found = get_object_or_404(reading.announced(), number=number)
-    others = [one for one in reading.announced() if one.number != number]
+    found = get_object_or_404(reading.announced(), number=version)
+    others = [one for one in reading.announced() if one.number != version]
     wanted = request.GET.get("against", "")
     against = next((one for one in others if str(one.number) == wanted), None)
     context = {
@@ -57,28 +57,28 @@ def version(request: HttpRequest, contact: Contact, number: int) -> HttpResponse
 
 @for_contact
 @require_safe
-def change(request: HttpRequest, contact: Contact, number: int) -> HttpResponseBase:
+def change(request: HttpRequest, contact: Contact, version: int) -> HttpResponseBase:
     """A change that the customer was told of, and what they said to it."""
-    return _page(request, contact, _told(contact, number), ObjectionForm())
+    return _page(request, contact, _told(contact, version), ObjectionForm())
 
 
 @for_contact
 @require_POST
-def acknowledge(request: HttpRequest, contact: Contact, number: int) -> HttpResponseBase:
+def acknowledge(request: HttpRequest, contact: Contact, version: int) -> HttpResponseBase:
     """Take note of a change. Error: 404 for whoever does not answer for the customer."""
     try:
-        acts.acknowledge(notice=_told(contact, number), by=acting_user(request))
+        acts.acknowledge(notice=_told(contact, version), by=acting_user(request))
     except NotTheirs as refusal:
         raise Http404 from refusal
     messages.success(request, _("Thank you. We have noted that you know of it."))
-    return redirect("portal:subprocessors_change", number)
+    return redirect("portal:subprocessors_change", version)
 
 
 @for_contact
 @require_POST
-def object_to(request: HttpRequest, contact: Contact, number: int) -> HttpResponseBase:
+def object_to(request: HttpRequest, contact: Contact, version: int) -> HttpResponseBase:
     """Object to a change. Error: 404 for whoever does not answer for the customer."""
-    notice, form = _told(contact, number), ObjectionForm(request.POST)
+    notice, form = _told(contact, version), ObjectionForm(request.POST)
     if not may_answer(acting_user(request), contact.customer_id):
         raise Http404
     if not form.is_valid():
@@ -91,7 +91,7 @@ def object_to(request: HttpRequest, contact: Contact, number: int) -> HttpRespon
     except NotTheirs as refusal:
         raise Http404 from refusal
     messages.success(request, _("Your objection has arrived. We come back to you."))
-    return redirect("portal:subprocessors_change", number)
+    return redirect("portal:subprocessors_change", version)
 
 
 def _told(contact: Contact, number: int) -> ChangeNotice:

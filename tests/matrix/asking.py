@@ -12,6 +12,7 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from contracts.actions import directory, directory_notices, processing_rights
 from customers.access import NotTheirs
 from customers.actions import colleagues, invitations
 from customers.models import Contact
@@ -80,7 +81,7 @@ def _with_row(act: Callable[[Any, User], object]) -> Asked:
             return "–"
         try:
             act(type(thing.row).objects.get(pk=thing.row.pk), User.objects.get(pk=visitor.user.pk))
-        except Denied:
+        except (Denied, NotTheirs):
             return "denied"
         return "yes"
 
@@ -175,6 +176,13 @@ ASKED: dict[str, Asked] = {
         lambda contact, by: jobs.ask_erasure(contact=contact, parts=["bodies"], by=by)
     ),
     "holds.hold()": _with_row(lambda contact, by: holds.hold(contact=contact, reason="why", by=by)),
+    "directory.discard_draft()": _with_row(lambda draft, by: directory.discard_draft(version=draft, by=by)),
+    "directory_notices.acknowledge()": _with_row(
+        lambda told, by: directory_notices.acknowledge(notice=told, by=by)
+    ),
+    "processing_rights.settle_instruction()": _with_row(
+        lambda given, by: processing_rights.settle_instruction(instruction=given, outcome="x", by=by)
+    ),
     "timers.start()": _action(lambda ticket, by, world: timers.start(ticket=ticket, by=by)),
     "timers.discard()": _with_row(lambda timer, by: timers.discard(timer=timer, by=by)),
     "checklist.add()": _action(

@@ -31,6 +31,7 @@ from tests.factories.cast import (
     make_user,
 )
 from tests.factories.prices import make_service
+from tests.matrix.directories import directory_of_companies
 from tests.matrix.dpas import dpas_of_companies
 from tests.matrix.world import WORKED, Thing
 from tickets.actions import approving, assigning, progressing, rating, replying, satisfaction, time_booking
@@ -76,6 +77,11 @@ def manages(who: str, whose: str) -> bool:
 def is_billed(who: str, whose: str) -> bool:
     """The company admin of the company whose bill it is, also where a colleague has left."""
     return who == "admin" and is_same_company(who, whose)
+
+
+def answers(who: str, whose: str) -> bool:
+    """Who answers under the agreement: the company admin at ours, everybody at the other, which has none."""
+    return who in ("admin", "other") and is_same_company(who, whose)
 
 
 def anybody(_who: str, _whose: str) -> bool:
@@ -138,6 +144,7 @@ def build() -> Companies:
         _things_of(made, whose, in_team, agent, lead)
     _bills(made, lead)
     dpas_of_companies(made, lead)
+    directory_of_companies(made, lead)
     for whose in WHOSE:
         _asked(made, whose, agent)
     for who in CONTACTS:

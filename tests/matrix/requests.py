@@ -197,6 +197,16 @@ _PRICES = {
 }  # fmt: skip
 
 
+_SUBPROCESSOR = {
+    "name": "Renamed", "service": "s", "data_categories": "d", "place": "p", "since_on": "2026-01-01",
+}  # fmt: skip
+
+
+def _in_months() -> str:
+    """Late enough for a change that is announced after another one."""
+    return (timezone.localdate() + timedelta(days=200)).isoformat()
+
+
 def _item(_thing: Thing, world: World) -> Fields:
     names = {"code": "new", "name_de": "Neu", "name_en": "New", "unit": "piece", "amount": "5.00"}
     return {**names, "price_list": world.things["draft of prices"].parts["pk"]}
@@ -268,6 +278,24 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "GET desk:agreements over": _same(show="over"),
     "POST desk:agreement_act notice": lambda t, w: {"on": timezone.localdate().isoformat()},
     "POST desk:agreement_act renew": lambda t, w: {"until": "2036-12-31", "level": t.row.level_id},
+    "POST portal:subprocessors_object": _same(text="no"),
+    "POST portal:instruct": _same(instruction="do"),
+    "POST portal:ask_audit": _same(subject="all"),
+    "GET rights:registers audits": _same(show="audits"),
+    "GET rights:registers breaches": _same(show="breaches"),
+    "POST rights:announce": lambda t, w: {"effective_on": _in_months(), "objections_until_on": _in_months()},
+    "POST rights:entry_new": _same(**_SUBPROCESSOR),
+    "POST rights:entry": _same(**_SUBPROCESSOR),
+    "POST rights:drop": _same(reason="why"),
+    "POST rights:objection": _same(outcome="resolved", note="so"),
+    "POST rights:enter": lambda t, w: {
+        "customer": w.customers["B"].pk, "given_by_name": "somebody", "text": "Renamed",
+    },
+    "POST rights:settle": _same(outcome="Renamed"),
+    "POST rights:report": lambda t, w: {
+        "title": "t", "text": "t", "known_at": "2026-01-01T08:00", "customers": [w.customers["B"].pk],
+    },
+    "POST rights:breach": lambda t, w: {"customer": w.customers["C"].pk},
     "GET dpa:dpas open": _same(show="open"),
     "GET dpa:dpas held": _same(show="in_force"),
     "GET dpa:new": lambda t, w: {"q": t.word},

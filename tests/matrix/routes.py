@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.matrix.companies import (
     Rule,
+    answers,
     anybody,
     contacts,
     holds,
@@ -73,6 +74,12 @@ _NEW = {"subject": "s", "body": "b"}
 _READ_BY_ANYBODY = (Route(may=anybody),)
 _OPEN_FORM = (Route(may=contacts),)
 
+
+def _answering(who: str, _whose: str) -> bool:
+    """Who answers for their own customer, whatever they name."""
+    return who in ("admin", "other")
+
+
 PORTAL: dict[str, tuple[Route, ...]] = {
     "GET portal:home": _READ_BY_ANYBODY,
     "GET portal:service": _READ_BY_ANYBODY,
@@ -126,6 +133,19 @@ PORTAL: dict[str, tuple[Route, ...]] = {
         ),
     ),
     "POST portal:dpa_withdraw": (Route("dpa", may=is_billed, sends=_same(reason="why")),),
+    "GET portal:subprocessors": _OPEN_FORM,
+    "GET portal:subprocessors_version": (Route("change", may=contacts),),
+    "GET portal:subprocessors_change": (Route("change", may=contacts),),
+    "POST portal:subprocessors_acknowledge": (Route("change", may=_answering),),
+    "POST portal:subprocessors_object": (Route("change", may=_answering, sends=_same(text="no")),),
+    "GET portal:rights": (
+        Route("breach notice", may=_answering),
+        Route("instruction", may=_answering, shows=answers),
+    ),
+    "POST portal:instruct": (Route(may=_answering, sends=_same(instruction="do")),),
+    "POST portal:ask_audit": (Route(may=_answering, sends=_same(subject="all")),),
+    "GET portal:breach": (Route("breach notice", may=answers),),
+    "POST portal:acknowledge_breach": (Route("breach notice", may=answers),),
     "GET portal:ticket": (
         _of_ticket(),
         _of_ticket("finished ticket"),
@@ -214,6 +234,8 @@ API: dict[str, tuple[Route, ...]] = {
         ),
     ),
     "GET api:processing-agreement-detail": (Route("dpa", may=is_same_company),),
+    "GET api:subprocessor-list": (Route(may=contacts, refused=403),),
+    "GET api:subprocessor-detail": (Route("change", may=contacts, refused=403),),
     "GET api:ticket-list": (
         _listed("ticket", reads),
         _listed("finished ticket", reads, lambda thing: {"customer": thing.row.customer_id}),

@@ -39,6 +39,7 @@ from tests.factories.cast import (
 from tests.factories.prices import make_service
 from tests.matrix.asked import add_approvals
 from tests.matrix.bills import add_bills
+from tests.matrix.directories import add_directory
 from tests.matrix.dpas import add_dpas
 from tests.matrix.dpas_at_desk import add_desk_dpas
 from tests.matrix.exports import add_exports
@@ -128,6 +129,7 @@ def build() -> World:
     add_approvals(world)
     add_dpas(world)
     add_desk_dpas(world)
+    add_directory(world)
     add_exports(world)
     for name, parts, text, row in articles_to_read(world.keep):
         world.things[name] = Thing(parts, text, row)
