@@ -147,7 +147,7 @@ _SYSTEM = re.compile(
 )
 _SQL = re.compile(
     r"^\s*(?:INSERT\s+(?:IGNORE\s+)?INTO\s|REPLACE\s+INTO\s|COPY\s.+\sFROM\sstdin|LOCK\sTABLES|UNLOCK\sTABLES|"
-    r"/\*!\d{5}\s|\(\d+,.*\)[,;]$|DROP\sTABLE\sIF\sEXISTS\s|SET\s(?:IDENTITY_INSERT|statement_timeout)|"
+    r"/\*!\d{5}\s|\(\d+,.*'.*\)[,;]$|DROP\sTABLE\sIF\sEXISTS\s|SET\s(?:IDENTITY_INSERT|statement_timeout)|"
     r"SELECT\spg_catalog\.)"
 )
 _CHAT = re.compile(r"^[\]\x20,;:–—-]*[A-ZÄÖÜ][\w.'’-]*(?:\x20[A-ZÄÖÜ(][\w.'’)-]*){0,3}:\x20")
