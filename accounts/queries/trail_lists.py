@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from accounts.models import AuditEntry, AuditValues, User
 from lib.sorting import german_sort_key
 
-SEEN_VERBS = ("seen", "downloaded", "exported")
+SEEN_VERBS = ("seen", "downloaded", "exported", "fetched", "proof_taken")
 """How verbs end that say that somebody saw something and changed nothing."""
 SYSTEM = "system"
 

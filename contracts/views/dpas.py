@@ -12,6 +12,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user, agents_only
+from accounts.actions import auditing
 from contracts.access import may_keep_dpas, visible_dpas
 from contracts.actions import processing
 from contracts.forms.dpas import ACTS
@@ -58,6 +59,7 @@ def dpa(request: HttpRequest, pk: int) -> HttpResponse:
     user, language = acting_user(request), page_language()
     shown = get_dpa(request, pk)
     may = may_keep_dpas(user)
+    auditing.record_view(by=user, verb="dpa.seen", what=shown)
     context = {
         "dpa": shown,
         "recap": dpa_pages.recap_of(shown, timezone.now(), language),
@@ -98,6 +100,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     shown = get_dpa(request, pk)
     if shown.document is None:
         raise Http404
+    auditing.record_view(by=acting_user(request), verb="dpa.downloaded", what=shown)
     content = dpa_pdf(shown, page_language())
     return paper_response(content, name=file_name(shown, "pdf"), content_type="application/pdf")
 
@@ -107,6 +110,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 def signed_file(request: HttpRequest, pk: int, signature: int) -> HttpResponseBase:
     """The signed paper as it came."""
     found = get_object_or_404(get_dpa(request, pk).signatures.exclude(file=""), pk=signature)
+    auditing.record_view(by=acting_user(request), verb="dpa.downloaded", what=found.processing_agreement)
     name = f"{found.processing_agreement.called}-{found.party}.pdf"
     return FileResponse(
         found.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"

@@ -16,6 +16,7 @@ from accounts.actions import auditing
 from accounts.actions import users as user_actions
 from accounts.models import AuditEntry, AuditValues, User
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tests.factories.gates import make_dpa
 from tickets.models import Ticket
 from tickets.models.consents import DataSubject
 
@@ -69,6 +70,21 @@ def test_each_door_notes_once_an_hour_who_saw_a_ticket_with_consents(cast: Cast,
     assert desk.get(reverse("desk:ticket", args=["nothing"])).status_code == 404
     assert browser(cast.stranger.user).get(reverse("portal:ticket", args=[ticket.number])).status_code == 404
     assert len(views()) == 3  # who was refused saw nothing
+
+
+def test_who_saw_or_downloaded_an_agreement_on_processing_is_noted(cast: Cast) -> None:
+    dpa = make_dpa(cast.gold_customer, state="offered")
+    for user in (cast.agent, cast.lead):
+        for _ in range(2):
+            assert browser(user).get(reverse("dpa:dpa", args=[dpa.pk])).status_code == 200
+    assert browser(cast.lead).get(reverse("dpa:signed_file", args=[dpa.pk, 999_999])).status_code == 404
+    assert browser(cast.owner.user).get(reverse("dpa:dpa", args=[dpa.pk])).status_code == 404
+
+    seen = AuditEntry.objects.filter(verb__in=["dpa.seen", "dpa.downloaded"]).order_by("id")
+    assert list(seen.values_list("verb", "actor_id", "customer_id")) == [
+        ("dpa.seen", cast.agent.pk, cast.gold_customer.pk),
+        ("dpa.seen", cast.lead.pk, cast.gold_customer.pk),
+    ]
 
 
 def test_an_hour_later_and_another_person_are_noted_again(cast: Cast, ticket: Ticket) -> None:

@@ -6,11 +6,12 @@ from django.contrib.sessions.models import Session
 from accounts.models import ApiUse, AuditEntry, AuditValues, Company, Heartbeat, SetUpCode
 from contracts.models import Service, ServiceHours
 from lib.backups import House
+from tickets.models import RemoteTool
 
 MADE_BY_MIGRATIONS = frozenset(
     {
         *("django_migrations", "django_content_type", "auth_permission"),
-        *(model._meta.db_table for model in (Service, ServiceHours)),
+        *(model._meta.db_table for model in (RemoteTool, Service, ServiceHours)),
     }
 )
 MADE_BY_A_START = (AuditEntry, AuditValues, Company)
