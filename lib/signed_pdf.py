@@ -36,7 +36,11 @@ class SignedPdfField(forms.FileField):
         file: UploadedFile[bytes] = super().clean(value, initial)
         file.name = clean_file_name(file.name)
         if (file.size or 0) > _limit():
-            params = {"name": file.name, "size": filesizeformat(file.size or 0), "limit": filesizeformat(_limit())}
+            params = {
+                "name": file.name,
+                "size": filesizeformat(file.size or 0),
+                "limit": filesizeformat(_limit()),
+            }
             text = _("“%(name)s” is too large: %(size)s. A file may have up to %(limit)s.")
             raise forms.ValidationError(text, code="too_large", params=params)
         head = file.read(HEAD)

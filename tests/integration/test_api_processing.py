@@ -39,7 +39,7 @@ def test_agents_read_all_and_a_contact_their_own_customers(cast: Cast) -> None:
         assert {row["id"] for row in listed} == pks
         for dpa in (mine, others):
             assert caller.get(f"{PATH}{dpa.pk}/").status_code == (200 if dpa.pk in pks else 404)
-    (shown,) = Caller(cast.colleague.user).get(PATH).json()["results"]  # type: ignore[arg-type]
+    (shown,) = Caller(cast.colleague.user).get(PATH).json()["results"]
     assert shown["in_force"] is True
     assert shown["reference"] == mine.called
     assert shown["document_sha256"] == offered_sha256(mine)
@@ -76,8 +76,9 @@ def test_signatures_are_shown_without_addresses_and_our_notes_to_agents_only(cas
     for item in dpa.review_items.all():
         processing.settle_item(item=item, note=f"note of {item.party}", is_done=True, by=cast.lead)
     dpa = processing.offer(dpa=dpa, document=make_document(), by=cast.lead)
-    signer = {"party": "firm", "method": "click", "name": "Lea", "role": "CEO", "ip": "192.0.2.9"}
-    processing.sign(dpa=dpa, **signer, by=cast.lead)
+    processing.sign(
+        dpa=dpa, party="firm", method="click", name="Lea", role="CEO", ip="192.0.2.9", by=cast.lead
+    )
     assert cast.colleague.user is not None
     theirs = Caller(cast.colleague.user).get(f"{PATH}{dpa.pk}/")
     assert theirs.json()["signatures"][0]["name"] == "Lea"

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, Notice, Team, User
-from contracts.models import Agreement, StandingChange
+from contracts.models import Agreement, ProcessingAgreement, StandingChange
 from customers.models import Contact, Customer
 from lib.valkey import REST_SECONDS
 from tests.factories.cast import make_customer, make_user
@@ -52,6 +52,9 @@ def test_story_is_loaded_whole_and_the_queue_is_right() -> None:
     assert Ticket.objects.waiting().count() == 35
     assert Counter(Ticket.objects.values_list("status", flat=True)) == Counter(
         ticket.status for ticket in story.TICKETS
+    )
+    assert Counter(ProcessingAgreement.objects.values_list("state", flat=True)) == Counter(
+        {"requested": 1, "under_review": 1, "offered": 1, "in_force": 8, "ended": 1}
     )
     assert verify(timezone.now()).is_clean
     assert not LiveChange.objects.exists()

@@ -47,8 +47,9 @@ def offered(
     for item in dpa.review_items.filter(is_done=False):
         processing.settle_item(item=item, note="", is_done=True, by=lead)
     dpa = processing.offer(dpa=dpa, document=document, by=lead)
-    signer = {"party": "firm", "method": "upload", "name": "Firm", "role": "CEO"}
-    return processing.sign(dpa=dpa, **signer, file=scan(paper), by=lead)
+    return processing.sign(
+        dpa=dpa, party="firm", method="upload", name="Firm", role="CEO", file=scan(paper), by=lead
+    )
 
 
 def add_dpas(world: "World") -> None:
