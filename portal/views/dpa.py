@@ -5,9 +5,7 @@ Every contact of the customer sees how it stands and reads the text; company adm
 
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
@@ -30,6 +28,7 @@ from contracts.queries.dpa_papers import (
     text_part,
 )
 from customers.models import Contact
+from lib.client_addresses import address_of
 from lib.downloads import attachment_response
 from lib.languages import page_language
 from lib.papers import paper_response
@@ -191,7 +190,7 @@ def _signed(request: HttpRequest, agreement: ProcessingAgreement, form: SigningF
             role=typed["role"],
             document_sha256=typed["document_sha256"],
             file=typed.get("file"),
-            ip=_address_of(request),
+            ip=address_of(request) or None,
             by=user,
         )
     except DpaRefused as refusal:
@@ -206,14 +205,6 @@ def _signed(request: HttpRequest, agreement: ProcessingAgreement, form: SigningF
     else:
         messages.success(request, _("Thank you. We have your signature; now it is our turn."))
     return True
-
-
-def _address_of(request: HttpRequest) -> str | None:
-    try:
-        address: str = get_adapter(request).get_client_ip(request)
-    except PermissionDenied:  # a proxy that does not tell
-        return None
-    return address
 
 
 def _get(request: HttpRequest, pk: int) -> ProcessingAgreement:

@@ -17,6 +17,7 @@ from lib.languages import page_language
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import RatingForm, ReplyForm
 from portal.queries.approvals import ticket_approvals
+from portal.queries.consents import portal_consents
 from portal.queries.mailing import ticket_mail
 from portal.queries.positions import position_of, reopening_ends_on, state_label
 from portal.queries.ratings import rating_card
@@ -32,6 +33,7 @@ from tickets.actions.seeing import note_seen
 from tickets.models import Ticket
 from tickets.queries.gate_cards import ticket_gates
 from tickets.queries.held import closed_gate, readable_attachment, was_held
+from tickets.queries.remote_sessions import sessions_of
 from tickets.queries.targets import targets_of
 from tickets.queries.time import worksheet
 from tickets.rules.lifecycle import NotAllowed, Verb
@@ -148,6 +150,8 @@ def _ticket_page(
         "targets": targets_of(found, language=page_language(), now=now, audience="customer"),
         "approvals": ticket_approvals(user, found, now),
         "work": worksheet(user, found),
+        "consents": portal_consents(contact, found, language=page_language()),
+        "sessions": sessions_of(found, user, customer_id=contact.customer_id),
         "gates": ticket_gates(found, now, language=page_language(), audience="customer"),
         # Looked for only where the page shows them: not for what the page refreshes by itself.
         "articles": partial(suggestions, user, found.subject),

@@ -17,6 +17,7 @@ from tickets.forms.approvals import AskApproval, RecordApproval, WithdrawApprova
 from tickets.forms.calls import NoteCall
 from tickets.forms.choices import NameChoiceField
 from tickets.forms.inviting import InviteContact
+from tickets.forms.remote_sessions import EndSession, StartSession
 from tickets.forms.steps import Close, Reopen, Resume, Schedule, Solve, WaitCustomer, WaitThirdParty
 from tickets.models import Ticket
 
@@ -250,7 +251,7 @@ ACTS: dict[str, type[ActForm]] = {
     for form in (
         Take, WaitCustomer, WaitThirdParty, Schedule, Resume, Solve, Close, Reopen,
         SetSeverity, Assign, Decline, Release, MoveTeam, Pin, Unpin, ChangeCustomer, InviteContact,
-        AskApproval, WithdrawApproval, RecordApproval, NoteCall,
+        AskApproval, WithdrawApproval, RecordApproval, NoteCall, StartSession, EndSession,
     )
 }  # fmt: skip
 """Every act by the last part of its address."""

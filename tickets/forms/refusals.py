@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from customers.actions.invitations import CannotInvite
 from tickets.access import Denied
+from tickets.actions.consent_refusals import ConsentRefused
 from tickets.actions.gating import GateClosed
 from tickets.actions.refusals import (
     AlreadyAnswered,
@@ -25,6 +26,7 @@ from tickets.actions.refusals import (
     ReasonRequired,
     TextNeeded,
 )
+from tickets.forms.consent_refusals import consent_refusal
 from tickets.forms.gate_refusals import gate_refusal
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
@@ -33,7 +35,7 @@ REFUSALS = (
     *(Denied, NotAllowed, ReasonRequired, OffDuty, NotWaiting, CannotOpen, EmptyMessage, PinNeedsFuture),
     CannotInvite,
     *(NoPrice, CeilingNeeded, TextNeeded, EvidenceNeeded, AlreadyAnswered),
-    *(GateClosed, ChecklistFull, CallNotDone),
+    *(GateClosed, ChecklistFull, CallNotDone, ConsentRefused),
 )
 
 
@@ -45,6 +47,8 @@ def in_words(error: Exception) -> str:
         return str(error)
     if isinstance(error, GateClosed):
         return gate_refusal(error.gate)
+    if isinstance(error, ConsentRefused):
+        return consent_refusal(error)
     if isinstance(error, CannotInvite):
         return error.words
     texts = {
@@ -84,7 +88,7 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
     try:
         act()
     except REFUSALS as error:
-        field = _FIELDS.get(type(error))
+        field = _FIELDS.get(type(error), getattr(error, "field", None))
         form.add_error(field if field in form.fields else None, in_words(error))
         return False
     return True

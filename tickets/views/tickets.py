@@ -21,11 +21,14 @@ from tickets.forms.checklist import StepForm
 from tickets.forms.writing import ReplyForm
 from tickets.models import Ticket
 from tickets.queries import case
+from tickets.queries.alerts import alerts_of
 from tickets.queries.approval_cards import cards_of, standing_cards
 from tickets.queries.checklist import checklist_of
+from tickets.queries.consents import consents_card
 from tickets.queries.gate_cards import ticket_gates
 from tickets.queries.gates import gates_of
 from tickets.queries.mails import mails_of
+from tickets.queries.remote_sessions import remote_card
 from tickets.queries.satisfaction import ratings_of
 from tickets.queries.targets import targets_of
 from tickets.queries.time import worksheet
@@ -104,8 +107,11 @@ def ticket_page(
         "words": ticket_words(shown, reader),
         "party": party(shown, reader),
         "gates": ticket_gates(shown, now, language=language, gates=gates),
+        "alerts": alerts_of(shown),
         "checklist": checklist_of(shown, gates, language=language, now=now),
         "step_form": step_form or StepForm(ticket=shown, user=reader.user, now=now, gates=gates),
+        "consents": consents_card(shown, language=language),
+        "remote": remote_card(shown, reader.user, gates, language=language, now=now),
         "conversation": case.conversation(
             reader.user, shown, language=language, now=now, mails=mails.by_message
         ),
