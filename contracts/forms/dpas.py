@@ -42,8 +42,8 @@ class DpaActForm(forms.Form):
     takes_files: ClassVar[bool] = False
     do_not_call_in_templates: ClassVar[bool] = True
 
-    def __init__(self, *args: Any, dpa: ProcessingAgreement, user: User, **kwargs: Any) -> None:
-        self.dpa, self.user = dpa, user
+    def __init__(self, *args: Any, dpa: ProcessingAgreement, user: User, ip: str = "", **kwargs: Any) -> None:
+        self.dpa, self.user, self.ip = dpa, user, ip
         super().__init__(*args, **kwargs)
 
     @classmethod
@@ -155,6 +155,7 @@ class _Sign(DpaActForm):
             name=given["name"],
             role=given["role"],
             file=given["file"],
+            ip=None if given["file"] else self.ip or None,
             document_sha256=given["document_sha256"] or None,
             by=self.user,
         )

@@ -17,6 +17,7 @@ from contracts.queries.processing import has_service_agreement
 from contracts.rules.dpa_wording import say_refusal
 from contracts.views.dpas import HERE, get_dpa
 from contracts.views.frame import render_contracts
+from lib.client_addresses import address_of
 from lib.languages import page_language
 from lib.uploads import takes_files
 
@@ -31,7 +32,7 @@ def act(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
     shown = get_dpa(request, pk)
     is_sent = request.method == "POST"
     data = (request.POST, request.FILES) if is_sent else (None, None)
-    form = ACTS[slug](*data, dpa=shown, user=acting_user(request))
+    form = ACTS[slug](*data, dpa=shown, user=acting_user(request), ip=address_of(request))
     if is_sent and form.went_well():
         messages.success(request, str(form.done))
         return redirect("dpa:dpa", pk)

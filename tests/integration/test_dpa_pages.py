@@ -70,6 +70,8 @@ def test_a_lead_takes_one_from_the_wish_into_force_and_to_its_end(cast: Cast) ->
     assert (status, state_of(dpa)) == (422, "offered")
     assert page_of(cast.lead, f"{path}sign-customer/", posted={**signed, "file": signed_pdf()})[0] == 302
     assert state_of(dpa) == "in_force"
+    ours, theirs = (DpaSignature.objects.get(party=party) for party in ("firm", "customer"))
+    assert (ours.method, ours.ip, theirs.method, theirs.ip) == ("click", "127.0.0.1", "upload", None)
     _, page = page_of(cast.agent, path)
     signature = DpaSignature.objects.get(party="customer")
     for said in (
