@@ -1,7 +1,7 @@
 """What every page of the portal shares: who may enter, and the frame around the page."""
 
 from collections.abc import Callable
-from functools import partial, wraps
+from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -59,7 +59,11 @@ def portal_page(
 def _banners(request: HttpRequest) -> Callable[[], list[Banner]]:
     """What waits to be acknowledged, looked up once the frame is drawn; parts of a page do without."""
     contact = getattr(request, "contact", None)
-    return partial(banners, contact, acting_user(request), timezone.now()) if contact else list
+    if contact is None:
+        return list
+    return lambda: [
+        one for one in banners(contact, acting_user(request), timezone.now()) if one.url != request.path
+    ]
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -55,6 +55,12 @@ LEADS = (
     *("/desk/dpa/{offered}/", "/desk/dpa/{offered}/sign/", "/desk/dpa/{reviewed}/"),
     *("/desk/billing/", "/desk/billing/?month=2020-01", "/desk/billing/customers/{billed}/"),
     *("/desk/billing/charges/{charge}/waive/", "/desk/billing/statements/{statement}/"),
+    *("/desk/subprocessors/", "/desk/subprocessors/draft/", "/desk/subprocessors/draft/entries/new/"),
+    *("/desk/subprocessors/draft/entries/{entry_of_draft}/", "/desk/subprocessors/{version}/"),
+    *("/desk/subprocessors/{version}/drop/", "/desk/subprocessors/objections/{objection}/"),
+    *("/desk/dpa-rights/", "/desk/dpa-rights/?show=audits", "/desk/dpa-rights/?show=breaches"),
+    *("/desk/dpa-rights/instructions/new/", "/desk/dpa-rights/instructions/{instruction}/"),
+    *("/desk/dpa-rights/breaches/new/", "/desk/dpa-rights/breaches/{breach}/"),
     *("/desk/kb/", "/desk/kb/?state=archived", "/desk/kb/?q=gibt-es-nicht", "/desk/kb/inbox/"),
     "/desk/kb/searches/",
     *("/desk/kb/new/", "/desk/kb/categories/", "/desk/kb/categories/new/", "/desk/kb/categories/1/"),
@@ -69,6 +75,8 @@ CONTACTS = (
     "/portal/privacy/",
     *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/", "/portal/kb/"),
     *("/portal/statements/", "/portal/statements/{statement}/"),
+    *("/portal/subprocessors/", "/portal/subprocessors/{version}/?against=1", "/portal/dpa/rights/"),
+    *("/portal/subprocessors/changes/{version}/", "/portal/dpa/rights/breaches/{breach_notice}/"),
     *("/portal/approvals/", "/portal/prices/", "/portal/dpa/", "/portal/dpa/{dpa}/"),
     *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
@@ -125,6 +133,16 @@ NO_PAGE = {
         f"setup:{step}": "gone once all is set up; walked by tests/browser/test_setting_up.py"
         for step in ("start", "company", "admin", "team", "levels", "mail", "finish")
     },
+    "rights:announce": "leads on, or shows the draft again",
+    "rights:discard": "only leads back",
+    "rights:remove_entry": "only leads back",
+    "rights:proof": "a download",
+    "rights:breach_proof": "a download",
+    "portal:subprocessors_acknowledge": "only leads back",
+    "portal:subprocessors_object": "leads back to the change, or shows it again",
+    "portal:instruct": "leads back, or shows the rights again",
+    "portal:ask_audit": "leads back, or shows the rights again",
+    "portal:acknowledge_breach": "only leads back",
     "billing:close_month": "only leads back",
     "billing:hand_over": "only leads back",
     "billing:close": "only leads back",
@@ -190,6 +208,9 @@ FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed", "worked"], "2026-000001"),
     **dict.fromkeys(["customer", "colleague", "agreement", "entry", "login", "offered", "reviewed"], "1"),
+    **dict.fromkeys(
+        ["version", "entry_of_draft", "objection", "instruction", "breach", "breach_notice"], "1"
+    ),
     "statement": "RE-2026-0001",
     "billed": "1",
     "dpa": "1",

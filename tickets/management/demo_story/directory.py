@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, timedelta
 
-from django.db.models import F
+from django.db.models.functions import Coalesce
 
 from accounts.models import Notice, User
 from contracts.actions import directory, directory_notices, processing_rights
-from contracts.models import ChangeNotice, DirectoryVersion, SubprocessorEntry, ToldContact
+from contracts.models import BreachNotice, ChangeNotice, DirectoryVersion, SubprocessorEntry, ToldContact
 from contracts.queries.renewals import today_at
 from contracts.queries.told import contacts_to_tell
 from tickets.management.demo_story.replay import Cast
@@ -46,6 +46,15 @@ INSTRUCTION = (
 )
 
 
+BREACH_TITLE = "Arbeitsliste per E-Mail an einen falschen Empfänger"
+BREACH_TEXT = (
+    "Ein Techniker hat am Vormittag eine Liste mit Namen, Telefonnummern und Terminen von 14 Ansprechpartnern"
+    " an eine falsche Adresse bei einem unserer Lieferanten geschickt. Der Empfänger hat die E-Mail ungelesen"
+    " gelöscht und das schriftlich bestätigt. Listen verschicken wir seither nur noch verschlüsselt.\n\n"
+    "Fragen beantwortet unser Datenschutzbeauftragter: datenschutz@berger-it.example."
+)
+
+
 def begin_directory(cast: Cast, at: datetime) -> None:
     """The first version is older than the agreements: whoever signed them knew it."""
     lead, begun = cast.users["lead"], at - 60 * DAY
@@ -82,15 +91,26 @@ def change_directory(cast: Cast, at: datetime) -> None:
     told, by = of.get(cast.customers["brandl"].pk), cast.contacts["markus-brandl"].user
     if told is not None and by is not None:
         directory_notices.object_to(notice=told, text=OBJECTION, by=by, at=at - 2 * DAY)
-    _have_been_sent(at)
 
 
 def use_rights(cast: Cast, at: datetime) -> None:
-    """The practice has instructed something."""
+    """The practice has instructed something; some months ago a mail went to the wrong address."""
+    told = [cast.customers["hofmann"], cast.customers["northgate"], cast.customers["brandl"]]
+    sent_at = at - 70 * DAY
+    breach = processing_rights.report_breach(
+        title=BREACH_TITLE, text=BREACH_TEXT, known_at=sent_at - timedelta(hours=3), customers=told,
+        by=cast.users["lead"], at=sent_at,
+    )  # fmt: skip
+    for notice in BreachNotice.objects.filter(breach=breach).select_related("customer"):
+        for contact in contacts_to_tell([notice.customer_id])[notice.customer_id][:1]:
+            if contact.user is not None:
+                processing_rights.acknowledge_breach(notice=notice, by=contact.user, at=sent_at + DAY)
     customer = cast.customers["hofmann"]
     for contact in contacts_to_tell([customer.pk])[customer.pk][:1]:
         if contact.user is not None:
             processing_rights.instruct(customer=customer, text=INSTRUCTION, by=contact.user, at=at - 6 * DAY)
+
+    _have_been_sent(at)
 
 
 def _enter(draft: DirectoryVersion, told: Told, by: User, at: datetime) -> None:
@@ -116,9 +136,9 @@ def _announce(draft: DirectoryVersion, by: User, at: datetime, note: str) -> Non
 
 def _have_been_sent(at: datetime) -> None:
     """The mail about it was read long before the story is loaded."""
-    rows = ToldContact.objects.filter(sent_at__isnull=True, change_notice__isnull=False)
-    for row in rows.annotate(told_at=F("change_notice__announced_at")):
+    told_at = Coalesce("change_notice__announced_at", "breach_notice__sent_at")
+    for row in ToldContact.objects.filter(sent_at__isnull=True).annotate(told_at=told_at):
         row.sent_at = row.told_at + timedelta(seconds=40)
         row.save(update_fields=["sent_at"])
-    kinds = (Notice.Kind.DIRECTORY_CHANGE, Notice.Kind.OBJECTION)
+    kinds = (Notice.Kind.DIRECTORY_CHANGE, Notice.Kind.OBJECTION, Notice.Kind.BREACH)
     Notice.objects.filter(kind__in=kinds, sent_at__isnull=True, created_at__lte=at).delete()
