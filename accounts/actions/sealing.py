@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from accounts.actions import auditing
 from accounts.gateways import audit_anchors
-from accounts.models import AuditCut, AuditEntry, AuditValues
+from accounts.models import AuditCut, AuditEntry, AuditValues, Impersonation
 from accounts.queries import trail
 from accounts.rules.chain import hash_of
 from lib.locking import Lock, try_holding
@@ -64,10 +64,12 @@ def erase_names(*, before: datetime) -> int:
 
 
 def forget(*, at: datetime | None = None) -> None:
-    """Do what the settings say about old lines: first their names go, later they do."""
+    """Do what the settings say about old lines (and looks): first their names go, later they do."""
     at = at or timezone.now()
     if settings.AUDIT_VALUE_DAYS:
-        erase_names(before=at - timedelta(days=settings.AUDIT_VALUE_DAYS))
+        before = at - timedelta(days=settings.AUDIT_VALUE_DAYS)
+        erase_names(before=before)
+        Impersonation.objects.filter(ended_at__lt=before).delete()
     if settings.AUDIT_DAYS:
         cut(before=at - timedelta(days=settings.AUDIT_DAYS), at=at)
 

@@ -17,7 +17,7 @@ from pytest_django import Settings
 
 from accounts.actions import auditing, sealing
 from accounts.gateways import audit_anchors
-from accounts.models import AuditCut, AuditEntry, AuditValues, User
+from accounts.models import AuditCut, AuditEntry, AuditValues, Impersonation, User
 from accounts.queries import trail
 from accounts.tasks import forget_audit, seal_audit
 from tests.elsewhere import elsewhere
@@ -221,11 +221,17 @@ def test_old_lines_go_names_first_and_what_is_left_verifies(user: User, settings
         lines(user, 1, at=now - timedelta(days=days))
     sealing.seal()
     known = trail.verify().sealed
+    for days in (11, 9):
+        begun = now - timedelta(days=days)
+        Impersonation.objects.create(
+            person=user, admin_name="A", reason="r", began_at=begun, ends_at=begun, ended_at=begun
+        )
 
     forget_audit()
     sealing.seal()
     forget_audit()  # a second time there is nothing to do
 
+    assert Impersonation.objects.count() == 1
     said, code = verified()
     assert (said["cut_up_to"], said["first_fault"], code) == (2, None, 0)
     assert AuditEntry.objects.filter(at__lt=now - timedelta(days=30)).count() == 1

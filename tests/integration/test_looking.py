@@ -4,7 +4,7 @@ import html
 import json
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
@@ -18,6 +18,8 @@ from accounts.actions import users as user_actions
 from accounts.models import AuditEntry, Impersonation, Notice, User
 from accounts.tasks import end_looks
 from customers.models import Contact
+from mail.queries.letters import NotOwed
+from mail.queries.notice_letters import notice_letter
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tickets.models import Message, Ticket
 
@@ -278,3 +280,36 @@ def test_the_admin_finds_the_way_on_the_pages_of_customers_only(
     )
     assert "/accounts/look/" not in as_admin.get(reverse("admin:customers_contact_add")).text
     assert as_admin.get(way).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("language", "subject", "said"),
+    [
+        ("de", "mit Ihren Augen gesehen", "von 09:05 bis 09:20 Uhr so gesehen, wie Sie es sehen: 2 Seiten."),
+        ("en", "looked at the portal with your eyes", "from 09:05 to 09:20: 2 pages."),
+    ],
+)
+def test_the_mail_says_who_when_why_and_how_much(
+    cast: Cast, person: User, language: str, subject: str, said: str
+) -> None:
+    person.language = language
+    person.save()
+    begun = datetime(2026, 11, 20, 8, 5, tzinfo=UTC)  # 9:05 in Berlin
+    row = impersonating.begin(person=person, reason=WHY, by=cast.admin, at=begun)
+    for path in ("/portal/", "/portal/contract/"):
+        impersonating.note_page(look=row, path=path, by=cast.admin, at=begun)
+    notice = Notice.objects.filter(kind=Notice.Kind.IMPERSONATED)
+    assert not notice.exists()
+    impersonating.end(look=row, by=cast.admin, at=begun + timedelta(minutes=15))
+
+    letter = notice_letter(notice.get(), timezone.now())
+
+    assert letter.address == person.email
+    assert subject in letter.words.subject
+    text = " ".join(map(str, letter.words.lines))
+    assert said in text
+    assert cast.admin.display_name in text
+    assert WHY in text
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    with pytest.raises(NotOwed):
+        notice_letter(notice.get(), timezone.now())
