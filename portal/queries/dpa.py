@@ -35,6 +35,7 @@ class Doer(StrEnum):
     NOBODY = ""
     FIRM = "firm"
     COMPANY = "company"
+    ANYBODY = "anybody"
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _none(*, has_agreement: bool) -> DpaCard:
         text = _("It belongs to your service agreement: without it we may only advise you.")
         return DpaCard(None, "none", label, title, text, _("Ask for a DPA."), Doer.COMPANY)
     text = _("We conclude it with customers who have a service agreement, since it is made to last.")
-    return DpaCard(None, "none", label, title, text, _("Ask for a service agreement first."), Doer.COMPANY)
+    return DpaCard(None, "none", label, title, text, _("Ask for a service agreement first."), Doer.ANYBODY)
 
 
 def _card_of(dpa: ProcessingAgreement, at: datetime) -> DpaCard:

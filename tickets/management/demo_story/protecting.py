@@ -2,18 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from accounts.models import Notice
-from contracts.actions import dpa_documents, processing
-from contracts.models import (
-    DpaDocument,
-    DpaEvent,
-    DpaReviewItem,
-    DpaSignature,
-    ProcessingAgreement,
-)
+from contracts.actions import dpa_documents, processing, processing_stock
+from contracts.models import DpaDocument, ProcessingAgreement
 from contracts.queries import standings_of
-from contracts.queries.dpa_offers import compose_offer, offered_sha256, shipped_texts
-from contracts.rules.dpa_lifecycle import REVIEW_QUESTIONS
+from contracts.queries.dpa_offers import shipped_texts
 from customers.models import Customer
 from tickets.management.demo_story.directory import begin_directory, change_directory, use_rights
 from tickets.management.demo_story.replay import Cast
@@ -27,14 +19,6 @@ OVER = "harbour"
 """Whose DPA was terminated when their service agreement was suspended."""
 
 HELD_FOR = timedelta(days=200)
-STEPS: tuple[tuple[str, timedelta, dict[str, str]], ...] = (
-    ("requested", timedelta(days=-12), {"source": "agreement"}),
-    ("review_begun", timedelta(days=-11), {}),
-    ("offered", timedelta(days=-4), {"version": "1.0"}),
-    ("signed", timedelta(days=-1), {"party": "customer", "method": "click"}),
-    ("signed", timedelta(), {"party": "firm", "method": "click"}),
-    ("in_force", timedelta(), {}),
-)
 ANSWERS = {
     "controller": "{name}",
     "purposes": "Fernwartung, Logfile-Analyse und Updates für alle Arbeitsplätze und Server",
@@ -47,7 +31,7 @@ IN_ENGLISH = {
     "controller": "Northgate Biotech GmbH\nAm Klopferspitz 19, 82152 Martinsried",
     "purposes": "Remote support and log analysis for all workplaces and lab computers",
 }
-State, Source = ProcessingAgreement.State, ProcessingAgreement.Source
+Source = ProcessingAgreement.Source
 
 
 def protect(cast: Cast, at: datetime) -> None:
@@ -65,7 +49,6 @@ def protect(cast: Cast, at: datetime) -> None:
     _offer_anew(cast, _published("1.1", at - timedelta(days=9)), at)
     _review_anew(cast, at)
     processing.sweep(at=at)
-    Notice.objects.filter(kind__startswith="dpa_", sent_at__isnull=True, created_at__lte=at).delete()
 
 
 def _published(version: str, at: datetime) -> DpaDocument:
@@ -75,63 +58,25 @@ def _published(version: str, at: datetime) -> DpaDocument:
 
 
 def _in_force(cast: Cast, key: str, customer: Customer, document: DpaDocument, since: datetime) -> None:
-    dpa = ProcessingAgreement.objects.create(
-        customer=customer,
-        state=State.IN_FORCE,
-        source=Source.AGREEMENT,
-        document=document,
-        requested_at=since - timedelta(days=12),
-        offered_at=since - timedelta(days=4),
-        in_force_at=since,
-    )
+    signer = customer.contacts.order_by("-is_company_admin", "pk").first()
     answers = {**ANSWERS, **ANSWERS_OF.get(key, {})}
-    DpaReviewItem.objects.bulk_create(
-        DpaReviewItem(
-            processing_agreement=dpa,
-            party=party,
-            code=code,
-            note=answers[code].format(name=customer.name) if party == "customer" else "",
-            is_done=True,
-            done_at=since - timedelta(days=6),
-        )
-        for party, codes in REVIEW_QUESTIONS.items()
-        for code in codes
+    processing_stock.enter_concluded(
+        customer=customer,
+        document=document,
+        answers={code: said.format(name=customer.name) for code, said in answers.items()},
+        signers={
+            "customer": (signer.name if signer else customer.name, "Geschäftsleitung"),
+            "firm": (cast.users["admin"].display_name, "Geschäftsführung"),
+        },
+        by=None,
+        at=since,
     )
-    dpa.offered_text = compose_offer(dpa, document, None)
-    dpa.save(update_fields=["offered_text"])
-    _sign(cast, dpa, customer, since)
 
 
 def _end_one(cast: Cast, at: datetime) -> None:
     dpa = ProcessingAgreement.objects.get(customer=cast.customers[OVER])
     why = "Der Servicevertrag ruht; Projektdaten werden bis auf Weiteres nicht mehr verarbeitet."
     processing.terminate(dpa=dpa, reason=why, by=cast.users["lead"], at=at)
-
-
-def _sign(cast: Cast, dpa: ProcessingAgreement, customer: Customer, since: datetime) -> None:
-    signer = customer.contacts.order_by("-is_company_admin", "pk").first()
-    admin = cast.users["admin"]
-    given = {
-        "customer": (signer.name if signer else customer.name, "Geschäftsleitung", since - timedelta(days=1)),
-        "firm": (admin.display_name, "Geschäftsführung", since),
-    }
-    digest = offered_sha256(dpa)
-    DpaSignature.objects.bulk_create(
-        DpaSignature(
-            processing_agreement=dpa,
-            party=party,
-            method="click",
-            name=name,
-            role=role,
-            at=at,
-            document_sha256=digest,
-        )
-        for party, (name, role, at) in given.items()
-    )
-    DpaEvent.objects.bulk_create(
-        DpaEvent(processing_agreement=dpa, at=since + after, code=f"dpa_event.{code}", params=params)
-        for code, after, params in STEPS
-    )
 
 
 def _offer_anew(cast: Cast, document: DpaDocument, at: datetime) -> None:
