@@ -1,6 +1,6 @@
 """Reading the directory of sub-processors: what holds, what comes, what it changes, who was told."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -72,6 +72,13 @@ class Timeline:
     coming: Sequence[DirectoryVersion]
     older: Sequence[DirectoryVersion]
     dropped: Sequence[DirectoryVersion]
+    by_number: Mapping[int, DirectoryVersion]
+
+    def changes_of(self, version: DirectoryVersion) -> list[ShownChange]:
+        """What an announced version changes of the one before it, without asking the database."""
+        facts = [row.as_fact() for row in self.by_number.values()]
+        fact = rules.before(facts, version.as_fact())
+        return changes(self.by_number[fact.number] if fact else None, version)
 
 
 def timeline(at: datetime) -> Timeline:
@@ -88,6 +95,7 @@ def timeline(at: datetime) -> Timeline:
         coming=ahead,
         older=[row for row in rest if row.withdrawn_at is None],
         dropped=[row for row in rest if row.withdrawn_at is not None],
+        by_number=by_number,
     )
 
 
@@ -145,17 +153,32 @@ class Tally:
 
 
 def tally(version: DirectoryVersion) -> Tally:
-    """Counted in one query."""
-    objected = Q(objected_at__isnull=False)
-    rows = ChangeNotice.objects.filter(version=version)
-    counted = rows.aggregate(
-        customers=Count("pk", distinct=True),
-        acknowledged=Count("pk", distinct=True, filter=Q(acknowledged_at__isnull=False)),
-        objected=Count("pk", distinct=True, filter=objected),
-        undecided=Count("pk", distinct=True, filter=objected & Q(outcome="")),
-        without_mail=Count("pk", distinct=True, filter=Q(told__isnull=True)),
+    """How customers answered to one version."""
+    return tallies([version])[version.pk]
+
+
+def tallies(versions: Iterable[DirectoryVersion]) -> dict[int, Tally]:
+    """By the version's id, counted in one query."""
+    ids, objected = [version.pk for version in versions], Q(objected_at__isnull=False)
+    rows = (
+        ChangeNotice.objects.filter(version__in=ids)
+        .order_by()
+        .values("version")
+        .annotate(
+            customers=Count("pk", distinct=True),
+            acknowledged=Count("pk", distinct=True, filter=Q(acknowledged_at__isnull=False)),
+            objected=Count("pk", distinct=True, filter=objected),
+            undecided=Count("pk", distinct=True, filter=objected & Q(outcome="")),
+            without_mail=Count("pk", distinct=True, filter=Q(told__isnull=True)),
+        )
     )
-    return Tally(told=counted.pop("customers"), **counted)
+    found = {
+        row["version"]: Tally(
+            row["customers"], row["acknowledged"], row["objected"], row["undecided"], row["without_mail"]
+        )
+        for row in rows
+    }
+    return dict.fromkeys(ids, Tally(0, 0, 0, 0, 0)) | found
 
 
 def notices_of(version: DirectoryVersion) -> QuerySet[ChangeNotice]:

@@ -30,10 +30,11 @@ page = require_http_methods(["GET", "HEAD", "POST"])
 def directory(request: HttpRequest) -> HttpResponse:
     """What holds today, what comes, what is open, and all versions there were."""
     found = reading.timeline(timezone.now())
+    tallies = reading.tallies(found.coming)
     context = {
         "timeline": found,
         "entries": reading.entries_of(found.current),
-        "coming": [(one, reading.changes_of(one), reading.tally(one)) for one in found.coming],
+        "coming": [(one, found.changes_of(one), tallies[one.pk]) for one in found.coming],
         "draft": reading.draft(),
         "objections": reading.open_objections(),
     }

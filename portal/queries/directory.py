@@ -63,7 +63,7 @@ def directory_page(contact: Contact, at: datetime) -> DirectoryPage:
     return DirectoryPage(
         timeline=found,
         entries=reading.entries_of(found.current),
-        coming=[Coming(one, reading.changes_of(one), told.get(one.pk)) for one in found.coming],
+        coming=[Coming(one, found.changes_of(one), told.get(one.pk)) for one in found.coming],
     )
 
 

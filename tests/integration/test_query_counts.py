@@ -17,7 +17,8 @@ from accounts.models import User
 from billing.actions import closing, deciding
 from billing.models import Seller, Statement
 from billing.queries.worklist import month_of
-from contracts.models import PriceItem
+from contracts.actions import processing_rights
+from contracts.models import DirectoryVersion, PriceItem
 from contracts.queries import company_calendar
 from customers.actions import invitations
 from customers.models import Contact, Customer
@@ -30,6 +31,7 @@ from tests.factories.billing import make_list, make_party, make_seller
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
 from tests.factories.cast import make_ticket as make
+from tests.factories.directory import change_directory, make_directory
 from tests.factories.gates import make_dpa
 from tests.factories.prices import make_service
 from tests.factories.work import enter, local
@@ -66,6 +68,11 @@ DESK = {
     "/desk/ratings/": "lead",
     "/desk/time/?since=2026-11-01&until=2026-11-30": "lead",
     "/desk/estimates/": "lead",
+    "/desk/subprocessors/": "lead",
+    "/desk/subprocessors/2/": "lead",
+    "/desk/dpa-rights/": "lead",
+    "/desk/dpa-rights/?show=audits": "lead",
+    "/desk/dpa-rights/?show=breaches": "lead",
     "/desk/billing/": "lead",
     "/desk/billing/customers/{customer}/": "lead",
     "/desk/billing/statements/{statement}/": "lead",
@@ -88,6 +95,10 @@ PORTAL = {
     "/portal/prices/": "owner",
     "/portal/colleagues/": "owner",
     "/portal/statements/": "owner",
+    "/portal/subprocessors/": "owner",
+    "/portal/subprocessors/1/?against=2": "owner",
+    "/portal/subprocessors/changes/2/": "owner",
+    "/portal/dpa/rights/": "owner",
     "/portal/statements/{statement}/": "owner",
     "/portal/tickets/{ticket}/": "owner",
     "/portal/kb/": "owner",
@@ -112,6 +123,7 @@ API = {
     "time-entries/": "agent",
     "articles/": "agent",
     "statements/": "lead",
+    "subprocessors/": "owner",
 }
 MORE = 8
 
@@ -150,8 +162,25 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         enter_work(cast, ticket)
         ask_for_approvals(cast, ticket)
         make_dpa(cast.gold_customer, "ended")
+        protect(cast)
         write_article()
     indexing.apply_changes()
+
+
+def protect(cast: Cast) -> None:
+    """One more version of the directory that is announced, and one more line in each register."""
+    if not DirectoryVersion.objects.exists():
+        make_directory(cast.lead)
+        make_dpa(cast.gold_customer)
+    made = DirectoryVersion.objects.count()
+    make_dpa(make_customer())
+    change_directory(cast.lead, days=30 * made + 30, add=f"Sub-processor {made}")
+    text, at, customer = f"Text {made}", timezone.now(), cast.gold_customer
+    for act in (processing_rights.instruct, processing_rights.ask_audit):
+        act(customer=customer, text=text, given_by_name="Owner", by=cast.lead)
+    processing_rights.report_breach(
+        title=text, text=text, known_at=at, customers=[customer, cast.plain_customer], by=cast.lead
+    )
 
 
 def ask_for_approvals(cast: Cast, ticket: Ticket) -> None:
