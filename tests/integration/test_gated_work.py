@@ -64,7 +64,7 @@ def test_the_desk_says_what_is_allowed_why_and_what_opens_it(cast: Cast, ticket:
         assert "What may I do?" in shown
         assert "Advice only: hints, tips" in shown
         assert "not allowed Remote session" in shown
-        assert "no DPA" in shown
+        assert "No DPA" in shown
         assert "request a DPA" in shown
         assert "get the consent of everybody concerned" in shown
     make_dpa(ticket.customer)

@@ -49,7 +49,9 @@ class NoteCall(ActForm):
         now = timezone.localtime()
         people = Contact.objects.filter(customer=self.ticket.customer_id, is_active=True)
         self.fields["contact"].queryset = people  # type: ignore[attr-defined]
-        self.fields["work_kind"].ask(self.ticket, now)  # type: ignore[attr-defined]
+        kind: Any = self.fields["work_kind"]
+        kind.ask(self.ticket, now)
+        kind.help_text = kind.why
         self.initial.setdefault("contact", self.ticket.contact_id)
         self.initial.setdefault("called_at", now - timedelta(minutes=5))
         self.initial.setdefault("work_kind", WorkKind.ADVICE)

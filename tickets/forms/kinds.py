@@ -30,7 +30,9 @@ class _KindSelect(forms.Select):
 
 
 class WorkKindField(forms.ChoiceField):
-    """A kind of work; `ask` says what is allowed on one ticket."""
+    """A kind of work; `ask` says what is allowed on one ticket, and `why` why not everything is."""
+
+    why = ""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -66,7 +68,7 @@ class WorkKindField(forms.ChoiceField):
         self.widget.barred = frozenset(barred)
         if barred:
             why = gate_reason(gates[closed[barred[0]]], at, language)
-            self.help_text = gettext("Not everything is allowed: %(why)s.") % {"why": why}
+            self.why = gettext("Not everything is allowed: %(why)s.") % {"why": why}
         return frozenset(closed)
 
 

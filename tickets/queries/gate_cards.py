@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import urlencode
 
@@ -26,7 +26,7 @@ class WayLine:
 class GateCard:
     """The gates of a case or a customer.
 
-    `reason`: what most of them say, said once; "" where each says its own.
+    `reason`: what most of them say, said once and taken out of the lines; "" where each says its own.
     `advice`: what closed gates still permit, "" where all are open.
     """
 
@@ -74,6 +74,8 @@ def _card(
 ) -> GateCard:
     lines = gate_lines(gates, at, language, audience)
     reason, said = Counter(line.reason for line in lines).most_common(1)[0]
+    if said > 1:
+        lines = [replace(line, reason=_besides(line.reason, reason)) for line in lines]
     closed = [line for line in lines if not line.is_open]
     ways = {way.code: way for line in closed for way in line.ways}
     if ticket is None:  # consents are for one case
@@ -86,6 +88,11 @@ def _card(
     )
 
 
+def _besides(words: str, said: str) -> str:
+    """What a line says that was not said already."""
+    return "; ".join(part for part in words.split("; ") if part not in said.split("; "))
+
+
 def _address(way: Way, audience: Audience, ticket: Ticket | None) -> str:
     """Where a way is gone: at the desk, or in the portal. "" where there is no page for it."""
     if audience == "customer":
@@ -96,5 +103,5 @@ def _address(way: Way, audience: Audience, ticket: Ticket | None) -> str:
     if way.code == "way.request" and ticket is not None:
         return f"{reverse('dpa:new')}?{urlencode({'q': ticket.customer.name})}"
     if way.code == "way.consents" and ticket is not None:
-        return f"{reverse('desk:ticket', args=[ticket.number])}#consents"
+        return reverse("desk:consents", args=[ticket.number])
     return ""
