@@ -62,6 +62,10 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.category.created": {"de": "Kategorie angelegt", "en": "Category created"},
     "audit.category.deleted": {"de": "Kategorie gelöscht", "en": "Category deleted"},
     "audit.dpa.ended": {"de": "AV-Vertrag beendet", "en": "DPA ended"},
+    "audit.dpa.entered": {
+        "de": "Früher geschlossenen AV-Vertrag eingetragen",
+        "en": "DPA entered that was concluded before",
+    },
     "audit.dpa.in_force": {"de": "AV-Vertrag in Kraft getreten", "en": "DPA came into force"},
     "audit.dpa.item_noted": {
         "de": "Notiz in der Prüfung des AV-Vertrags",

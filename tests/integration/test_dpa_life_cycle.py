@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.actions import users as user_actions
 from accounts.models import AuditEntry, Notice, User
-from contracts.actions import processing
+from contracts.actions import processing, processing_stock
 from contracts.actions.processing_refusals import (
     DayPast,
     DocumentUnfit,
@@ -384,6 +384,28 @@ def test_people_can_be_forgotten_and_their_signature_stays(cast: Cast, boss: Use
     DpaSignature.objects.update(user=None, name="", role="", ip=None)
     DpaEvent.objects.update(by=None, by_name="")
     assert dpa.signatures.get().document_sha256 == digest(fresh(dpa).offered_text)
+
+
+def test_one_that_was_concluded_before_is_entered_as_it_was(cast: Cast) -> None:
+    since = NOW - timedelta(days=400)
+    given: dict[str, Any] = {
+        "customer": cast.gold_customer,
+        "document": make_document(),
+        "answers": {"purposes": "remote support"},
+        "signers": {"customer": ("Olga", "CEO"), "firm": ("Lea", "CEO")},
+        "by": cast.lead,
+        "at": since,
+    }
+    dpa = processing_stock.enter_concluded(**given)
+    assert (is_open(cast.gold_customer, since), is_open(cast.gold_customer, since - timedelta(1))) == (
+        True,
+        False,
+    )
+    assert "remote support" in dpa.offered_text
+    assert {one.document_sha256 for one in dpa.signatures.all()} == {digest(dpa.offered_text)}
+    assert not Notice.objects.filter(kind__startswith="dpa_").exists()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        processing_stock.enter_concluded(**given)
 
 
 @pytest.mark.django_db(transaction=True)
