@@ -155,6 +155,11 @@ def tell_of_held_files(
     return _queue(kind, user=user, address=address, language=language, params=params, at=at)
 
 
+def forget_told(*, kinds: Iterable[Notice.Kind], by: User | None, at: datetime) -> None:
+    """Take what waits to be told out of the outbox: a story's mail was read long before it is loaded."""
+    Notice.objects.filter(kind__in=list(kinds), sent_at__isnull=True, created_at__lte=at).delete()
+
+
 def tell_of_statement(
     *, user: User | None, address: str, language: str, params: dict[str, str], at: datetime | None = None
 ) -> Notice:

@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models.functions import Coalesce
 
+from accounts.actions import notices
 from accounts.models import Notice, User
 from contracts.actions import directory, directory_notices, processing_rights
 from contracts.models import BreachNotice, ChangeNotice, DirectoryVersion, SubprocessorEntry, ToldContact
@@ -141,4 +142,4 @@ def _have_been_sent(at: datetime) -> None:
         row.sent_at = row.told_at + timedelta(seconds=40)
         row.save(update_fields=["sent_at"])
     kinds = (Notice.Kind.DIRECTORY_CHANGE, Notice.Kind.OBJECTION, Notice.Kind.BREACH)
-    Notice.objects.filter(kind__in=kinds, sent_at__isnull=True, created_at__lte=at).delete()
+    notices.forget_told(kinds=kinds, by=None, at=at)

@@ -13,7 +13,7 @@ from django.utils.timezone import localdate
 
 from accounts.actions import announcements as announcement_actions
 from accounts.actions import company as company_actions
-from accounts.actions import impersonating
+from accounts.actions import impersonating, notices
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
 from accounts.models import Announcement, Company, Notice, Team, User
@@ -104,7 +104,7 @@ def _look(cast: Cast, at: datetime) -> None:
         impersonating.note_page(look=look, path=path, by=admin, at=begun + timedelta(minutes=minutes))
     look.refresh_from_db()
     impersonating.end(look=look, by=admin, at=begun + timedelta(minutes=6))
-    Notice.objects.filter(kind=Notice.Kind.IMPERSONATED).delete()
+    notices.forget_told(kinds=[Notice.Kind.IMPERSONATED], by=None, at=at)
 
 
 def _remind(at: datetime) -> None:
