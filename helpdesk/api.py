@@ -17,6 +17,7 @@ from knowledge.api import ArticleViewSet
 from lib.api.views import Index, NothingHere
 from tickets.api.alerts import AlertIntake
 from tickets.api.approvals import ApprovalViewSet
+from tickets.api.consents import ConsentViewSet
 from tickets.api.messages import AttachmentViewSet, MessageViewSet
 from tickets.api.queue import QueueViewSet
 from tickets.api.tickets import NUMBER, TicketViewSet
@@ -38,6 +39,7 @@ router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basena
 router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
 router.register(f"tickets/(?P<number>{NUMBER})/time-entries", TicketTimeViewSet, basename="ticket-time")
 router.register(f"tickets/(?P<number>{NUMBER})/approvals", ApprovalViewSet, basename="approval")
+router.register(f"tickets/(?P<number>{NUMBER})/consents", ConsentViewSet, basename="consent")
 router.register("time-entries", TimeEntryViewSet, basename="time-entry")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("statements", StatementViewSet, basename="statement")

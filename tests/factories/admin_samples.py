@@ -112,6 +112,9 @@ def samples(cast: Cast) -> dict[str, Sample]:
             {**on, "customer": cast.gold_customer.pk, "name": "Prometheus", "shape": "alertmanager"},
             {"name": "Alertmanager"},
         ),
+        "tickets.RemoteTool": Sample(
+            {**on, "name": "Walked", "link_template": "rustdesk://connection/new/{id}"}, {"name": "Changed"}
+        ),
         "contracts.Escalation": Sample(
             {"severity": 2, "at_percent": 90, "tells": "leads"}, {"tells": "team"}
         ),

@@ -133,6 +133,19 @@ def _answer(cast: Cast) -> Post:
     return Post(cast.agent, _asked(cast, "answer"), document)
 
 
+def _consent(cast: Cast) -> Post:
+    ticket = make_ticket(cast.gold_customer, at=timezone.now() - timedelta(days=1))
+    given_at = (timezone.now() - timedelta(hours=1)).isoformat()
+    document = {"name": "Ada", "capabilities": ["log_analysis"], "how": "mail", "given_at": given_at}
+    return Post(cast.agent, path_of(ticket, "consents/"), {**document, "evidence": "Her mail of today"})
+
+
+def _consent_withdrawal(cast: Cast) -> Post:
+    made = _consent(cast).send().json()
+    path = f"tickets/{made['ticket']}/consents/{made['id']}/withdraw/"
+    return Post(cast.agent, path, {"note": "She called"})
+
+
 def _withdrawal(cast: Cast) -> Post:
     return Post(cast.agent, _asked(cast, "withdraw"), {"reason": "Not needed"})
 
@@ -162,6 +175,8 @@ CASES: dict[str, Callable[[Cast], Post]] = {
     "approval-answer": _answer,
     "approval-list": _question,
     "approval-withdraw": _withdrawal,
+    "consent-list": _consent,
+    "consent-withdraw": _consent_withdrawal,
     "attachment-list": _attachment,
     "contact-list": _contact,
     "processing-agreement-list": _processing_agreement,

@@ -20,6 +20,7 @@ from mail.queries.letters import NotOwed
 from mail.queries.ticket_letters import ticket_letter
 from privacy.actions import holds, jobs
 from tests.factories.prices import make_service
+from tests.matrix.consents import given
 from tests.matrix.table import Row
 from tests.matrix.world import Thing, World
 from tickets.access import Denied
@@ -27,6 +28,7 @@ from tickets.actions import (
     assigning,
     calls,
     checklist,
+    consents,
     moving,
     opening,
     progressing,
@@ -191,6 +193,25 @@ ASKED: dict[str, Asked] = {
     "checklist.tick()": _with_row(lambda step, by: checklist.tick(item=step, is_done=True, by=by)),
     "checklist.move()": _with_row(lambda step, by: checklist.move(item=step, is_up=True, by=by)),
     "checklist.remove()": _with_row(lambda step, by: checklist.remove(item=step, by=by)),
+    "consents.name_subject()": _action(
+        lambda ticket, by, world: consents.name_subject(ticket=ticket, name="x", by=by)
+    ),
+    "consents.confirm_list()": _action(lambda ticket, by, world: consents.confirm_list(ticket=ticket, by=by)),
+    "consents.reopen_list()": _action(lambda ticket, by, world: consents.reopen_list(ticket=ticket, by=by)),
+    "consents.remove_subject()": _with_row(
+        lambda person, by: consents.remove_subject(subject=person, by=by)
+    ),
+    "consents.record_consent()": _with_row(
+        lambda person, by: consents.record_consent(subject=person, given=given("mail"), by=by)
+    ),
+    "consents.record_consent() in the portal": _with_row(
+        lambda person, by: consents.record_consent(
+            subject=person, given=given("portal", "remote_session", how="portal"), by=by
+        )
+    ),
+    "consents.withdraw_consent()": _with_row(
+        lambda consent, by: consents.withdraw_consent(consent=consent, note="x", by=by)
+    ),
     "calls.note_call()": _action(
         lambda ticket, by, world: calls.note_call(
             ticket=ticket, call=Call(called_at=timezone.now() - timedelta(minutes=1), body="x"), by=by

@@ -31,6 +31,7 @@ from tests.factories.cast import (
     make_user,
 )
 from tests.factories.prices import make_service
+from tests.matrix.consents import consent_of
 from tests.matrix.directories import directory_of_companies
 from tests.matrix.dpas import dpas_of_companies
 from tests.matrix.world import WORKED, Thing
@@ -199,6 +200,9 @@ def _asked(made: Companies, whose: str, agent: User) -> None:
     text = made.keep(f"{whose}-approval-zq", reads, whose)
     asked = _price(made.things["ticket"][whose].row, contact, text, agent)
     made.put("approval", whose, asked, text, number=asked.ticket.number)
+    text = made.keep(f"{whose}-consent-zq", is_self, whose)
+    consent = consent_of(contact, asked.ticket, text, agent)
+    made.put("consent", whose, consent, text, number=asked.ticket.number)
     open_ticket = make_ticket(contact.customer, contact=contact, subject="Passed on", body="b")
     shown = _price(open_ticket, contact, "Work to pass on", agent)
     made.put("approval link", whose, shown, "Work to pass on", token=approval_token(shown, contact))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 def reported(text: str, lead: User, *customers: Customer) -> Breach:
     """A breach with this text, of which these were told."""
     return processing_rights.report_breach(
-        title="Breach", text=text, known_at=timezone.now(), customers=customers, by=lead
+        title=text, text=text, known_at=timezone.now(), customers=customers, by=lead
     )
 
 

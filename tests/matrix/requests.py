@@ -160,6 +160,7 @@ ROW_OF_MODEL = {
     "accounts_team": "team of the agent",
     "accounts_apitoken": "token of the agent",
     "tickets_alertsource": "alert source of A",
+    "tickets_remotetool": "program for remote sessions",
     "accounts_auditentry": "audit entry",
     "customers_contact": "contact A1",
     "customers_customer": "customer A",
@@ -224,6 +225,12 @@ def _standing(_thing: Thing, world: World) -> Fields:
         "customer": world.customers["B"].pk, "ceiling": "500.00", "currency": "EUR",
         "starts_on": "2039-01-01", "granted_by": "somebody", "evidence": "Renamed",
     }  # fmt: skip
+
+
+def _permitted() -> Fields:
+    """A consent as it is typed; the ticket is as young as this very minute."""
+    now = timezone.localtime(timezone=company_zone()).strftime("%Y-%m-%dT%H:%M")
+    return {"capabilities": ["remote_session"], "how": "mail", "given_at": now, "evidence": "mail"}
 
 
 SENT: dict[str, Callable[[Thing, World], Fields]] = {
@@ -328,6 +335,20 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:time_override": _same(outcome="covered", reason="why"),
     "POST desk:time_void": _same(reason="why"),
     "POST desk:checklist": _same(**{"step-text": "more", "step-work_kind": "advice"}),
+    "POST desk:consents": _same(name="more"),
+    "POST desk:consent_list": _same(is_complete="1"),
+    "POST desk:consent_record": lambda t, w: {
+        f"subject-{t.parts['pk']}-{name}": value for name, value in _permitted().items()
+    },
+    "POST desk:consent_withdraw": lambda t, w: {f"consent-{t.parts['pk']}-evidence": "she called"},
+    "POST desk:act remote": lambda t, w: {
+        "tool": w.things["program for remote sessions"].parts["pk"], "confirmed_by": "somebody",
+    },
+    "POST portal:consent": _same(capabilities=["remote_session"]),
+    "POST api:consent-list": lambda t, w: {
+        "name": "more", **_permitted(), "given_at": timezone.now().isoformat(),
+    },
+    "POST api:consent-withdraw": _same(note="she called"),
     "POST desk:act": _same(reason="why"),
     "POST desk:act call": _same(
         called_at="2026-01-05T09:00", minutes=5, direction="in", work_kind="advice", body="more"
@@ -441,6 +462,8 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST admin:customers_customer_change": _same(**_CUSTOMER),
     "POST admin:tickets_alertsource_add": lambda t, w: {**_SOURCE, "customer": w.customers["A"].pk},
     "POST admin:tickets_alertsource_change": lambda t, w: {**_SOURCE, "customer": w.customers["A"].pk},
+    "POST admin:tickets_remotetool_add": _same(name="New"),
+    "POST admin:tickets_remotetool_change": _same(name="Renamed"),
     "POST admin:contracts_agreement_add": _agreement_fields,
     "POST admin:contracts_agreement_change": _agreement_fields,
     "POST desk:justify": _same(text="why"),

@@ -70,6 +70,10 @@ def _agents(kind: str = "", knows: Rule = contacts, **more: Any) -> Route:
     return Route(kind, knows=knows, **more)
 
 
+_CONSENT = {
+    "name": "more", "capabilities": ["remote_session"], "how": "mail", "evidence": "mail",
+    "given_at": "2026-01-01T00:00:00Z",
+}
 _NEW = {"subject": "s", "body": "b"}
 _READ_BY_ANYBODY = (Route(may=anybody),)
 _OPEN_FORM = (Route(may=contacts),)
@@ -110,6 +114,8 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "GET portal:prices": _OPEN_FORM,
     "GET portal:approvals": (_listed("approval", reads),),
     "POST portal:approve": (_of_ticket("approval", sends=_same(answer="approve")),),
+    "POST portal:consent": (Route("consent", may=is_self, sends=_same(capabilities=["remote_session"])),),
+    "POST portal:consent_withdraw": (Route("consent", may=is_self),),
     "GET portal:approval_link": (Route("approval link", may=holds),),
     "POST portal:approval_link": (Route("approval link", may=holds, sends=_same(answer="approve")),),
     "GET portal:contract": (_listed("agreement", is_same_company),),
@@ -260,6 +266,10 @@ API: dict[str, tuple[Route, ...]] = {
     "DELETE api:ticket-pin": (_agents("ticket", reads),),
     "GET api:ticket-position": (_of_ticket(),),
     "POST api:ticket-transitions": (_of_ticket(sends=_same(to="closed")),),
+    "GET api:consent-list": (Route("consent", may=reads, shows=is_self),),
+    "GET api:consent-detail": (Route("consent", may=is_self),),
+    "POST api:consent-list": (_agents("ticket", reads, sends=_same(**_CONSENT)),),
+    "POST api:consent-withdraw": (Route("consent", may=is_self, sends=_same(note="x")),),
     "GET api:approval-list": (_of_ticket("approval"),),
     "POST api:approval-list": (
         _agents("ticket", reads, sends=_same(service="remote", ceiling="10.00", text="more")),

@@ -39,6 +39,7 @@ from tests.factories.cast import (
 from tests.factories.prices import make_service
 from tests.matrix.asked import add_approvals
 from tests.matrix.bills import add_bills
+from tests.matrix.consents import add_consents
 from tests.matrix.directories import add_directory
 from tests.matrix.dpas import add_dpas
 from tests.matrix.dpas_at_desk import add_desk_dpas
@@ -122,6 +123,7 @@ def build() -> World:
     _tickets(world)
     _worked(world)
     add_steps(world)
+    add_consents(world)
     _close_doors(world)
     _rest_of_the_firm(world)
     _articles_in_work(world)
