@@ -18,6 +18,7 @@ from accounts.actions import users as user_actions
 from accounts.models import AuditEntry, Impersonation, Notice, User
 from accounts.tasks import end_looks
 from customers.models import Contact
+from knowledge.models import SearchTerm
 from mail.queries.letters import NotOwed
 from mail.queries.notice_letters import notice_letter
 from tests.factories.cast import Cast, make_cast, make_ticket
@@ -123,12 +124,23 @@ def test_nothing_can_be_changed_anywhere_and_tokens_work_as_ever(
     assert answer.status_code == 201
 
 
+def test_what_is_searched_for_meanwhile_counts_nowhere(as_admin: Client, person: User) -> None:
+    look(as_admin, person)
+    assert as_admin.get("/portal/kb/?lang=de&q=drucker").status_code == 200
+    assert not SearchTerm.objects.exists()
+    theirs = Client()
+    theirs.force_login(person)
+    theirs.get("/portal/kb/?lang=de&q=drucker")
+    assert SearchTerm.objects.count() == 1
+
+
 def test_the_account_the_desk_and_files_stay_closed(as_admin: Client, cast: Cast, person: User) -> None:
     ticket = make_ticket(cast.gold_customer, contact=cast.owner)
     look(as_admin, person)
     for address in (
         *("/accounts/", "/accounts/passkeys/add/", "/accounts/codes/", "/accounts/password/change/"),
-        *("/desk/", f"/desk/tickets/{ticket.number}/", "/admin/", "/first-steps/", "/gallery/"),
+        *("/portal/privacy/", "/desk/", f"/desk/tickets/{ticket.number}/", "/admin/"),
+        *("/first-steps/", "/gallery/"),
     ):
         assert as_admin.get(address).status_code == 403, address
     seen = len(acts("page_seen"))
