@@ -20,6 +20,7 @@ from billing.queries.worklist import month_of
 from contracts.actions import processing_rights
 from contracts.models import DirectoryVersion, PriceItem
 from contracts.queries import company_calendar
+from contracts.queries.processing_rights import has_dpa
 from customers.actions import invitations
 from customers.models import Contact, Customer
 from helpdesk.api import router
@@ -35,7 +36,17 @@ from tests.factories.directory import change_directory, make_directory
 from tests.factories.gates import make_dpa
 from tests.factories.prices import make_service
 from tests.factories.work import enter, local
-from tickets.actions import approving, assigning, indexing, progressing, replying, time_booking, timers
+from tickets.actions import (
+    approving,
+    assigning,
+    calls,
+    checklist,
+    indexing,
+    progressing,
+    replying,
+    time_booking,
+    timers,
+)
 from tickets.actions.approving import Answer
 from tickets.models import ApprovalRequest, Ticket, TimeEntry
 from tickets.rules.lifecycle import Verb
@@ -137,6 +148,10 @@ def enter_work(cast: Cast, ticket: Ticket) -> None:
     enter(ticket, cast.agent, started_at=start, ended_at=start + timedelta(hours=3))
     timers.start(ticket=ticket, by=cast.agent)
     timers.stop(by=cast.agent)
+    step = checklist.add(ticket=ticket, text="Look", work_kind="advice", by=cast.agent)
+    checklist.tick(item=step, is_done=True, by=cast.agent)
+    call = calls.Call(called_at=timezone.now() - timedelta(minutes=1), body="Said", contact=cast.owner)
+    calls.note_call(ticket=ticket, call=call, by=cast.agent)
 
 
 def grow(cast: Cast, ticket: Ticket, count: int) -> None:
@@ -171,11 +186,12 @@ def protect(cast: Cast) -> None:
     """One more version of the directory that is announced, and one more line in each register."""
     if not DirectoryVersion.objects.exists():
         make_directory(cast.lead)
+    made, at = DirectoryVersion.objects.count(), timezone.now()
+    if not has_dpa(cast.gold_customer.pk, at):
         make_dpa(cast.gold_customer)
-    made = DirectoryVersion.objects.count()
     make_dpa(make_customer())
     change_directory(cast.lead, days=30 * made + 30, add=f"Sub-processor {made}")
-    text, at, customer = f"Text {made}", timezone.now(), cast.gold_customer
+    text, customer = f"Text {made}", cast.gold_customer
     for act in (processing_rights.instruct, processing_rights.ask_audit):
         act(customer=customer, text=text, given_by_name="Owner", by=cast.lead)
     processing_rights.report_breach(

@@ -91,4 +91,4 @@ def directory_of_companies(made: "Companies", lead: User) -> None:
     for mine, whose in (("owner", ("owner", "gone")), ("other", ("other",))):
         told = notice_of(version, made.contacts[mine].customer)
         for one in whose:
-            made.put("change", one, told, version=version.number)
+            made.put("change", one, told, version=version.number, number=version.number)
