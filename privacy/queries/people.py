@@ -11,7 +11,7 @@ from django.db.models.functions import Lower
 from accounts.models import AuditEntry, AuditValues, User
 from contracts.models import AuditRequest, DpaEvent, DpaSignature, Instruction
 from customers.models import Contact, Customer
-from privacy.rules.marks import Marks, is_telling
+from privacy.rules.marks import Marks, is_telling, without_title
 from tickets.models import ApprovalRequest, ConsentList, DataSubject, Message, Ticket, TicketEvent
 
 MOST_STEPS = 3
@@ -60,6 +60,7 @@ def marks_of(contact: Contact) -> Marks:
         addresses |= {user.email, *EmailAddress.objects.filter(user=user).values_list("email", flat=True)}
         (addresses if "@" in user.username else logins).add(user.username)
     names = {name.strip() for name in names if name.strip()}
+    names |= {without_title(name) for name in names}
     telling = {name for name in names if is_telling(name)} - _borne_by_others(contact, names)
     return Marks(
         names=frozenset(telling),

@@ -15,7 +15,8 @@ SHORTEST_NUMBER = 6
 SHORTEST_NAME = 2
 _SEPARATORS = r"(?:[\s./()\-]|\(0\)){0,4}"
 _GENITIVE = r"(?:['’]?s|['’])?"
-_SALUTATIONS = r"(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?|Dr\.?|Prof\.?)"
+_SALUTATIONS = r"(?:Herrn?|Frau|Mr\.?|Mrs\.?|Ms\.?)"
+_TITLES = frozenset({"dr", "dr.", "prof", "prof.", "med.", "dipl.-ing.", "mag.", "ing.", "phil.", "jur."})
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,8 @@ def _name_forms(name: str) -> list[str]:
 def _salutations(names: Iterable[str]) -> list[str]:
     """ "Frau Huber", for a name of at least two words."""
     last = {name.split()[-1] for name in names if len(name.split()) > 1}
-    return [rf"{_SALUTATIONS}\s+(?:Dr\.\s+)?{_letters(word)}" for word in _sorted(last) if len(word) > 1]
+    titles = r"(?:(?:Prof|Dr)\.?\s+)*"
+    return [rf"{_SALUTATIONS}\s+{titles}{_letters(word)}" for word in _sorted(last) if len(word) > 1]
 
 
 def _numbers(phones: Iterable[str]) -> list[str]:
@@ -148,5 +150,14 @@ def _letter(letter: str) -> str:
 
 
 def is_telling(name: str) -> bool:
-    """Whether a name is one that a text means nobody else by: of two words at least."""
-    return len(name.split()) > 1 and len(name) >= SHORTEST_NUMBER
+    """Whether a name is one that a text means nobody else by: of two words at least, besides titles."""
+    bare = without_title(name)
+    return len(bare.split()) > 1 and len(bare) >= SHORTEST_NUMBER
+
+
+def without_title(name: str) -> str:
+    """ "Claudia Hofmann" of "Dr. med. Claudia Hofmann"."""
+    words = name.split()
+    while len(words) > 1 and words[0].lower() in _TITLES:
+        words = words[1:]
+    return " ".join(words)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from privacy.rules.marks import Finder, Marks, is_telling
+from privacy.rules.marks import Finder, Marks, is_telling, without_title
 
 MARKS = Marks(
     names=frozenset({"Jürgen Müller-Lüdenscheidt"}),
@@ -54,4 +54,12 @@ def test_without_marks_nothing_is_looked_for() -> None:
 def test_names_of_files_lose_the_person_in_any_spelling() -> None:
     assert MARKS.without_names("bewerbung_müller-lüdenscheidt_2.pdf", "[x]") == "[x].pdf"
     assert MARKS.without_names("rechnung.pdf", "[x]") == "rechnung.pdf"
-    assert [is_telling(name) for name in ("Anna Huber", "Support", "A B")] == [True, False, False]
+
+
+def test_titles_are_no_part_of_a_name() -> None:
+    names = ("Anna Huber", "Support", "A B", "Dr. Hofmann", "Dr. med. Claudia Hofmann")
+    assert [is_telling(name) for name in names] == [True, False, False, False, True]
+    assert without_title("Dr. med. Claudia Hofmann") == "Claudia Hofmann"
+    own = Finder(Marks(names=frozenset({"Claudia Hofmann"})), "[x]", is_own=True)
+    said = "Frau Dr. Hofmann von der Praxis Dr. Hofmann, Dr. Claudia Hofmann"
+    assert own.replaced(said) == "[x] von der Praxis Dr. Hofmann, Dr. [x]"
