@@ -14,10 +14,12 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.models import User
+from contracts.models import DirectoryVersion
 from contracts.rules.gates import Capability
 from customers.models import Contact, Customer
 from tests.factories.calling import Caller, path_of
 from tests.factories.cast import Cast
+from tests.factories.directory import make_directory
 from tickets.actions import alert_sources
 from tickets.models import (
     AlertSource,
@@ -25,6 +27,8 @@ from tickets.models import (
     CallNote,
     ChecklistItem,
     HeldFile,
+    RemoteSession,
+    RemoteTool,
     Ticket,
     TimeEntry,
     WorkKind,
@@ -283,6 +287,41 @@ def _alert(shape: str) -> Knock:
     return knock
 
 
+# Remote sessions, and what only entitled customers read
+
+
+def _remote_session(case: Case) -> bool:
+    tool, _is_new = RemoteTool.objects.get_or_create(name="RustDesk")
+    typed = {"tool": tool.pk, "confirmed_by": case.contact.name, "partner_id": "123 456 789"}
+    response = case.agent_page.post(case.desk("remote/"), typed)
+    is_running = RemoteSession.objects.running().filter(ticket=case.ticket).exists()
+    assert done(response) == is_running, response.content
+    return is_running
+
+
+SUBPROCESSOR = "Hetzner Online GmbH"
+
+
+def _directory(read: Callable[[Case], Any]) -> Knock:
+    def knock(case: Case) -> bool:
+        if not DirectoryVersion.objects.exists():
+            make_directory(case.cast.admin, SUBPROCESSOR)
+        response = read(case)
+        is_read = SUBPROCESSOR in response.content.decode()
+        assert (response.status_code == 200) == is_read, response.content
+        assert response.status_code in {200, 403, 404}
+        return is_read
+
+    return knock
+
+
+DIRECTORIES: dict[str, Callable[[Case], Any]] = {
+    "portal: the directory": lambda case: case.customer_page.get("/portal/subprocessors/"),
+    "portal: a version of the directory": lambda case: case.customer_page.get("/portal/subprocessors/1/"),
+    "API: the directory": lambda case: Caller(case.contact).get("subprocessors/"),
+    "API: a version of the directory": lambda case: Caller(case.contact).get("subprocessors/1/"),
+}
+
 WORKS = {
     WorkKind.REMOTE: Capability.REMOTE_SESSION,
     WorkKind.LOG_ANALYSIS: Capability.LOG_ANALYSIS,
@@ -313,6 +352,11 @@ DOORS = (
     *(GateDoor(f"desk: a new step, {kind}", needs, _step_added(kind)) for kind, needs in WORKS.items()),
     *(GateDoor(f"desk: a step done, {kind}", needs, _step_ticked(kind)) for kind, needs in WORKS.items()),
     *(GateDoor(f"desk: a call, {kind}", needs, _call(kind)) for kind, needs in WORKS.items()),
+    GateDoor("desk: start a remote session", Capability.REMOTE_SESSION, _remote_session),
+    *(
+        GateDoor(name, Capability.DIRECTORY, _directory(read), is_of_case=False)
+        for name, read in DIRECTORIES.items()
+    ),
     *(
         GateDoor(f"alerts: {shape}", Capability.MONITORING, _alert(shape), is_of_case=False)
         for shape in ALERTS

@@ -32,6 +32,7 @@ from tickets.management.demo_story import pricing, shapes, using
 from tickets.management.demo_story.library import fill_shelves
 from tickets.management.demo_story.noting import note
 from tickets.management.demo_story.opening import tell_hours
+from tickets.management.demo_story.permitting import permit
 from tickets.management.demo_story.protecting import protect
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
@@ -85,6 +86,7 @@ def load(*, at: datetime) -> Loaded:
     pricing.ask_approvals(cast, at)
     enter_work(cast, at)
     note(cast, at)
+    permit(cast, at)
     fill_shelves(cast.users, at)
     _look(cast, at)
     _remind(at)
