@@ -1,12 +1,21 @@
 """Who sees which ticket, and who may do what with it. The only place that decides either."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
 from customers.access import contact_of
 from customers.models import Contact
-from tickets.models import ApprovalRequest, Attachment, Consent, DataSubject, Message, Ticket, TimeEntry
+from tickets.models import (
+    ApprovalRequest,
+    Attachment,
+    Consent,
+    DataSubject,
+    HeldFile,
+    Message,
+    Ticket,
+    TimeEntry,
+)
 from tickets.models.approvals import ApprovalRequestQuerySet
 from tickets.models.messages import MessageQuerySet
 from tickets.models.tickets import TicketQuerySet
@@ -62,11 +71,13 @@ def get_ticket(user: User, number: str) -> Ticket:
 
 
 def messages_of(user: User, ticket: Ticket) -> MessageQuerySet:
-    """The conversation as this person may read it, with files and what is held: contacts never see internal notes."""
+    """The conversation as this person may read it, with files and what is held. Notes are for agents only."""
     messages = Message.objects.filter(ticket=ticket)
     if not user.is_agent:
         messages = messages.for_customer()
-    return messages.prefetch_related("attachments", "held_files")
+    # Whoever shows a message needs no keys.
+    held = Prefetch("held_files", HeldFile.objects.defer("sealed"))
+    return messages.prefetch_related("attachments", held)
 
 
 def visible_messages(user: User, ticket: Ticket) -> list[Message]:

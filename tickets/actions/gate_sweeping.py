@@ -87,7 +87,8 @@ def _apply(customer_id: int, at: datetime) -> int:
 
 
 def _follow(rows: HeldFileQuerySet, at: datetime) -> int:
-    files = list(rows.filter(Q(released_at=None) | Q(attachment__isnull=False)).select_related("ticket"))
+    behind = rows.filter(Q(released_at=None) | Q(attachment__isnull=False))
+    files = list(behind.select_related("ticket").defer("sealed"))
     gates = gates_of_many(list({one.ticket_id: one.ticket for one in files}.values()), at)
 
     def is_open(one: HeldFile) -> bool:
