@@ -22,7 +22,18 @@ from tests.factories.cast import make_customer, make_user
 from tickets.actions import opening
 from tickets.management import demo_story as story
 from tickets.management.demo_story import loader
-from tickets.models import Assignment, Decline, Delivery, LiveChange, Message, QueueStay, Ticket, TicketEvent
+from tickets.models import (
+    Assignment,
+    CallNote,
+    ChecklistItem,
+    Decline,
+    Delivery,
+    LiveChange,
+    Message,
+    QueueStay,
+    Ticket,
+    TicketEvent,
+)
 from tickets.queries.calibration import calibration
 from tickets.queries.line import queue_at, queue_now
 from tickets.queries.verification import verify
@@ -59,6 +70,8 @@ def test_story_is_loaded_whole_and_the_queue_is_right() -> None:
     assert verify(timezone.now()).is_clean
     assert not LiveChange.objects.exists()
     assert not StandingChange.objects.due(timezone.now()).exists()
+    done = ChecklistItem.objects.exclude(done_at=None)
+    assert (ChecklistItem.objects.count(), done.count(), CallNote.objects.count()) == (3, 1, 1)
 
 
 def test_nobody_gets_mail_about_a_story() -> None:
