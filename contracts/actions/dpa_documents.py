@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.actions import auditing
 from accounts.models import User
 from contracts.models import DpaDocument
-from contracts.queries.dpa_offers import shipped_texts
+from contracts.queries.dpa_offers import TEXTS, shipped_texts, unsound
 from contracts.rules import dpa_text
 
-TEXTS = ("body_de", "measures_de", "body_en", "measures_en")
 FIRST_VERSION = "1.0"
 
 
@@ -82,18 +81,6 @@ def _require_draft(document: DpaDocument) -> None:
     stored = DpaDocument.objects.select_for_update().get(pk=document.pk)
     if stored.published_at is not None:
         raise Published
-
-
-def unsound(document: DpaDocument) -> dict[str, str]:
-    """What is wrong with the texts, by column; empty when they can be published."""
-    errors = {
-        name: _("Nobody fills in: %(places)s") % {"places": ", ".join(f"{{{{{one}}}}}" for one in unknown)}
-        for name in TEXTS
-        if (unknown := dpa_text.unknown_places(getattr(document, name)))
-    }
-    if bool(document.body_en) != bool(document.measures_en):
-        errors["measures_en"] = _("A translation has the text and the measures, or there is none.")
-    return errors
 
 
 def _require_sound(document: DpaDocument) -> None:

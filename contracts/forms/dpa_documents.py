@@ -4,9 +4,8 @@ from typing import Any
 
 from django import forms
 
-from contracts.actions.dpa_documents import TEXTS, unsound
 from contracts.models import DpaDocument
-from contracts.queries.dpa_offers import shipped_texts
+from contracts.queries.dpa_offers import TEXTS, shipped_texts, unsound
 
 
 class DpaDocumentForm(forms.ModelForm[DpaDocument]):

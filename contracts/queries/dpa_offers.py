@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from accounts.queries.company import brand, company_name
 from contracts.models import DirectoryVersion, DpaDocument, ProcessingAgreement, SubprocessorEntry
@@ -14,6 +15,8 @@ from contracts.rules.dpa_wording import question
 STATED = ("purposes", "data_subjects", "special_categories")
 """What the controller says in the review and what becomes part of the agreement (Annex 3)."""
 _SHIPPED = "templates/contracts/dpa"
+TEXTS = ("body_de", "measures_de", "body_en", "measures_en")
+"""The columns of a document, in the order in which its SHA-256 is of them."""
 
 
 def offered_text(dpa: ProcessingAgreement) -> str:
@@ -64,6 +67,18 @@ def shipped_texts() -> dict[str, str]:
         for name in names
         for language in ("de", "en")
     }
+
+
+def unsound(document: DpaDocument) -> dict[str, str]:
+    """What is wrong with the texts, by column; empty when they can be published."""
+    errors = {
+        name: _("Nobody fills in: %(places)s") % {"places": ", ".join(f"{{{{{one}}}}}" for one in unknown)}
+        for name in TEXTS
+        if (unknown := dpa_text.unknown_places(getattr(document, name)))
+    }
+    if bool(document.body_en) != bool(document.measures_en):
+        errors["measures_en"] = _("A translation has the text and the measures, or there is none.")
+    return errors
 
 
 def _entries(version: DirectoryVersion | None) -> Sequence[Entry]:

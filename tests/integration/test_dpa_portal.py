@@ -22,7 +22,7 @@ from contracts.models import (
     Subprocessor,
     SubprocessorEntry,
 )
-from contracts.queries.dpa_offers import offered_sha256, shipped_texts
+from contracts.queries.dpa_offers import TEXTS, offered_sha256, shipped_texts
 from contracts.rules import dpa_text
 from customers.models import Contact
 from tests.factories.cast import Cast, make_cast
@@ -341,7 +341,7 @@ def test_a_published_document_stays_as_it_is(cast: Cast) -> None:
     with pytest.raises(ValidationError):
         dpa_documents.save_document(document=wrong, by=cast.admin)
     dpa_documents.publish_document(document=made, by=cast.admin)
-    texts = [getattr(made, name) for name in dpa_documents.TEXTS]
+    texts = [getattr(made, name) for name in TEXTS]
     assert made.sha256 == hashlib.sha256(dpa_text.document_text("1", texts).encode()).hexdigest()
     made.body_de = "Other"
     with pytest.raises(dpa_documents.Published):
@@ -356,7 +356,7 @@ def test_a_published_document_stays_as_it_is(cast: Cast) -> None:
     assert admin.post(change, {"version": "x"}).status_code == 403
     begun = admin.get("/admin/contracts/dpadocument/add/").content.decode()
     assert "§ 15 Haftung" in begun
-    form = {"version": "3", **{name: getattr(made, name) for name in dpa_documents.TEXTS}, "body_de": "{{x}}"}
+    form = {"version": "3", **{name: getattr(made, name) for name in TEXTS}, "body_de": "{{x}}"}
     assert "{{x}}" in admin.post("/admin/contracts/dpadocument/add/", form).content.decode()
     assert not DpaDocument.objects.filter(version="3").exists()
     assert admin.post("/admin/contracts/dpadocument/add/", {**form, "body_de": "Neu"}).status_code == 302
