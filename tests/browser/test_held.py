@@ -1,15 +1,19 @@
 """Logs in the browser: what is said before they are sent, with scripts and without; nothing is lost."""
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.browser.people import NORMAL, People, Person
 
 LOG = "".join(
     f"2026-11-23 05:56:{n:02},123 INFO [main] com.example.Shop - order {n} stored\n" for n in range(30)
 )
-FILE = {"name": "kasse.log", "mimeType": "text/plain", "buffer": LOG.encode()}
-PICTURE = {"name": "catalogue.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(40)}
+FILE: FilePayload = {"name": "kasse.log", "mimeType": "text/plain", "buffer": LOG.encode()}
+PICTURE: FilePayload = {
+    "name": "catalogue.png",
+    "mimeType": "image/png",
+    "buffer": b"\x89PNG\r\n\x1a\n" + bytes(40),
+}
 
 
 @pytest.fixture
