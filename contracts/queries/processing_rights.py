@@ -1,9 +1,10 @@
 """Reading the registers beside the directory: instructions, audits, breaches, and what is open."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 
 from contracts.models import (
     AuditRequest,
@@ -68,13 +69,17 @@ def has_dpa(customer_id: int, at: datetime) -> bool:
     return ProcessingAgreement.objects.filter(customer_id=customer_id).in_force_at(at).exists()
 
 
-def open_matters() -> int:
-    """How much waits for an answer of the firm (objections, instructions, audit requests), in one query."""
-    objections = ChangeNotice.objects.filter(objected_at__isnull=False, outcome="")
+def waiting_for_answer() -> tuple[int, int]:
+    """How many objections wait for an answer of the firm, and how many instructions and audit requests."""
+    objected = ChangeNotice.objects.filter(objected_at__isnull=False, outcome="")
     instructed = Instruction.objects.filter(settled_at__isnull=True)
-    audits = AuditRequest.objects.filter(settled_at__isnull=True)
-    ids = [rows.order_by().values_list("pk", flat=True) for rows in (instructed, audits)]
-    return objections.order_by().values_list("pk", flat=True).union(*ids, all=True).count()
+    asked = AuditRequest.objects.filter(settled_at__isnull=True)
+    labelled = [
+        rows.order_by().values_list(Value(label), flat=True)
+        for label, rows in (("objection", objected), ("matter", instructed), ("matter", asked))
+    ]
+    found = Counter(labelled[0].union(*labelled[1:], all=True))
+    return found["objection"], found["matter"]
 
 
 def waiting_notices(contact: Contact, at: datetime) -> tuple[list[ChangeNotice], list[BreachNotice]]:

@@ -15,7 +15,7 @@ from contracts.actions import directory as acts
 from contracts.actions import directory_notices, telling_contacts
 from contracts.models import ChangeNotice, DirectoryVersion, Subprocessor, SubprocessorEntry, ToldContact
 from contracts.queries.directory import changes_of, tally, timeline
-from contracts.queries.processing_rights import open_matters
+from contracts.queries.processing_rights import waiting_for_answer
 from contracts.queries.proof import proof_of_version
 from contracts.queries.renewals import today_at
 from customers.access import NotTheirs
@@ -308,7 +308,7 @@ def test_an_objection_within_the_period_is_decided_and_both_read_it(cast: Cast) 
     last_moment = NOW + 30 * DAY  # still the last day in Berlin
     by, text = user_of(cast.owner), "Not in this country."
     directory_notices.object_to(notice=notice, text=text, by=by, at=last_moment)
-    assert open_matters() == 1
+    assert waiting_for_answer() == (1, 0)
     with pytest.raises(directory_notices.CannotObject):
         directory_notices.object_to(notice=notice, text="Again", by=user_of(cast.owner), at=last_moment)
     told = Notice.objects.filter(kind="objection")
@@ -324,7 +324,7 @@ def test_an_objection_within_the_period_is_decided_and_both_read_it(cast: Cast) 
     notice.refresh_from_db()
     assert (notice.objection, notice.outcome_note) == ("Not in this country.", "Other place agreed.")
     assert notice.acknowledged_at == last_moment  # whoever objects has read it
-    assert open_matters() == 0
+    assert waiting_for_answer() == (0, 0)
     assert verbs().count("directory.objection_decided") == 1
     deliver()
     bodies = [str(message.body) for message in mail.outbox if "Other place agreed." in str(message.body)]

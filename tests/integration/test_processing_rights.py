@@ -13,7 +13,7 @@ from accounts.models import AuditEntry, Notice, User
 from contracts.actions import processing_rights as acts
 from contracts.actions import telling_contacts
 from contracts.models import AuditRequest, Breach, BreachNotice, Instruction, ToldContact
-from contracts.queries.processing_rights import open_matters
+from contracts.queries.processing_rights import waiting_for_answer
 from contracts.queries.proof import proof_of_breach
 from customers.access import NotTheirs
 from customers.models import Contact, Customer
@@ -61,14 +61,14 @@ def test_an_instruction_of_the_customer_is_kept_and_settled(cast: Cast) -> None:
         )
     assert Instruction.objects.get() == given
     assert (given.text, given.given_by, given.given_by_name) == ("Delete the old logs.", cast.owner, "Owner")
-    assert (given.processing_agreement, open_matters()) == (dpa, 1)
+    assert (given.processing_agreement, waiting_for_answer()) == (dpa, (0, 1))
 
     for _twice in range(2):
         acts.settle_instruction(instruction=given, outcome="Deleted.", by=cast.lead, at=NOW + HOUR)
     given.refresh_from_db()
     assert (given.outcome, given.settled_at, given.settled_by) == ("Deleted.", NOW + HOUR, cast.lead)
     assert verbs("instruction.") == ["instruction.given", "instruction.settled"]
-    assert open_matters() == 0
+    assert waiting_for_answer() == (0, 0)
 
 
 def test_the_desk_enters_what_it_was_told_with_the_name(cast: Cast) -> None:

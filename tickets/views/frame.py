@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import acting_user, teams_of
 from accounts.models import Team, User
-from contracts.queries.processing_rights import open_matters
+from contracts.queries.processing_rights import waiting_for_answer
 from knowledge.rules.addresses import ARTICLES
 from lib.htmx import render_page
 from lib.languages import page_language
@@ -79,8 +79,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         items.append(_item("ratings", _("Ratings"), "face-smile", here))
         items.append(_item("billing", _("Billing"), "banknotes", here, view="billing:worklist"))
         items.append(_item("estimates", _("Estimates"), "chart-bar", here))
-        items.append(_subprocessors(here))
-        items.append(_registers(here))
+        items += _under_dpas(here)
     if reader.user.is_admin:
         label = _("Data protection")
         items.append(_item("privacy", label, "shield-check", here, view="privacy:overview"))
@@ -93,15 +92,20 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
     }
 
 
-def _subprocessors(here: str) -> dict[str, Any]:
-    return _item("subprocessors", _("Sub-processors"), "building-office-2", here, view="rights:directory")
+def _under_dpas(here: str) -> list[dict[str, Any]]:
+    """What customers say under their agreements, with the number of what waits for an answer."""
+    objections, matters = waiting_for_answer()
+    directory, registers = _("Sub-processors"), _("Instructions and breaches")
+    return [
+        _item(
+            "subprocessors", directory, "building-office-2", here, _some(objections), view="rights:directory"
+        ),
+        _item("dpa_rights", registers, "scale", here, _some(matters), view="rights:registers"),
+    ]
 
 
-def _registers(here: str) -> dict[str, Any]:
-    """What customers demand under their agreements, with the number of what waits for an answer."""
-    waiting, label = open_matters(), _("Instructions and breaches")
-    count = _capped(waiting) if waiting else ""
-    return _item("dpa_rights", label, "scale", here, count, view="rights:registers")
+def _some(count: int) -> str:
+    return _capped(count) if count else ""
 
 
 def _articles(user: User, here: str) -> dict[str, Any]:
