@@ -59,6 +59,7 @@ from tickets.models import (
     TicketMute,
 )
 from tickets.models.held_files import held_name
+from tickets.rules.lifecycle import Verb
 
 FIRST, LAST, LOGIN = "Zyxandra", "Quorvemont", "zquorve77"
 NAME = f"{FIRST} {LAST}"
@@ -112,7 +113,7 @@ def _by_doors(cast: Cast, contact: Contact) -> Ticket:
     notices.ask_for_password(address=ADDRESS, language="de")
     notices.tell_change(user=user, change="password_changed")
     note_search(text=NAME, language="de", found=0)
-    progressing.progress(ticket=ticket, verb=progressing.Verb.SOLVE, by=cast.agent)
+    progressing.progress(ticket=ticket, verb=Verb.SOLVE, by=cast.agent)
     rated = {"verdict": "bad", "comment": f"{WRITTEN} {NAME}"}
     assert browser.post(f"/portal/tickets/{ticket.number}/rate/", rated).status_code == 302
     return ticket
@@ -120,10 +121,11 @@ def _by_doors(cast: Cast, contact: Contact) -> Ticket:
 
 def _by_rows(cast: Cast, contact: Contact, ticket: Ticket) -> None:
     """What is written elsewhere: one row at least of every kind that may name somebody."""
-    now, user = timezone.now(), contact.user
+    now, user, owner = timezone.now(), contact.user, cast.owner.user
     message = Message.objects.filter(contact=contact, body__contains=WRITTEN).first()
     assert message is not None
     assert user is not None
+    assert owner is not None
     article = make_article("Drucken", f"{NAME} hat gefragt.")
     Feedback.objects.create(text=article, kind="missing", comment=f"{WRITTEN} {NAME}", by=user, at=now)
     ArticleFile.objects.create(
@@ -143,7 +145,7 @@ def _by_rows(cast: Cast, contact: Contact, ticket: Ticket) -> None:
         user=cast.admin, object_id="1", object_repr=NAME, change_message="", action_flag=2
     )
     Impersonation.objects.create(
-        person=cast.owner.user,
+        person=owner,
         admin=cast.admin,
         admin_name="Admin",
         reason=ELSEWHERE[:300],
@@ -215,7 +217,7 @@ def _rows_of_ticket(cast: Cast, contact: Contact, ticket: Ticket, message: Messa
         kind="file",
         key="h" * 43,
         size=9,
-        sealed={"name": f"{LAST}.log", "key": "x"},
+        sealed={"name": f"{LAST}.log", "key": "x"},  # type: ignore[misc]  # the field encrypts it
         held_at=now,
         delete_at=now + timedelta(days=9),
     )
@@ -253,6 +255,7 @@ def _rows_of_rights(cast: Cast, contact: Contact, dpa: ProcessingAgreement) -> N
     )
     ToldContact.objects.create(breach_notice=told, contact=contact, name=NAME, address=ADDRESS)
     agreement = customer.agreements.first()
+    assert agreement is not None
     Suspension.objects.create(agreement=agreement, starts_on=now.date(), reason=ELSEWHERE[:200])
 
 

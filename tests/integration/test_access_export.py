@@ -8,6 +8,7 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.conf import settings as django_settings
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -130,7 +131,7 @@ def test_the_person_asks_in_the_portal_is_told_and_fetches_it_once(cast: Cast, p
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert "data.json" in ZipFile(io.BytesIO(content)).namelist()
     assert mine.post(at).status_code == 302  # gone: the page says so
-    assert list(Path(exporting.settings.MEDIA_ROOT).rglob("*.zip")) == []
+    assert list(Path(django_settings.MEDIA_ROOT).rglob("*.zip")) == []
     assert {"export.asked", "export.built", "export.fetched"} <= set(
         AuditEntry.objects.filter(object_id=str(person.pk)).values_list("verb", flat=True)
     )
@@ -163,7 +164,7 @@ def test_what_nobody_fetches_goes_after_the_days(cast: Cast, person: Contact, se
         assert retaining.sweep(at=at)
         jobs.work_on(at=at)
         assert bool(list(Path(settings.MEDIA_ROOT, "exports").glob("*.zip"))) is is_there
-        retaining.PrivacyJob.objects.filter(kind="retention").delete()
+        PrivacyJob.objects.filter(kind="retention").delete()
     job.refresh_from_db()
     assert not job.has_file
     with pytest.raises(exporting.Gone):

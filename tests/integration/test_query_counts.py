@@ -33,7 +33,7 @@ from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
 from tests.factories.cast import make_ticket as make
 from tests.factories.directory import change_directory, make_directory
-from tests.factories.gates import make_dpa
+from tests.factories.gates import consent, make_dpa
 from tests.factories.prices import make_service
 from tests.factories.work import enter, local
 from tickets.actions import (
@@ -48,7 +48,7 @@ from tickets.actions import (
     timers,
 )
 from tickets.actions.approving import Answer
-from tickets.models import ApprovalRequest, Ticket, TimeEntry
+from tickets.models import ApprovalRequest, DataSubject, RemoteSession, RemoteTool, Ticket, TimeEntry
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,7 @@ DESK = {
     "/desk/peek/?number={ticket}": "agent",
     "/desk/tickets/{ticket}/": "agent",
     "/desk/tickets/{ticket}/customer/": "lead",
+    "/desk/tickets/{ticket}/consents/": "agent",
     "/desk/starving/": "lead",
     "/desk/kb/": "lead",
     "/desk/kb/inbox/": "lead",
@@ -84,6 +85,8 @@ DESK = {
     "/desk/dpa-rights/": "lead",
     "/desk/dpa-rights/?show=audits": "lead",
     "/desk/dpa-rights/?show=breaches": "lead",
+    "/desk/privacy/?q=e": "admin",
+    "/desk/privacy/retention/": "admin",
     "/desk/billing/": "lead",
     "/desk/billing/customers/{customer}/": "lead",
     "/desk/billing/statements/{statement}/": "lead",
@@ -103,6 +106,7 @@ PORTAL = {
     "/portal/contract/": "owner",
     "/portal/dpa/": "owner",
     "/portal/approvals/": "owner",
+    "/portal/privacy/": "owner",
     "/portal/prices/": "owner",
     "/portal/colleagues/": "owner",
     "/portal/statements/": "owner",
@@ -130,6 +134,7 @@ API = {
     "tickets/{ticket}/messages/": "agent",
     "tickets/{ticket}/attachments/": "agent",
     "tickets/{ticket}/approvals/": "agent",
+    "tickets/{ticket}/consents/": "agent",
     "tickets/{ticket}/time-entries/": "agent",
     "time-entries/": "agent",
     "articles/": "agent",
@@ -178,8 +183,20 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         ask_for_approvals(cast, ticket)
         make_dpa(cast.gold_customer, "ended")
         protect(cast)
+        permit(cast, ticket)
         write_article()
     indexing.apply_changes()
+
+
+def permit(cast: Cast, ticket: Ticket) -> None:
+    """One more person who has consented, and a session that is over."""
+    subject = DataSubject.objects.create(ticket=ticket, name="Ada", created_at=timezone.now())
+    consent(subject)
+    tool, _is_new = RemoteTool.objects.get_or_create(name="RustDesk")
+    now = timezone.now()
+    RemoteSession.objects.create(
+        ticket=ticket, customer=ticket.customer, agent=cast.agent, tool=tool, started_at=now, ended_at=now
+    )
 
 
 def protect(cast: Cast) -> None:

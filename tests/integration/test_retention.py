@@ -73,9 +73,8 @@ def test_technical_traces_go_by_themselves_and_words_stay_until_somebody_decides
     browser.force_login(cast.owner.user)
     browser.get("/portal/")
     ApiUse.objects.create(who="user:1", window=now - YEARS, requests=1)
-    KeptAnswer.objects.create(
-        user=cast.agent, key="k", fingerprint="", created_at=now - YEARS, status=201, answer={}
-    )
+    kept = {"user": cast.agent, "key": "k", "created_at": now - YEARS, "status": 201, "answer": {}}
+    KeptAnswer.objects.create(**kept)
     note_search(text="Drucker", language="de", found=1, at=now - YEARS)
     LogEntry.objects.create(user=cast.admin, object_repr="x", action_flag=2, action_time=now - YEARS)
     LogEntry.objects.update(action_time=now - YEARS)
