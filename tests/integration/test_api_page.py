@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.actions.users import create_token
 from accounts.models import KeptAnswer
@@ -92,6 +93,7 @@ def test_every_example_is_answered_as_the_page_says(cast: Cast) -> None:
         "$TOKEN": create_token(user=cast.agent, by=None),
         '"customer": 7': f'"customer": {cast.gold_customer.pk}',
         "2026-000017": ticket.number,
+        "2026-11-20T09:45:00+01:00": timezone.now().isoformat(),  # a consent, after the ticket arrived
     }
     found = list(examples())
     assert len(found) == PAGE.count("curl ") > 10

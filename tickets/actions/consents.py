@@ -153,6 +153,24 @@ def record_consent(*, subject: DataSubject, given: Given, by: User, at: datetime
 
 
 @transaction.atomic
+def record_of_person(
+    *,
+    ticket: Ticket,
+    given: Given,
+    name: str = "",
+    contact: Contact | None = None,
+    by: User,
+    at: datetime | None = None,
+) -> Consent:
+    """Record what a person permits who may not be on the list yet: both, or nothing.
+
+    Errors: those of `name_subject` and `record_consent`.
+    """
+    subject = name_subject(ticket=ticket, name=name, contact=contact, by=by, at=at)
+    return record_consent(subject=subject, given=given, by=by, at=at)
+
+
+@transaction.atomic
 def withdraw_consent(*, consent: Consent, note: str = "", by: User, at: datetime | None = None) -> Consent:
     """Record that somebody takes their consent back, from this moment on. Twice is once.
 

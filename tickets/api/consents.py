@@ -137,9 +137,10 @@ class ConsentViewSet(RefusalsInWords, ApiViewSet[Consent]):
 
 
 def _record(ticket: Ticket, sent: dict[str, Any], user: Any) -> Consent:
-    subject = consents.name_subject(ticket=ticket, name=sent["name"], contact=sent.get("contact"), by=user)
     given = Given(**{name: sent[name] for name in ("capabilities", "how", "given_at", "evidence")})
-    return consents.record_consent(subject=subject, given=given, by=user)
+    return consents.record_of_person(
+        ticket=ticket, given=given, name=sent["name"], contact=sent.get("contact"), by=user
+    )
 
 
 def _as_json(consent: Consent) -> dict[str, Any]:
