@@ -271,7 +271,7 @@ def test_tickets_and_the_audit_trail_are_only_read(cast: Cast) -> None:
 
     assert read_only == {
         *("accounts.AuditEntry", "accounts.Notice", "tickets.Delivery", "tickets.Ticket"),
-        "tickets.Recalculation",
+        *("tickets.Recalculation", "contracts.ProcessingAgreement"),
         *("knowledge.Article", "knowledge.Category"),
         *("billing.Charge", "billing.Statement"),
     }

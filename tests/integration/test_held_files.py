@@ -151,11 +151,11 @@ def test_what_is_held_is_deleted_at_its_deadline_and_the_row_stays(
     assert due.delete_at is not None
 
     with committing():
-        assert gate_sweeping.purge(due.delete_at - timedelta(seconds=1)) == 0
+        assert gate_sweeping.purge(at=due.delete_at - timedelta(seconds=1)) == 0
     assert len(on_disk("held")) == 2
     with committing():
-        assert gate_sweeping.purge(due.delete_at) == 2
-        assert gate_sweeping.purge(due.delete_at) == 0
+        assert gate_sweeping.purge(at=due.delete_at) == 2
+        assert gate_sweeping.purge(at=due.delete_at) == 0
 
     assert on_disk() == []
     assert all(one.sealed is None and one.deleted_at for one in HeldFile.objects.all())
@@ -283,7 +283,7 @@ def test_files_that_no_row_names_go_after_an_hour(ticket: Ticket, cast: Cast) ->
     assert len(on_disk("held")) == 2
 
     assert gate_sweeping.tidy() == 0
-    assert gate_sweeping.tidy(timezone.now() + timedelta(hours=2)) == 1
+    assert gate_sweeping.tidy(at=timezone.now() + timedelta(hours=2)) == 1
     assert on_disk("held") == kept
 
 

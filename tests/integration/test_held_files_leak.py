@@ -164,7 +164,7 @@ def test_what_is_held_is_nowhere_and_after_the_deadline_not_even_encrypted(  # n
     assert any(row.startswith("tickets_ticket:") for row in rows_with("Shop hangs"))
 
     with django_capture_on_commit_callbacks(execute=True):
-        gate_sweeping.purge(timezone.now() + timedelta(days=product.HELD_FILE_DAYS, minutes=1))
+        gate_sweeping.purge(at=timezone.now() + timedelta(days=product.HELD_FILE_DAYS, minutes=1))
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert set(HeldFile.objects.values_list("sealed", flat=True)) == {None}
 

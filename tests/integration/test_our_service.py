@@ -136,10 +136,10 @@ def test_the_same_data_is_the_same_pdf_and_is_set_once() -> None:
     from lib import pdf as setting
 
     first = Client().get("/service.pdf?lang=de").content
-    before = setting._set.cache_info().misses
+    before = setting._kept.cache_info().misses
     assert Client().get("/service.pdf?lang=de").content == first
-    assert setting._set.cache_info().misses == before
-    setting._set.cache_clear()
+    assert setting._kept.cache_info().misses == before
+    setting._kept.cache_clear()
     assert Client().get("/service.pdf?lang=de").content == first
 
 

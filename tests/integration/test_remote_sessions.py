@@ -204,10 +204,10 @@ def test_a_dpa_that_ends_at_midnight_flags_what_runs_and_loses_nothing(
     end_dpa(dpa, end)
     session = begin(cast, ticket, tool, end - before)
 
-    gate_sweeping.sweep_gates(end - timedelta(seconds=1))
+    gate_sweeping.sweep_gates(at=end - timedelta(seconds=1))
     too_early = RemoteSession.objects.get().flagged_at
-    gate_sweeping.sweep_gates(end + timedelta(seconds=4))
-    gate_sweeping.sweep_gates(end + timedelta(seconds=9))
+    gate_sweeping.sweep_gates(at=end + timedelta(seconds=4))
+    gate_sweeping.sweep_gates(at=end + timedelta(seconds=9))
     with pytest.raises(GateClosed):
         begin(cast, ticket, tool, end + timedelta(seconds=1))
     ended = remote_sessions.end(

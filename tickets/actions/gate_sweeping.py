@@ -27,7 +27,7 @@ UNDER_WAY = timedelta(hours=1)
 LATELY = timedelta(days=2)
 
 
-def sweep_gates(at: datetime | None = None) -> int:
+def sweep_gates(*, at: datetime | None = None) -> int:
     """Apply the changes of gates that are due, customer by customer. Returns how many customers."""
     at = at or timezone.now()
     due = GateChange.objects.filter(applied_at__isnull=True, set_aside_at__isnull=True, at__lte=at)
@@ -40,7 +40,7 @@ def sweep_gates(at: datetime | None = None) -> int:
     )
 
 
-def follow_gates(at: datetime | None = None) -> int:
+def follow_gates(*, at: datetime | None = None) -> int:
     """Release and hold again whatever is not as its gate says, announced or not. Returns how many."""
     at = at or timezone.now()
     protected = ProcessingAgreement.objects.in_force_at(at).values("customer")
@@ -48,7 +48,7 @@ def follow_gates(at: datetime | None = None) -> int:
     return _follow(HeldFile.objects.filter(deleted_at__isnull=True).exclude(is_as_it_should), at)
 
 
-def purge(at: datetime | None = None) -> int:
+def purge(*, at: datetime | None = None) -> int:
     """Delete what was held until its deadline. Returns how many."""
     at = at or timezone.now()
     due = HeldFile.objects.held().filter(delete_at__lte=at).order_by("pk").values_list("pk", flat=True)
@@ -57,7 +57,7 @@ def purge(at: datetime | None = None) -> int:
     )
 
 
-def tidy(at: datetime | None = None) -> int:
+def tidy(*, at: datetime | None = None) -> int:
     """Delete files that a crash has left: encrypted ones that no row names, open ones of what is held.
 
     Returns how many.

@@ -26,6 +26,7 @@ from tickets.actions.consent_refusals import (
     ToolNotInUse,
 )
 from tickets.actions.gating import GateClosed
+from tickets.actions.placing import WAKE_INDEX
 from tickets.actions.time_booking import Work
 from tickets.actions.time_refusals import TimeRefused
 from tickets.models import LiveChange, RemoteSession, RemoteTool, Ticket, WorkKind
@@ -198,7 +199,7 @@ def _note(session: RemoteSession, kind: str, *, by: User | None, at: datetime, *
     """The history, and pages that are open."""
     placing.record(session.ticket, kind, by=by, at=at, **params)
     LiveChange.objects.create(ticket_id=session.ticket_id, created_at=at)
-    wake(placing.WAKE_INDEX)
+    wake(WAKE_INDEX)
 
 
 def _audit(session: RemoteSession, what: str, *, by: User | None, at: datetime, **details: object) -> None:
