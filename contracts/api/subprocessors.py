@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from drf_spectacular.utils import OpenApiResponse, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
 
@@ -51,6 +52,16 @@ class DirectoryVersionSerializer(StrictModelSerializer[DirectoryVersion]):
         return self._states[version.number]
 
 
+CLOSED = OpenApiResponse(
+    description="The directory is closed for you: code `gate_closed`, and the detail says why."
+)
+_ONE, _MANY = DirectoryVersionSerializer, DirectoryVersionSerializer(many=True)
+
+
+@extend_schema_view(
+    list=extend_schema(responses={200: _MANY, 403: CLOSED}),
+    retrieve=extend_schema(responses={200: _ONE, 403: CLOSED}),
+)
 class SubprocessorViewSet(ReadViewSet[DirectoryVersion]):
     """The directory of sub-processors, version by version; the one with the state `current` holds today.
 
@@ -61,6 +72,7 @@ class SubprocessorViewSet(ReadViewSet[DirectoryVersion]):
     serializer_class = DirectoryVersionSerializer
     queryset = DirectoryVersion.objects.none()
     lookup_field = "number"
+    lookup_url_kwarg = "version"
     lookup_value_regex = "[0-9]{1,9}"
     orderings = {"-number": ("-number",), "number": ("number",)}
     filters = {"effective_on": by("effective_on", serializers.DateField(), "The day of a version.")}
@@ -72,7 +84,7 @@ class SubprocessorViewSet(ReadViewSet[DirectoryVersion]):
 
     def get_object(self) -> DirectoryVersion:
         """By its number. Error: 404."""
-        return get_object_or_404(self.get_queryset(), number=self.kwargs["number"])
+        return get_object_or_404(self.get_queryset(), number=self.kwargs["version"])
 
     def _require_open(self) -> None:
         user, now = acting_user(self.request), timezone.now()
