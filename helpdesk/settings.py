@@ -68,7 +68,8 @@ CONTRACT_REMINDER_DAYS = tuple(sorted(set(env.list("CONTRACT_REMINDER_DAYS", int
 # The audit trail keeps names so many days, its lines (which name nobody) so many; 0: for good.
 AUDIT_VALUE_DAYS = env.int("AUDIT_VALUE_DAYS", default=1096)
 AUDIT_DAYS = env.int("AUDIT_DAYS", default=1461)
-# An access export that nobody fetched is deleted after so many days. Erasures are noted outside of the database.
+# An access export that nobody fetched is deleted after so many days; erasures are noted outside of the
+# database.
 EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
 ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", default=str(DATA_DIR / "erasures.jsonl")))
 # What may come with one message; the API and pages refuse more.

@@ -6,7 +6,8 @@ WORDS: dict[str, dict[str, str]] = {
         "unsigned": "Angebot, noch nicht von beiden Seiten unterschrieben",
         "signed": "von beiden Seiten unterschrieben",
         "signatures": "Unterschriften",
-        "about": "Unterschrieben ist der vorstehende Text mit allen Anlagen. Für ihn steht die Prüfsumme (SHA-256):",
+        "about": "Unterschrieben ist der vorstehende Text mit allen Anlagen."
+        " Für ihn steht die Prüfsumme (SHA-256):",
         "paper": "Auf Papier: hier unterschreiben, einscannen und als PDF-Datei im Portal hochladen.",
         "place_day": "Ort, Datum",
         "signature": "Unterschrift",

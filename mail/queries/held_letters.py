@@ -43,7 +43,8 @@ def held_letter(notice: Notice, now: datetime) -> Letter:
 
 def _words(message: Message, contact: Contact, held: list[HeldFile], gate: GateCard) -> Words:
     ticket = message.ticket
-    names = {"number": ticket.number, "subject": header_text(ticket.subject, 100), "reason": gate.lines[0].reason}
+    subject = header_text(ticket.subject, 100)
+    names = {"number": ticket.number, "subject": subject, "reason": gate.lines[0].reason}
     return Words(
         subject=_("Held back unread: files for ticket %(number)s") % names,
         greeting=_("Hello %(name)s,") % {"name": header_text(contact.name, 100)},

@@ -1,4 +1,4 @@
-"""The sub-processor directory and the rights beside it in the matrices: B reads it, C was told of a change."""
+"""The sub-processor directory and the rights beside it: B reads it, C was told of a change."""
 
 from typing import TYPE_CHECKING
 
