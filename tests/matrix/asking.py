@@ -198,9 +198,7 @@ ASKED: dict[str, Asked] = {
     ),
     "consents.confirm_list()": _action(lambda ticket, by, world: consents.confirm_list(ticket=ticket, by=by)),
     "consents.reopen_list()": _action(lambda ticket, by, world: consents.reopen_list(ticket=ticket, by=by)),
-    "consents.remove_subject()": _with_row(
-        lambda person, by: consents.remove_subject(subject=person, by=by)
-    ),
+    "consents.remove_subject()": _with_row(lambda person, by: consents.remove_subject(subject=person, by=by)),
     "consents.record_consent()": _with_row(
         lambda person, by: consents.record_consent(subject=person, given=given("mail"), by=by)
     ),

@@ -71,7 +71,10 @@ def _agents(kind: str = "", knows: Rule = contacts, **more: Any) -> Route:
 
 
 _CONSENT = {
-    "name": "more", "capabilities": ["remote_session"], "how": "mail", "evidence": "mail",
+    "name": "more",
+    "capabilities": ["remote_session"],
+    "how": "mail",
+    "evidence": "mail",
     "given_at": "2026-01-01T00:00:00Z",
 }
 _NEW = {"subject": "s", "body": "b"}
