@@ -31,9 +31,11 @@ class SignedPdfField(forms.FileField):
     def __init__(self, **options: Any) -> None:
         super().__init__(**{"help_text": lazy(_limit_in_words, str)(), **options})
 
-    def clean(self, value: Any, initial: Any = None) -> UploadedFile[bytes]:
-        """The file. Errors: too large, or no PDF."""
-        file: UploadedFile[bytes] = super().clean(value, initial)
+    def clean(self, value: Any, initial: Any = None) -> UploadedFile[bytes] | None:
+        """The file; None where none has to come. Errors: too large, or no PDF."""
+        file: UploadedFile[bytes] | None = super().clean(value, initial)
+        if not file:
+            return None
         file.name = clean_file_name(file.name)
         if (file.size or 0) > _limit():
             params = {

@@ -131,20 +131,19 @@ def decide(
 def sweep(*, at: datetime | None = None) -> int:
     """Tell those whose agreement has begun since a change was announced; note what mail went out meanwhile.
 
+    Also where the change is in effect by then: what they were offered did not have it yet.
     Returns how many customers were told. Idempotent; a version that cannot be told of is reported and left.
     """
     now = at or timezone.now()
     told = 0
-    ahead = DirectoryVersion.objects.filter(
-        announced_at__isnull=False, withdrawn_at__isnull=True, effective_on__gt=today_at(now)
-    )
-    for pk in ahead.order_by("number").values_list("pk", flat=True):
+    announced = DirectoryVersion.objects.filter(announced_at__isnull=False, withdrawn_at__isnull=True)
+    for version in announced.order_by("number"):
         try:
-            told += _tell_late_ones(pk, now)
+            told += _tell_late_ones(version.pk, now) if to_tell(version, now).exists() else 0
         except (OperationalError, InterfaceError):
             raise  # a lost connection or a deadlock: the next sweep tries again
         except Exception:
-            log.exception("change_not_told", version=pk)
+            log.exception("change_not_told", version=version.pk)
     telling_contacts.note_sent_mail()
     return told
 

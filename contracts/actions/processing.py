@@ -132,11 +132,12 @@ def offer(
     row = steps.locked(dpa, at)
     target = steps.stepped(row, Verb.OFFER, by)
     document = DpaDocument.objects.get(pk=document.pk)
-    if row.state == target and row.document_id == document.pk:
+    directory = directory_in_effect(at)
+    if row.state == target and (row.document_id, row.directory_version) == (document.pk, directory):
         return row
     _require_offerable(row, document)
     row.state, row.document, row.offered_at = target, document, at
-    row.directory_version = directory_in_effect(at)
+    row.directory_version = directory
     row.offered_text = compose_offer(row, document, row.directory_version)
     row.save(update_fields=["state", "document", "offered_at", "directory_version", "offered_text"])
     facts = {"version": document.version, "sha256": offered_sha256(row), "directory": row.directory_version}
@@ -301,7 +302,9 @@ def terminate(
     if (row.ends_at, row.ended_because, row.end_reason) == (ends_at, Cause.TERMINATED, why):
         return row
     row.ends_at, row.ended_because, row.end_reason = ends_at, Cause.TERMINATED, why
-    row.save(update_fields=["ends_at", "ended_because", "end_reason"])
+    # A review that was due is settled by it: nobody is asked or reminded of another day.
+    row.review_due_at = row.holds_until_at = row.review_decided_at = row.reminded_days = None
+    row.save()
     steps.note(row, "termination_set", by=by, at=at, last_day_on=last_day.isoformat())
     steps.announce_gates(customer_id=row.customer_id, at=at)
     return row

@@ -14,6 +14,7 @@ from contracts.queries.dpa_offers import offered_sha256
 from contracts.rules.dpa_lifecycle import Actor, Verb, verbs_for
 from contracts.rules.dpa_wording import say_refusal
 from lib.languages import page_language
+from lib.signed_pdf import SignedPdfField
 
 Text = str | StrPromise
 
@@ -130,11 +131,7 @@ class _Sign(DpaActForm):
     takes_files = True
     name = forms.CharField(label=_("Name"), max_length=200)
     role = forms.CharField(label=_("Role"), max_length=200, help_text=_("Such as managing director."))
-    file = forms.FileField(
-        label=_("Signed document (PDF)"),
-        required=False,
-        widget=forms.FileInput(attrs={"accept": "application/pdf,.pdf"}),
-    )
+    file = SignedPdfField(label=_("Signed document (PDF)"), required=False)
     document_sha256 = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -273,5 +270,6 @@ ACTS: dict[str, type[DpaActForm]] = {
 class ItemForm(forms.Form):
     """An answer to a question of the review."""
 
-    note = forms.CharField(required=False, max_length=2000, strip=True)
+    note = forms.CharField(required=False, max_length=4_000, strip=True)
     is_done = forms.BooleanField(required=False)
+    seen = forms.CharField(required=False, max_length=64)

@@ -235,11 +235,18 @@ def earliest_day(at: datetime) -> date:
 def to_tell(version: DirectoryVersion, at: datetime) -> QuerySet[ProcessingAgreement]:
     """The agreements in force of those who were not told of a version yet, one for each customer.
 
-    Whose agreement was signed with this version as its annex, or a later one, has agreed to it already.
+    Whose agreement was signed with this version as its annex, or a later one, has agreed to it already. Once
+    the version is in effect only those are left who were offered an older one and signed that later.
     """
+    rows = ProcessingAgreement.objects.in_force_at(at)
+    if (
+        version.announced_at is not None
+        and version.announced_at < at
+        and version.effective_on <= today_at(at)
+    ):
+        rows = rows.filter(in_force_at__gte=version.announced_at)
     return (
-        ProcessingAgreement.objects.in_force_at(at)
-        .exclude(directory_version__gte=version.number)
+        rows.exclude(directory_version__gte=version.number)
         .exclude(customer__directory_notices__version=version)
         .order_by("customer_id", "-in_force_at")
         .distinct("customer_id")

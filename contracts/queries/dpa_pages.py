@@ -1,5 +1,6 @@
 """Data-processing agreements as pages show them: the worklist, the lists, one with its way and history."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -50,10 +51,11 @@ class Step:
 
 @dataclass(frozen=True)
 class Item:
-    """A question of the review with its answer."""
+    """A question of the review with its answer. `seen` stands for the answer as it is stored."""
 
     item: DpaReviewItem
     question: str
+    seen: str
 
 
 @dataclass(frozen=True)
@@ -184,8 +186,17 @@ def _steps(dpa: ProcessingAgreement, signatures: Sequence[DpaSignature], languag
 
 
 def _side(party: str, items: Sequence[DpaReviewItem], language: str) -> tuple[str, str, list[Item]]:
-    mine = [Item(item, question(party, item.code, language)) for item in items if item.party == party]
+    mine = [
+        Item(item, question(party, item.code, language), seen_of(item))
+        for item in items
+        if item.party == party
+    ]
     return party, word("dpa_side", party, language), mine
+
+
+def seen_of(item: DpaReviewItem) -> str:
+    """What stands for an answer as it is stored: whoever saw another one does not overwrite this one."""
+    return hashlib.sha256(f"{item.is_done} {item.note}".encode()).hexdigest()
 
 
 def _line(event: DpaEvent, at: datetime, language: str) -> Line:

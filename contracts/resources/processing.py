@@ -3,10 +3,17 @@
 from collections.abc import Iterator
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 
 from contracts.models import ProcessingAgreement
-from contracts.queries.dpa_register import processors_by_version, register_facts
+from contracts.queries.dpa_register import (
+    kinds_of_processing,
+    our_details,
+    processors_by_version,
+    register_facts,
+)
+from contracts.queries.processing import directory_in_effect
 from lib.sheets.columns import Column, Moment, Text
 from lib.sheets.resources import ActionResource
 from lib.sheets.writing import Cell
@@ -18,6 +25,9 @@ class DpaRegister(ActionResource):
     model = ProcessingAgreement
 
     reference = Column("reference", Text(), ("AV-Vertrag", "DPA"), is_shown_only=True)
+    processor = Column(
+        "processor", Text(), ("Auftragsverarbeiter (wir)", "Processor (we)"), is_shown_only=True
+    )
     controller = Column("controller", Text(), ("Verantwortlicher", "Controller"), is_shown_only=True)
     controller_details = Column(
         "controller_details",
@@ -34,6 +44,12 @@ class DpaRegister(ActionResource):
     purposes = Column(
         "purposes", Text(), ("Gegenstand und Zwecke", "Subject and purposes"), is_shown_only=True
     )
+    processing = Column(
+        "processing",
+        Text(),
+        ("Kategorien von Verarbeitungen", "Categories of processing"),
+        is_shown_only=True,
+    )
     data = Column("data", Text(), ("Daten und Betroffene", "Data and data subjects"), is_shown_only=True)
     special = Column("special", Text(), ("Besondere Kategorien", "Special categories"), is_shown_only=True)
     said_state = Column("said_state", Text(), ("Stand", "State"), is_shown_only=True)
@@ -48,9 +64,11 @@ class DpaRegister(ActionResource):
     )
     directory = Column("directory", Text(), ("Fassung Verzeichnis", "Directory version"), is_shown_only=True)
     processors = Column(
-        "processors", Text(), ("Auftragsverarbeiter, Ort, Garantien", "Sub-processors, place, safeguards"),
+        "processors",
+        Text(),
+        ("Weitere Auftragsverarbeiter, Ort, Garantien", "Sub-processors, place, safeguards"),
         is_shown_only=True,
-    )  # fmt: skip
+    )
     signed_customer = Column(
         "signed_customer", Text(), ("Unterschrift des Kunden", "Customer’s signature"), is_shown_only=True
     )
@@ -64,7 +82,9 @@ class DpaRegister(ActionResource):
     def rows_of(self, queryset: QuerySet[ProcessingAgreement]) -> Iterator[list[Cell]]:
         """The lines, with what the register reads from review, directory and signatures."""
         processors, language = processors_by_version(), get_language() or "en"
+        same = {"processor": our_details(), "processing": kinds_of_processing(language)}
+        current = directory_in_effect(timezone.now())
         for dpa in self.iter_queryset(self.export_set(queryset)):
-            for name, value in register_facts(dpa, processors, language).items():
+            for name, value in {**same, **register_facts(dpa, processors, language, current=current)}.items():
                 setattr(dpa, name, value)
             yield self.export_resource(dpa)

@@ -13,6 +13,7 @@ from contracts.actions import processing
 from contracts.actions.processing_refusals import DpaRefused
 from contracts.forms.dpas import ACTS, ItemForm
 from contracts.models import DpaReviewItem
+from contracts.queries.dpa_pages import seen_of
 from contracts.queries.processing import has_service_agreement
 from contracts.rules.dpa_wording import say_refusal
 from contracts.views.dpas import HERE, get_dpa
@@ -52,9 +53,13 @@ def settle(request: HttpRequest, pk: int, item: int) -> HttpResponse:
     form = ItemForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("The note is too long."))
+    elif form.cleaned_data["seen"] not in {"", seen_of(row)}:
+        said = _("Somebody has changed this answer meanwhile, so nothing was stored. You wrote: %(note)s")
+        messages.error(request, said % {"note": form.cleaned_data["note"] or "–"})
     else:
+        note, is_done = form.cleaned_data["note"], form.cleaned_data["is_done"]
         try:
-            processing.settle_item(item=row, by=acting_user(request), **form.cleaned_data)
+            processing.settle_item(item=row, note=note, is_done=is_done, by=acting_user(request))
         except DpaRefused as refusal:
             messages.error(request, say_refusal(refusal.reason, page_language()))
     return redirect(f"{reverse('dpa:dpa', args=[pk])}#q-{item}")

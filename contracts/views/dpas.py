@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -24,6 +24,7 @@ from contracts.queries.processing import without_dpa
 from contracts.views.frame import render_contracts
 from customers.access import visible_customers
 from customers.models import Customer
+from lib.downloads import attachment_response
 from lib.languages import page_language
 from lib.papers import paper_response
 
@@ -112,9 +113,7 @@ def signed_file(request: HttpRequest, pk: int, signature: int) -> HttpResponseBa
     found = get_object_or_404(get_dpa(request, pk).signatures.exclude(file=""), pk=signature)
     auditing.record_view(by=acting_user(request), verb="dpa.downloaded", what=found.processing_agreement)
     name = f"{found.processing_agreement.called}-{found.party}.pdf"
-    return FileResponse(
-        found.file.open("rb"), as_attachment=True, filename=name, content_type="application/pdf"
-    )
+    return attachment_response(found.file.open("rb"), name=name, content_type="application/pdf")
 
 
 def get_dpa(request: HttpRequest, pk: int) -> ProcessingAgreement:

@@ -17,6 +17,7 @@ from contracts.access import may_keep_directory
 from contracts.models import BreachNotice, ChangeNotice, ProcessingAgreement
 from contracts.queries import company_zone
 from contracts.queries.directory import ShownChange, changes_of
+from contracts.queries.renewals import today_at
 from customers.access import contact_of
 from lib.languages import page_language
 from lib.reasons import say_day, say_moment
@@ -75,10 +76,10 @@ def _to_customer(change: ChangeNotice, event: str, user: User, now: datetime) ->
     is_dropped = change.version.withdrawn_at is not None
     if not holds or is_dropped != (event == "dropped"):
         raise NotWanted
-    return _dropped(change, user) if is_dropped else _announced(change, user)
+    return _dropped(change, user) if is_dropped else _announced(change, user, now)
 
 
-def _announced(change: ChangeNotice, user: User) -> Words:
+def _announced(change: ChangeNotice, user: User, now: datetime) -> Words:
     language, version = page_language(), change.version
     day = {"day": say_day(version.effective_on, language), "company": _company()}
     until = {"day": say_day(change.objections_until_on, language)}
@@ -90,6 +91,12 @@ def _announced(change: ChangeNotice, user: User) -> Words:
         greeting=_greeting(user),
         lines=[
             _(
+                "since %(day)s data that we process for you are processed by others than the annex of your"
+                " data-processing agreement says. This has changed meanwhile:"
+            )
+            % day
+            if version.effective_on <= today_at(now)
+            else _(
                 "from %(day)s on we want to have data that we process for you processed by others than now."
                 " Our data-processing agreement obliges us to tell you ahead. This changes:"
             )

@@ -50,6 +50,7 @@ class DpaCard:
     next_step: str = ""
     doer: str = Doer.NOBODY
     icon: str = "lock-closed"
+    reason: str = ""
 
     @property
     def may_be_read(self) -> bool:
@@ -259,7 +260,10 @@ def _ended(dpa: ProcessingAgreement) -> DpaCard:
         title = _("Your DPA has ended")
         text = _("It ended %(day)s: %(cause)s. Since then we may only advise you.") % known
     label = word("dpa_state", "ended", page_language())
-    return DpaCard(dpa, "ended", label, title, text, _("If you need one, ask for a new DPA."), Doer.COMPANY)
+    ask = _("If you need one, ask for a new DPA.")
+    # Why it was refused is said to the other side; why it was terminated may be a note among us.
+    why = dpa.end_reason if dpa.ended_because == ProcessingAgreement.Cause.REFUSED else ""
+    return DpaCard(dpa, "ended", label, title, text, ask, Doer.COMPANY, reason=why)
 
 
 def _day(at: datetime) -> str:
