@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from tests.factories.calling import Caller, refused
 from tests.factories.cast import Cast, make_cast
 from tests.factories.gates import consent, end_dpa, make_dpa, name_subjects
-from tickets.actions import alert_sources, progressing
+from tickets.actions import alert_sources, moving, progressing
 from tickets.models import Alert, AlertSource, Delivery, Message, Ticket
 from tickets.rules.alert_shapes import SEVERITY_OF, BadShape, read_alertmanager, read_checkmk
 from tickets.rules.lifecycle import Verb
@@ -103,6 +103,25 @@ def test_what_fires_on_a_solved_ticket_opens_it_again_and_on_a_closed_one_anew(c
     assert sender.post("alerts/alertmanager/", call(ALERT)).json()["opened"] == 1
     assert Ticket.objects.count() == 2
     assert Alert.objects.filter(resolved_at=None).count() == 1
+
+
+def test_on_a_ticket_that_went_to_another_customer_nothing_is_said(cast: Cast) -> None:
+    """They would read what somebody else's monitoring says."""
+    make_dpa(cast.gold_customer)
+    _source, sender = source_of(cast)
+    other = {**ALERT, "fingerprint": "beef"}
+    sender.post("alerts/alertmanager/", call(ALERT, other))
+    for ticket in Ticket.objects.all():
+        moving.change_customer(ticket=ticket, customer=cast.plain_customer, by=cast.lead)
+        progressing.progress(ticket=ticket, verb=Verb.SOLVE, by=cast.lead)
+    messages = Message.objects.count()
+
+    assert sender.post("alerts/alertmanager/", call(ALERT)).json()["opened"] == 1
+    assert sender.post("alerts/alertmanager/", call({**other, "status": "resolved"})).json()["resolved"] == 1
+
+    assert Message.objects.filter(ticket__customer=cast.plain_customer).count() == messages
+    assert Ticket.objects.filter(customer=cast.gold_customer).count() == 1
+    assert sender.post("alerts/alertmanager/", call(ALERT)).json()["repeated"] == 1
 
 
 def test_while_the_gate_is_closed_nothing_is_kept_but_the_refusal(cast: Cast) -> None:

@@ -46,8 +46,8 @@ def take_in(*, source: AlertSource, reports: Sequence[Report], at: datetime | No
 
 @transaction.atomic
 def _take_in(source: AlertSource, reports: Sequence[Report], at: datetime | None) -> Taken:
+    gating.require_of_customer(source.customer_id, Capability.MONITORING, at=at)
     now = at or timezone.now()
-    gating.require_of_customer(source.customer_id, Capability.MONITORING, at=now)
     source = AlertSource.objects.select_for_update(of=("self",)).select_related("customer").get(pk=source.pk)
     AlertSource.objects.filter(pk=source.pk).update(seen_at=now)
     done = [_take(source, one, at, now) for one in reports]
@@ -61,9 +61,9 @@ def _take(source: AlertSource, report: Report, at: datetime | None, now: datetim
     alert = firing.first()
     if report.is_resolved:
         return _resolve(source, alert, report, at, now) if alert else ""
-    if alert is not None and alert.ticket.status != Ticket.Status.CLOSED:
+    if alert is not None and _is_theirs(source, alert) and alert.ticket.status != Ticket.Status.CLOSED:
         return _repeat(source, alert, report, at)
-    if alert is not None:  # its ticket is closed for good: what still fires is another case
+    if alert is not None:  # its ticket is closed for good, or another's: what still fires is another case
         firing.update(resolved_at=now)
     ticket = opening.open_ticket(
         customer=source.customer,
@@ -90,9 +90,14 @@ def _repeat(source: AlertSource, alert: Alert, report: Report, at: datetime | No
 def _resolve(source: AlertSource, alert: Alert, report: Report, at: datetime | None, now: datetime) -> str:
     alert.resolved_at = now
     alert.save(update_fields=["resolved_at"])
-    if alert.ticket.status != Ticket.Status.CLOSED:
+    if _is_theirs(source, alert) and alert.ticket.status != Ticket.Status.CLOSED:
         _say(source, alert.ticket, _in_our_language(_is_over, report), at)
     return "resolved"
+
+
+def _is_theirs(source: AlertSource, alert: Alert) -> bool:
+    """Whether the ticket is the customer's whose systems are watched: others read nothing of them."""
+    return alert.ticket.customer_id == source.customer_id
 
 
 def _say(

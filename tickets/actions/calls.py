@@ -44,6 +44,7 @@ def note_call(*, ticket: Ticket, call: Call, by: User, at: datetime | None = Non
     """
     access.require(allowed=access.may_work(by, ticket))
     _require_sound(call, at or timezone.now())
+    gating.hold_customer(ticket)  # also where the kind needs no gate: what is noted may hold a log
     gating.require_kind_over(ticket, call.work_kind, start=call.called_at, end=call.ended_at)
     held = placing.hold(ticket, at=at)
     access.require(allowed=access.may_work(by, held.ticket))

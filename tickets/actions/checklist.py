@@ -8,7 +8,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
 from accounts.models import User
 from tickets import access
@@ -27,7 +26,7 @@ def add(*, ticket: Ticket, text: str, work_kind: str, by: User, at: datetime | N
     access.require(allowed=access.may_work(by, ticket))
     if not text.strip():
         raise TextNeeded
-    gating.require_kind(ticket, work_kind, at=at or timezone.now())
+    gating.require_kind(ticket, work_kind, at=at)
     held = _hold(ticket, by, at)
     items = ChecklistItem.objects.filter(ticket=held.ticket)
     if items.count() >= MOST:
@@ -50,7 +49,7 @@ def tick(*, item: ChecklistItem, is_done: bool, by: User, at: datetime | None = 
     """Say that a step is done, or that it is not after all. Twice is once. Errors: Denied, GateClosed."""
     access.require(allowed=access.may_work(by, item.ticket))
     if is_done and item.done_at is None:
-        gating.require_kind(item.ticket, item.work_kind, at=at or timezone.now())
+        gating.require_kind(item.ticket, item.work_kind, at=at)
     held = _hold(item.ticket, by, at)
     item = ChecklistItem.objects.get(pk=item.pk)
     if (item.done_at is not None) is is_done:

@@ -66,12 +66,10 @@ def tidy(*, at: datetime | None = None) -> int:
     lost = [path for path in _stored() if _is_old(path, at)]
     named = set(HeldFile.objects.filter(file__in=lost).values_list("file", flat=True))
     closed = HeldFile.objects.filter(attachment__isnull=True).exclude(deleted_at__lt=at - LATELY)
-    left = [
-        path for key in closed.values_list("key", flat=True) if default_storage.exists(path := _open(key))
-    ]
-    gone = [*(path for path in lost if path not in named), *left]
+    left = [pk for pk, key in closed.values_list("pk", "key") if default_storage.exists(_open(key))]
+    gone = [path for path in lost if path not in named]
     sealing.throw_away(gone)
-    return len(gone)
+    return len(gone) + sum(_take_away(pk) for pk in left)
 
 
 def _apply(customer_id: int, at: datetime) -> int:
@@ -125,6 +123,16 @@ def _stored() -> Iterator[str]:
     for folder in default_storage.listdir(FOLDER)[0]:
         for name in default_storage.listdir(f"{FOLDER}/{folder}")[1]:
             yield str(PurePosixPath(FOLDER, folder, name))
+
+
+@transaction.atomic
+def _take_away(pk: int) -> int:
+    """Delete an open file beside what is held. Under its lock: a release under way has stored it already."""
+    row = HeldFile.objects.select_for_update(of=("self",)).defer("sealed").get(pk=pk)
+    if row.attachment_id is not None:
+        return 0
+    sealing.throw_away([_open(row.key)])
+    return 1
 
 
 def _is_old(path: str, at: datetime) -> bool:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from django.utils import timezone
+
 from contracts.actions.standing_changes import lock_customers
 from contracts.queries.gates import customer_gate
 from contracts.rules.gates import Capability, Gate
@@ -19,23 +21,27 @@ class GateClosed(Exception):
         self.at = at
 
 
-def require(ticket: Ticket, capability: Capability, *, at: datetime) -> Gate:
+def require(ticket: Ticket, capability: Capability, *, at: datetime | None = None) -> Gate:
     """The open gate, held open until the caller's transaction ends. Error: GateClosed.
 
     Takes the customer's row, on which gates change; callers that lock the ticket, too, lock it afterwards.
+    Without `at` it is asked about the moment at which the row is ours: whoever waited for a change to be
+    committed gets the answer after it.
     """
     hold_customer(ticket)
-    return _opened(gate_of(ticket, capability, at), at)
+    moment = at or timezone.now()
+    return _opened(gate_of(ticket, capability, moment), moment)
 
 
-def require_of_customer(customer_id: int, capability: Capability, *, at: datetime) -> Gate:
+def require_of_customer(customer_id: int, capability: Capability, *, at: datetime | None = None) -> Gate:
     """The open gate of a customer where there is no case yet, held open likewise. Error: GateClosed."""
     lock_shared(Lock.QUEUE)
     lock_customers([customer_id])
-    return _opened(customer_gate(customer_id, capability, at), at)
+    moment = at or timezone.now()
+    return _opened(customer_gate(customer_id, capability, moment), moment)
 
 
-def require_kind(ticket: Ticket, work_kind: str, *, at: datetime) -> Gate | None:
+def require_kind(ticket: Ticket, work_kind: str, *, at: datetime | None = None) -> Gate | None:
     """The open gate of a kind of work; None for a kind that needs none. Error: GateClosed."""
     capability = NEEDS.get(work_kind)
     return require(ticket, capability, at=at) if capability else None

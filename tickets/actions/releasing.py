@@ -29,8 +29,8 @@ def release(*, held: HeldFile, by: User | None, at: datetime | None = None) -> A
 
     Errors: GateClosed, NotHeld, Denied for whoever does not work on the ticket, lib.crypto.Unreadable.
     """
-    at = at or timezone.now()
     row = _locked(held)
+    at = at or timezone.now()  # after whoever was changing the gate
     access.require(allowed=by is None or access.may_work(by, row.ticket))
     if row.attachment is not None:
         return row.attachment
@@ -63,8 +63,8 @@ def hold_again(*, held: HeldFile, at: datetime | None = None) -> HeldFile:
 
     Nothing where the gate is open, or where it is held or gone already.
     """
-    at = at or timezone.now()
     row = _locked(held)
+    at = at or timezone.now()
     attachment = row.attachment
     if attachment is None or file_gate(row, at).is_open:
         return row

@@ -74,7 +74,7 @@ def start(
         raise ConfirmationNeeded
     if not tool.is_active:
         raise ToolNotInUse
-    gate = gating.require(ticket, Capability.REMOTE_SESSION, at=at or timezone.now())
+    gate = gating.require(ticket, Capability.REMOTE_SESSION, at=at)
     held = placing.hold(ticket, at=at)
     access.require(allowed=access.may_work(by, held.ticket))
     if held.ticket.status == Ticket.Status.CLOSED:
