@@ -12,7 +12,7 @@ from functools import partial
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 
 from accounts.actions import auditing
 from accounts.models import ApiToken, AuditValues, Notice, User
@@ -25,7 +25,7 @@ from privacy.gateways import journal
 from privacy.models import PrivacyJob
 from privacy.queries.columns import treated
 from privacy.queries.finding import finders
-from privacy.queries.people import Person, audit_of, person_of
+from privacy.queries.people import USER_KIND, Person, audit_of, person_of
 from privacy.rules.erasing import Part, instead, name_after
 from privacy.rules.inventory import Erasure
 from privacy.rules.marks import Marks
@@ -114,8 +114,15 @@ def _held_files(case: Case) -> dict[str, int]:
     return {"held_files": scrubbing.drop_held_files(person=case.person, delete=partial(_drop_held, case.at))}
 
 
-def _drop_held(at: datetime, row: HeldFile) -> None:
-    """The bytes first: a crash in between leaves a row that is found again."""
+@transaction.atomic
+def _drop_held(at: datetime, found: HeldFile) -> None:
+    """The bytes first: a crash in between leaves a row that is found again.
+
+    Under its lock: what a gate that opens releases meanwhile is a file they sent, and no held one.
+    """
+    row = HeldFile.objects.held().select_for_update(of=("self",)).filter(pk=found.pk).first()
+    if row is None:
+        return
     row.file.delete(save=False)
     HeldFile.objects.filter(pk=row.pk).update(sealed=None, file="", deleted_at=at)
 
@@ -186,7 +193,8 @@ def _rows(case: Case) -> dict[str, int]:
 
 def _audit_of_user(user_id: int) -> int:
     """Once the login is gone, the contact does not lead to it any more."""
-    deleted, _by = AuditValues.objects.filter(entry__actor_id=user_id).delete()
+    theirs = Q(entry__actor_id=user_id) | Q(entry__object_kind=USER_KIND, entry__object_id=str(user_id))
+    deleted, _by = AuditValues.objects.filter(theirs).delete()
     return deleted
 
 

@@ -90,9 +90,18 @@ def _ask(
         kind=kind, subject_id=contact.pk, choices=choices, asked_at=moment, asked_by=by, is_own=is_own
     )
     job, is_new = _stored(fresh)
-    if is_new:
+    if is_new or _widened(job, choices):
         auditing.record(by=by, verb=f"{kind}.asked", what=contact, at=moment, details=choices)
     return job
+
+
+def _widened(job: PrivacyJob, choices: dict[str, list[str]]) -> bool:
+    """Let what was asked for before go further, too, unless it has begun. Returns whether it does."""
+    parts = sorted({*job.choices.get("parts", []), *choices.get("parts", [])})
+    if parts == sorted(job.choices.get("parts", [])):
+        return False
+    job.choices = {**job.choices, "parts": parts}
+    return bool(PrivacyJob.objects.filter(pk=job.pk, started_at__isnull=True).update(choices=job.choices))
 
 
 def _stored(fresh: PrivacyJob) -> tuple[PrivacyJob, bool]:

@@ -102,8 +102,9 @@ def _sessions(before: datetime) -> QuerySet[Any]:
 
 
 def _signatures(before: datetime) -> QuerySet[Any]:
+    kept = User.objects.filter(contact__in=held_contacts())
     ended = {"processing_agreement__state": "ended", "processing_agreement__ends_at__lte": before}
-    return DpaSignature.objects.filter(**ended).exclude(name="")
+    return DpaSignature.objects.filter(**ended).exclude(name="").exclude(user__in=kept)
 
 
 def _contacts(before: datetime) -> QuerySet[Any]:

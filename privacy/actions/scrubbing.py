@@ -90,15 +90,28 @@ def open_sealed(*, person: Person, found: Finders) -> int:
 def _each_sealed(model: Model, field: Field, finder: Finder) -> int:
     done = 0
     for pk, value in model._base_manager.order_by("pk").values_list("pk", field.attname).iterator():
-        if value is None or isinstance(value, Sealed) or not names_in(value, finder):
-            continue
-        rows = model._base_manager.filter(pk=pk)
-        if model is KeptAnswer or (model is Notice and rows.filter(next_attempt_at__isnull=False).exists()):
-            rows.delete()
-        else:
-            rows.update(**{field.attname: finder.replaced_in(value)})
-        done += 1
+        if _names(value, finder):
+            done += _write_sealed(model, field, finder, pk)
     return done
+
+
+def _names(value: Any, finder: Finder) -> bool:
+    return value is not None and not isinstance(value, Sealed) and names_in(value, finder)
+
+
+@transaction.atomic
+def _write_sealed(model: Model, field: Field, finder: Finder, pk: Any) -> int:
+    """Look once more under the row's lock: a file that was held again meanwhile has another key."""
+    rows = model._base_manager.filter(pk=pk)
+    locked = rows.select_for_update(no_key=True, of=("self",))
+    value = locked.values_list(field.attname, flat=True).first()
+    if not _names(value, finder):
+        return 0
+    if model is KeptAnswer or (model is Notice and rows.filter(next_attempt_at__isnull=False).exists()):
+        rows.delete()
+    else:
+        rows.update(**{field.attname: finder.replaced_in(value)})
+    return 1
 
 
 def end_sessions(*, user_id: int | None) -> int:

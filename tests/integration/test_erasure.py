@@ -7,21 +7,27 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.actions import auditing
 from accounts.models import AuditEntry, User
 from customers.actions import customers as customer_actions
 from customers.models import Contact
 from knowledge.models import Word
-from privacy.actions import erasing, holds, jobs, reapplying
+from privacy.actions import erasing, holds, jobs, reapplying, scrubbing
 from privacy.gateways import journal
 from privacy.models import PrivacyJob
 from privacy.queries.columns import treated
+from privacy.queries.finding import finders, names_in
+from privacy.queries.people import marks_of, person_of
 from privacy.queries.preview import preview_of
 from privacy.rules.erasing import SETTLES, Part
 from privacy.rules.inventory import Erasure
+from privacy.rules.marks import Finder
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket, make_user
+from tests.factories.gates import make_dpa
 from tests.factories.personal import (
     ADDRESS,
     MARKS,
@@ -35,8 +41,8 @@ from tests.factories.personal import (
     traces,
 )
 from tickets.access import Denied
-from tickets.actions import replying
-from tickets.models import Message, Ticket
+from tickets.actions import releasing, replying
+from tickets.models import HeldFile, Message, Ticket
 
 pytestmark = pytest.mark.django_db
 
@@ -183,6 +189,68 @@ def test_a_late_reply_does_not_bring_the_name_back_and_is_not_lost(cast: Cast) -
     assert customer_name.body.startswith("Late.")
     assert customer_name.author_name == "[gelöscht]"
     assert ticket.messages.filter(body__startswith="Late.").count() == 1
+
+
+def test_lines_of_the_trail_about_a_login_that_is_gone_lose_its_name_too(cast: Cast) -> None:
+    """Written late, of somebody whose name is one word, which nobody looks for everywhere."""
+    person = make_contact(cast.gold_customer, "Odysseus", user=make_user("odysseus", "contact"))
+    assert person.user_id is not None
+    stale = User.objects.get(pk=person.user_id)
+    jobs.ask_erasure(contact=person, parts=[], by=None)
+    jobs.work_on()
+    auditing.record(by=None, verb="user.changed", what=stale)
+
+    jobs.work_on(at=timezone.now() + SETTLES + timedelta(seconds=1))
+
+    about = AuditEntry.objects.filter(object_kind="accounts.user", object_id=str(stale.pk))
+    assert about.exists()
+    assert not about.filter(personal__isnull=False).exists()
+
+
+def test_whoever_asks_for_more_before_it_begins_gets_more(cast: Cast) -> None:
+    person = make_person(cast)
+    jobs.ask_erasure(contact=person, parts=[], by=None)
+    jobs.ask_erasure(contact=person, parts=[Part.BODIES], by=cast.admin)
+    job = PrivacyJob.objects.get()
+    assert job.choices == {"parts": ["bodies"]}
+    assert AuditEntry.objects.filter(verb="erasure.asked").count() == 2
+
+    jobs.ask_erasure(contact=person, parts=[], by=cast.admin)
+    PrivacyJob.objects.update(started_at=timezone.now())
+    jobs.ask_erasure(contact=person, parts=[Part.FILES], by=cast.admin)
+    job.refresh_from_db()
+    assert job.choices == {"parts": ["bodies"]}
+    assert AuditEntry.objects.filter(verb="erasure.asked").count() == 2
+
+
+def test_what_is_released_or_held_again_meanwhile_keeps_its_file_and_its_key(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person = make_contact(cast.gold_customer, NAME, email=ADDRESS)
+    ticket = make_ticket(cast.gold_customer, contact=person)
+    log = SimpleUploadedFile(f"{NAME}.log", b"2026-11-23 05:56:01,123 INFO [main] a.Shop - stored\n" * 40)
+    replying.customer_reply(ticket=ticket, body="See", contact=person, by=None, files=[log])
+    found = HeldFile.objects.get()
+    case = erasing.Case(person_of(person), marks_of(person), frozenset(), PrivacyJob(), timezone.now())
+
+    def held_again(value: Any, finder: Finder) -> bool:
+        if "key" not in value:
+            return False  # a mail that waits
+        monkeypatch.setattr(scrubbing, "names_in", real)
+        HeldFile.objects.update(sealed={**value, "key": "another"})
+        return True
+
+    real = names_in
+    monkeypatch.setattr(scrubbing, "names_in", held_again)
+    scrubbing.open_sealed(person=case.person, found=finders(case.marks, case.word))
+    assert HeldFile.objects.get().sealed == {"key": "another", "name": f"{case.word}.log"}
+    HeldFile.objects.update(sealed=found.sealed)
+
+    make_dpa(cast.gold_customer)
+    releasing.release(held=found, by=None)
+    erasing._drop_held(case.at, found)
+    assert HeldFile.objects.get().deleted_at is None
+    assert HeldFile.objects.get().attachment is not None
 
 
 def test_a_form_that_was_opened_before_writes_nothing_back(cast: Cast) -> None:

@@ -15,7 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts.actions import notices
-from accounts.models import ApiUse, KeptAnswer, Notice
+from accounts.models import ApiUse, KeptAnswer, Notice, User
+from contracts.models import DpaSignature, ProcessingAgreement
+from customers.models import Contact
 from knowledge.actions.searches import note_search
 from knowledge.models import SearchTerm
 from privacy.actions import holds, jobs, retaining
@@ -24,6 +26,7 @@ from privacy.models import PrivacyJob, RetentionRule
 from privacy.rules.retention import KINDS
 from privacy.rules.wording import TABLE
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
+from tests.factories.processing import make_offer, press
 from tickets.access import Denied
 from tickets.models import Attachment, Delivery, Message, Ticket
 
@@ -155,3 +158,20 @@ def test_every_kind_knows_what_is_due_and_has_words() -> None:
         "attachments",
         "messages",
     ]
+
+
+def test_a_legal_hold_keeps_who_signed(cast: Cast) -> None:
+    owner, customer = cast.owner, cast.gold_customer
+    dpa = make_offer(customer)
+    press(dpa, "firm")
+    Contact.objects.filter(pk=owner.pk).update(is_company_admin=True)
+    press(dpa, "customer", by=User.objects.get(contact=owner))
+    ProcessingAgreement.objects.filter(pk=dpa.pk).update(state="ended", ends_at=timezone.now() - YEARS)
+    retaining.set_rule(kind="evidence", days=1_100, is_active=True, by=cast.admin)
+    holds.hold(contact=owner, reason="Rechtsstreit", by=cast.admin)
+    assert run()["evidence"] == 1
+    assert [row.name for row in DpaSignature.objects.order_by("party")] == ["Petra Press", ""]
+
+    holds.release(contact=owner, by=cast.admin)
+    assert run()["evidence"] == 1
+    assert not DpaSignature.objects.exclude(name="").exists()
