@@ -4,10 +4,11 @@ Everything a step is refused for is in `processing_refusals`; what the clock doe
 """
 
 import hashlib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.db import transaction
 from django.utils import timezone
@@ -31,7 +32,7 @@ from contracts.queries.dpa_offers import compose_offer, offered_sha256
 from contracts.queries.processing import directory_in_effect, has_service_agreement, pending_dpa
 from contracts.queries.renewals import today_at
 from contracts.queries.standings import company_zone
-from contracts.rules.dpa_lifecycle import REVIEW_QUESTIONS, Actor, State, Verb, ends_after
+from contracts.rules.dpa_lifecycle import REVIEW_QUESTIONS, Actor, State, Verb, ends_after, reminder_due
 from customers.models import Customer
 from lib.reasons import reason as why_not
 
@@ -90,6 +91,7 @@ def begin_review(
     )
     is_covered = has_service_agreement(row.customer_id, at)
     steps.note(row, "review_begun", by=by, at=at, without_agreement=not is_covered)
+    steps.tell(row, Kind.DPA_REQUESTED, at=at, company=True)
     return row
 
 
@@ -201,6 +203,8 @@ def sign(
     steps.note(row, "signed", by=by, at=at, party=str(party), method=str(method))
     if row.signatures.count() == len(Party):
         _come_into_force(row, at)
+    elif party == Party.CUSTOMER:
+        steps.tell(row, Kind.DPA_OFFERED, at=at, firm=True)  # now it is our turn
     return row
 
 
@@ -307,6 +311,7 @@ def terminate(
     row.save()
     steps.note(row, "termination_set", by=by, at=at, last_day_on=last_day.isoformat())
     steps.announce_gates(customer_id=row.customer_id, at=at)
+    steps.tell(row, Kind.DPA_ENDED, at=at, firm=True, company=True)
     return row
 
 
@@ -327,14 +332,23 @@ def decide_review(
     if row.review_decided_at is not None and row.holds_until_at == ends_at:
         return row
     row.review_decided_at, row.holds_until_at, row.ends_at = at, ends_at, ends_at
-    row.ended_because, row.reminded_days = (Cause.LAPSED if ends_at else ""), None
+    row.ended_because = Cause.LAPSED if ends_at else ""
+    # The letter of today is the first reminder: only nearer distances are told of again.
+    row.reminded_days = _reached(holds_until, at)
     row.save(
         update_fields=["review_decided_at", "holds_until_at", "ends_at", "ended_because", "reminded_days"]
     )
     until = holds_until.isoformat() if holds_until else None
     steps.note(row, "review_decided", by=by, at=at, holds_until_on=until)
     steps.announce_gates(customer_id=row.customer_id, at=at)
+    steps.tell(row, Kind.DPA_REVIEW, at=at, firm=True, company=True)
     return row
+
+
+def _reached(last_day: date | None, at: datetime) -> int | None:
+    if last_day is None:
+        return None
+    return reminder_due(last_day + timedelta(days=1), today_at(at), settings.DPA_REMINDER_DAYS)
 
 
 def _end_of(last_day: date, at: datetime) -> datetime:

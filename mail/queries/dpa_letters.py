@@ -26,7 +26,7 @@ from lib.reasons import say_day
 from mail.queries.letters import AUTOMATIC, Letter, NotOwed, NotWanted, Words
 from mail.rules.headers import header_text
 
-State = ProcessingAgreement.State
+State, Cause = ProcessingAgreement.State, ProcessingAgreement.Cause
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ def dpa_letter(notice: Notice, now: datetime) -> Letter:
     dpa = rows.filter(pk=int(notice.params["dpa"])).first()
     if dpa is None:
         raise NotWanted
+    decided_at = dpa.review_decided_at if notice.kind == Notice.Kind.DPA_REVIEW else None
+    if decided_at is not None and notice.created_at < decided_at:
+        raise NotWanted  # the decision has a letter of its own
     language = user.language or notice.language
     with translation.override(language):
         said = _WRITERS[Notice.Kind(notice.kind)](dpa, user, now)
@@ -64,7 +67,9 @@ def dpa_letter(notice: Notice, now: datetime) -> Letter:
 
 
 def _requested(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
-    """To us: somebody has to begin the review."""
+    """To us: somebody has to begin the review. To the customer, once it has begun: answer your part."""
+    if not user.is_agent:
+        return _questions(dpa)
     if dpa.state != State.REQUESTED:
         raise NotWanted
     names = _names(dpa)
@@ -78,8 +83,24 @@ def _requested(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
     return _Said(_("Data-processing agreement with %(customer)s requested") % names, lines)
 
 
+def _questions(dpa: ProcessingAgreement) -> _Said:
+    is_open = dpa.review_items.filter(party="customer", is_done=False).exists()
+    if dpa.state != State.UNDER_REVIEW or not is_open:
+        raise NotWanted
+    names = _names(dpa)
+    said = _(
+        "before we offer you the data-processing agreement %(reference)s, both sides review it. Please answer"
+        " the questions of your side in the portal; you can store your answers and go on later."
+    )
+    return _Said(
+        _("Data-processing agreement %(reference)s: please answer our questions") % names, [said % names]
+    )
+
+
 def _offered(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
-    """To the customer: read and sign."""
+    """To the customer: read and sign. To us, once the customer has signed: it is our turn."""
+    if user.is_agent:
+        return _their_signature(dpa)
     if dpa.state != State.OFFERED or dpa.document is None:
         raise NotWanted
     names = {**_names(dpa), "version": header_text(dpa.document.version, 40)}
@@ -92,6 +113,20 @@ def _offered(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
     ]
     after = [_("As soon as both sides have signed, it is in force and the services that need it are open.")]
     return _Said(_("Data-processing agreement %(reference)s: please read and sign") % names, lines, after)
+
+
+def _their_signature(dpa: ProcessingAgreement) -> _Said:
+    signed = set(dpa.signatures.values_list("party", flat=True))
+    if dpa.state != State.OFFERED or signed != {"customer"}:
+        raise NotWanted
+    names = _names(dpa)
+    said = _(
+        "%(customer)s has signed the data-processing agreement %(reference)s. As soon as you have signed for"
+        " us, it is in force."
+    )
+    return _Said(
+        _("%(customer)s has signed: data-processing agreement %(reference)s") % names, [said % names]
+    )
 
 
 def _in_force(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
@@ -110,9 +145,11 @@ def _in_force(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
 
 
 def _review(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
-    """It lost its basis: decide, or it ends."""
-    if dpa.state != State.IN_FORCE or dpa.review_due_at is None or dpa.holds_until_at is None:
+    """It lost its basis: decide, or it ends. Once it is decided: what was decided."""
+    if dpa.state != State.IN_FORCE or dpa.review_due_at is None:
         raise NotWanted
+    if dpa.holds_until_at is None:
+        return _goes_on(dpa)
     last = dpa.holds_until_at - timedelta(microseconds=1)
     names = {**_names(dpa), "since": _day(dpa.review_due_at), "last": _day(last)}
     lines = [
@@ -121,12 +158,38 @@ def _review(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
             " agreement %(reference)s rests on it."
         )
         % names,
-        _("It is due for review. Without a decision %(last)s is its last day; then its gates close.") % names,
+        _("It was decided that it holds until %(last)s, that day included; then its gates close.") % names
+        if dpa.review_decided_at is not None
+        else _("It is due for review. Without a decision %(last)s is its last day; then its gates close.")
+        % names,
     ]
     return _Said(_("Data-processing agreement %(reference)s ends on %(last)s") % names, lines)
 
 
+def _goes_on(dpa: ProcessingAgreement) -> _Said:
+    if dpa.ends_at is not None or dpa.review_decided_at is None:
+        raise NotWanted
+    names = _names(dpa)
+    said = _(
+        "it was decided that the data-processing agreement %(reference)s of %(customer)s goes on without a"
+        " service agreement."
+    )
+    return _Said(_("Data-processing agreement %(reference)s goes on") % names, [said % names])
+
+
+def _terminated(dpa: ProcessingAgreement, ends_at: datetime) -> _Said:
+    names = {**_names(dpa), "last": _day(ends_at - timedelta(microseconds=1))}
+    said = _(
+        "the data-processing agreement %(reference)s of %(customer)s is terminated: %(last)s is its last day."
+        " After that only advice is permitted."
+    )
+    return _Said(_("Data-processing agreement %(reference)s ends on %(last)s") % names, [said % names])
+
+
 def _ended(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
+    """It has ended, or was terminated to a day that is still to come."""
+    if dpa.state == State.IN_FORCE and dpa.ends_at is not None and dpa.ended_because == Cause.TERMINATED:
+        return _terminated(dpa, dpa.ends_at)
     if dpa.state != State.ENDED or dpa.ends_at is None:
         raise NotWanted
     cause = word("dpa_cause", dpa.ended_because, page_language())

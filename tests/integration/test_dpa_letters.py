@@ -13,7 +13,8 @@ from contracts.actions import processing, processing_sweep
 from customers.actions import customers as customer_actions
 from mail.actions.delivering import deliver_batch
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_user
-from tests.factories.processing import conclude, make_offer, make_request, press
+from tests.factories.gates import make_document
+from tests.factories.processing import conclude, make_offer, make_request, press, settle_all
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
@@ -84,6 +85,66 @@ def make_company(cast: Cast) -> Any:
     contact.customer = customer
     customer_actions.save_contact(contact=contact, by=None)
     return customer
+
+
+def test_whoever_has_the_next_step_is_told_so(cast: Cast) -> None:
+    customer, owner = cast.gold_customer, cast.owner.user
+    asked = make_request(customer)
+    sent()
+    dpa = processing.begin_review(dpa=asked, by=cast.lead)
+    ((key, body),) = sent().items()
+    assert key == ("owner", f"AV-Vertrag {dpa.called}: bitte beantworten Sie unsere Fragen")
+    assert "Fragen an Ihre Seite" in body
+    settle_all(dpa)
+    processing.offer(dpa=dpa, document=make_document(), by=cast.lead)
+    sent()
+    press(dpa, "customer", by=owner)
+    press(dpa, "customer", by=owner)
+    ((key, body),) = sent().items()
+    assert key == ("lead", f"{customer.name} has signed: data-processing agreement {dpa.called}")
+    assert "As soon as you have signed for us" in body
+    press(dpa, "firm", by=cast.lead)
+    sent()
+    for _ in range(2):
+        processing.terminate(dpa=dpa, last_day=date(2026, 12, 31), reason="notice", by=cast.lead)
+    told = sent()
+    assert len(told) == len(mail.outbox) == 2
+    assert (
+        "Sein letzter Tag ist der 31.12.2026."
+        in told["owner", f"AV-Vertrag {dpa.called} endet am 31.12.2026"]
+    )
+    # Signed by us meanwhile: what waits to be told is moot.
+    other = make_offer(cast.bronze_customer)
+    press(other, "customer")
+    press(other, "firm")
+    assert not [key for key in sent() if "has signed" in key[1]]
+
+
+@pytest.mark.parametrize(
+    ("holds_until", "subject", "said"),
+    [
+        (None, "gilt weiter", "gilt ohne Servicevertrag weiter"),
+        (date(2026, 12, 10), "endet am 10.12.2026", "Er gilt bis einschließlich 10.12.2026"),
+    ],
+)
+def test_a_decision_is_told_once_and_reminded_of_in_its_own_words(
+    cast: Cast, holds_until: date | None, subject: str, said: str
+) -> None:
+    customer = make_company(cast)
+    make_agreement(customer, cast.gold, ends_on=date(2026, 11, 20))
+    dpa = conclude(customer)
+    over = datetime(2026, 11, 28, 23, tzinfo=UTC)
+    processing_sweep.sweep(at=over)
+    processing.decide_review(dpa=dpa, holds_until=holds_until, by=cast.lead, at=over + timedelta(hours=1))
+    processing_sweep.sweep(at=over + timedelta(hours=2))
+    told = sent(over + timedelta(hours=2))
+    key = "owner", f"AV-Vertrag {dpa.called} {subject}"
+    assert said in told[key]
+    assert len([one for one in mail.outbox if subject in str(one.subject)]) == 1, "once, by no reminder again"
+    processing_sweep.sweep(at=datetime(2026, 12, 8, 9, tzinfo=UTC))
+    reminded = sent(datetime(2026, 12, 8, 9, tzinfo=UTC))
+    assert (key in reminded) == (holds_until is not None)
+    assert "Ohne Entscheidung" not in " ".join([*told.values(), *reminded.values()])
 
 
 def test_one_that_is_refused_does_not_come_about(cast: Cast) -> None:

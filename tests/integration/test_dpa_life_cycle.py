@@ -120,7 +120,7 @@ def test_who_is_told_of_what(cast: Cast, boss: User) -> None:
         assert notice.params == {"dpa": str(dpa.pk)}
     firm = {cast.lead, cast.admin}
     assert told == {
-        "dpa_requested": firm,
+        "dpa_requested": {*firm, boss},  # the wish; that there are questions to answer
         "dpa_offered": {boss},
         "dpa_in_force": {*firm, boss},
         "dpa_ended": {*firm, boss},
