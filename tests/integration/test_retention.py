@@ -166,7 +166,10 @@ def test_a_legal_hold_keeps_who_signed(cast: Cast) -> None:
     press(dpa, "firm")
     Contact.objects.filter(pk=owner.pk).update(is_company_admin=True)
     press(dpa, "customer", by=User.objects.get(contact=owner))
-    ProcessingAgreement.objects.filter(pk=dpa.pk).update(state="ended", ends_at=timezone.now() - YEARS)
+    over = timezone.now() - YEARS
+    ProcessingAgreement.objects.filter(pk=dpa.pk).update(
+        state="ended", in_force_at=over - YEARS, ends_at=over, ended_because="terminated"
+    )
     retaining.set_rule(kind="evidence", days=1_100, is_active=True, by=cast.admin)
     holds.hold(contact=owner, reason="Rechtsstreit", by=cast.admin)
     assert run()["evidence"] == 1
