@@ -31,6 +31,7 @@ from tickets.actions.gating import GateClosed
 from tickets.actions.refusals import NotStored
 from tickets.models import Attachment, HeldFile, Message, Ticket, TicketEvent
 from tickets.queries.held import readable_attachment
+from tickets.rules.lifecycle import NotAllowed, Verb
 
 pytestmark = pytest.mark.django_db
 
@@ -347,3 +348,15 @@ def test_calling_the_case_somebody_elses_opens_nothing(
     with committing():
         gate_sweeping.sweep_gates()
     assert not HeldFile.objects.get().is_held
+
+
+def test_a_message_that_is_refused_leaves_no_file(ticket: Ticket, cast: Cast) -> None:
+    """No row would name it: neither a deadline nor an erasure would ever find it."""
+    make_dpa(cast.gold_customer)
+    with pytest.raises(NotAllowed):
+        replying.reply(ticket=ticket, body="See", by=cast.agent, files=[log_file()], then=Verb.REOPEN)
+    long_ago = timezone.now() - timedelta(days=365)
+    Ticket.objects.update(status=Ticket.Status.CLOSED, solved_at=long_ago, closed_at=long_ago)
+    with pytest.raises(NotAllowed):
+        send(ticket, cast, log_file())
+    assert on_disk() == []
