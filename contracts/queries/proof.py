@@ -41,6 +41,7 @@ def proof_of_breach(breach: Breach) -> Table:
     """Headings and one row for each customer who was told of a breach."""
     headings = [
         _("Breach"), _("Known since"), _("Customer"), _("Told"), _("Told by e-mail"), _("E-mail sent"),
+        _("What happened, which data, what we do, what you can do"), _("What it means for this customer"),
         _("Acknowledged"), _("Acknowledged by"),
     ]  # fmt: skip
     return headings, _breach_rows(breach)
@@ -51,7 +52,7 @@ def _breach_rows(breach: Breach) -> Iterator[Sequence[Cell]]:
         told = list(one.told.all())
         yield [
             breach.title, _moment(breach.known_at), one.customer.name, _moment(one.sent_at), _people(told),
-            _sent(told), _moment(one.acknowledged_at), one.acknowledged_by_name,
+            _sent(told), breach.text, one.text, _moment(one.acknowledged_at), one.acknowledged_by_name,
         ]  # fmt: skip
 
 

@@ -125,7 +125,13 @@ def breach(request: HttpRequest, pk: int) -> HttpResponse:
         )
         messages.success(request, _("%(customer)s is told.") % {"customer": customer.name})
         return redirect("rights:breach", pk)
-    context = {"breach": found, "notices": notices, "form": form, "back_url": _address(BREACHES)}
+    context = {
+        "breach": found,
+        "notices": notices,
+        "is_unreached": any(not one.told.all() for one in notices),
+        "form": form,
+        "back_url": _address(BREACHES),
+    }
     status = 422 if request.method == "POST" else 200
     return render_rights(request, "contracts/rights/breach.html", context, here=REGISTERS, status=status)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core import mail
 from django.db import transaction
+from django.test import Client
 
 from accounts.actions import notices
 from accounts.models import AuditEntry, Notice, User
@@ -19,7 +20,7 @@ from customers.access import NotTheirs
 from customers.models import Contact, Customer
 from lib.sheets.writing import write_csv
 from mail.actions.delivering import deliver
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import Cast, make_cast, make_customer
 from tests.factories.gates import end_dpa, make_dpa
 
 pytestmark = pytest.mark.django_db
@@ -157,11 +158,25 @@ def test_each_customer_is_told_of_a_breach_once_with_time_and_proof(cast: Cast) 
     telling_contacts.note_sent_mail()
     text = "".join(write_csv(*proof_of_breach(breach), separator=";"))
     (_headings, gold, bronze) = text.strip().splitlines()
+    assert "A disk with names and addresses is gone." in gold, "the proof says what they were told"
+    assert "Yours were encrypted." in bronze
     assert "2026-10-05 06:00" in gold
     assert "Owner <owner@firm.example>" in gold
     assert gold.endswith("2026-10-05 12:00;Owner")
     assert bronze.endswith(";;")
     assert ToldContact.objects.filter(breach_notice__breach=breach, sent_at__isnull=False).count() == 3
+
+
+def test_the_desk_sees_whom_no_mail_can_reach(cast: Cast, client: Client) -> None:
+    nobody = make_customer("Nobody there")
+    make_dpa(nobody)
+    breach = report(cast, cast.gold_customer)
+    User.objects.filter(pk=cast.lead.pk).update(language="en")
+    client.force_login(cast.lead)
+    path, said = f"/desk/dpa-rights/breaches/{breach.pk}/", "Tell them by letter"
+    assert said not in client.get(path).content.decode()
+    acts.notify_of_breach(breach=breach, customers=[nobody], by=cast.lead)
+    assert said in client.get(path).content.decode()
 
 
 def test_a_breach_needs_a_text_somebody_concerned_and_a_moment_that_is_over(cast: Cast) -> None:
