@@ -127,10 +127,14 @@ def newly_covered(at: datetime, customer_id: int | None = None) -> list[Agreemen
 
 
 def _was_asked(agreement: Agreement) -> bool:
-    """Whether the question was put to this customer since the relationship began that runs now."""
+    """Whether the question was put to this customer since the relationship began that runs now.
+
+    One that lapsed because there was none, or ended as it began, says nothing about this one.
+    """
     first = agreement
     while first.renewed_from is not None:
         first = first.renewed_from
     began = day_start(first.starts_on, company_zone())
     asked = ProcessingAgreement.objects.filter(customer_id=agreement.customer_id)
-    return asked.filter(Q(requested_at__gte=began) | Q(ends_at__gte=began)).exists()
+    ended = Q(ends_at__gt=began) & ~Q(ended_because=ProcessingAgreement.Cause.LAPSED)
+    return asked.filter(Q(requested_at__gte=began) | ended).exists()

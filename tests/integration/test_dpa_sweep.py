@@ -190,6 +190,30 @@ def test_a_new_service_agreement_makes_the_review_moot(cast: Cast) -> None:
     assert is_open(customer, datetime(2027, 6, 1, tzinfo=UTC))
 
 
+@pytest.mark.parametrize("starts_on", [date(2026, 12, 11), date(2026, 12, 5)])
+def test_a_service_agreement_that_begins_as_it_lapses_or_is_entered_late_asks_anew(
+    cast: Cast, starts_on: date
+) -> None:
+    customer = make_customer()
+    make_agreement(customer, cast.gold, ends_on=date(2026, 11, 20))
+    conclude(customer)
+    sweep(datetime(2026, 11, 20, 23, tzinfo=UTC))
+    processing.decide_review(dpa=dpa_of(customer), holds_until=date(2026, 12, 10), by=cast.lead)
+    lapses = datetime(2026, 12, 10, 23, tzinfo=UTC)
+    if starts_on > date(2026, 12, 10):
+        make_agreement(customer, cast.gold, starts_on=starts_on)
+        processing_sweep.sweep(at=lapses)
+    else:
+        processing_sweep.sweep(at=lapses)
+        make_agreement(customer, cast.gold, starts_on=starts_on)
+        processing_sweep.sweep(at=lapses + timedelta(days=3))
+    dpa = dpa_of(customer)
+    assert (dpa.state, dpa.source) == ("requested", "agreement")
+    assert ProcessingAgreement.objects.filter(customer=customer).count() == 2
+    processing.refuse(dpa=dpa, reason="no", by=None, at=lapses + timedelta(days=4))
+    assert processing_sweep.sweep(at=lapses + timedelta(days=5)) == 0, "once answered it is not asked again"
+
+
 def test_a_termination_stays_whatever_becomes_of_the_agreements(cast: Cast) -> None:
     customer = make_customer()
     agreement = make_agreement(customer, cast.gold, ends_on=date(2026, 11, 20))
