@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from io import StringIO
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -360,3 +361,26 @@ def test_a_message_that_is_refused_leaves_no_file(ticket: Ticket, cast: Cast) ->
     with pytest.raises(NotAllowed):
         send(ticket, cast, log_file())
     assert on_disk() == []
+
+
+def test_a_gate_that_turns_while_files_move_is_followed_by_the_next_sweep(
+    ticket: Ticket, cast: Cast, monkeypatch: pytest.MonkeyPatch, committing: Committing
+) -> None:
+    send(ticket, cast, log_file())
+    dpa = make_dpa(cast.gold_customer)
+    real = releasing.release
+
+    def meanwhile(**given: Any) -> Attachment:
+        attachment = real(**given)
+        end_dpa(dpa, timezone.now() - timedelta(seconds=1))
+        return attachment
+
+    with committing(), monkeypatch.context() as patched:
+        patched.setattr(releasing, "release", meanwhile)
+        gate_sweeping.sweep_gates()
+    assert not HeldFile.objects.get().is_held
+
+    with committing():
+        gate_sweeping.sweep_gates()
+    assert HeldFile.objects.get().is_held
+    assert not GateChange.objects.filter(applied_at=None).exists()

@@ -75,12 +75,14 @@ def tidy(*, at: datetime | None = None) -> int:
 def _apply(customer_id: int, at: datetime) -> int:
     """Follow one customer's gates: files and running sessions. Files that fail wait for `follow_gates`."""
     whose = Q(customer=customer_id) | Q(ticket__customer=customer_id)
+    # Those that are known by now: what is announced while files move waits for the next sweep.
+    pending = GateChange.objects.filter(customer=customer_id, applied_at__isnull=True, at__lte=at)
+    known = list(pending.values_list("pk", flat=True))
     _follow(HeldFile.objects.filter(whose, deleted_at__isnull=True), at)
     with transaction.atomic():
         lock_customers([customer_id])
         remote_sessions.flag(customer_id=customer_id, at=at)
-        pending = GateChange.objects.filter(customer=customer_id, applied_at__isnull=True, at__lte=at)
-        pending.update(applied_at=at)
+        pending.filter(pk__in=known).update(applied_at=at)
     return 1
 
 
