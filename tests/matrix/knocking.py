@@ -93,7 +93,7 @@ class Knocker:
             for model in apps.get_models(include_auto_created=True)
             if model._meta.app_label in ROOMS and model._meta.db_table not in COUNTERS
         ]
-        self._digest = self._digest_now()
+        self._digests = self._digests_of(self._tables)
 
     def faults(self, row: Row, name: str) -> list[str]:
         """In what one cell of the table is not as it says; empty where it holds."""
@@ -158,25 +158,28 @@ class Knocker:
         point = transaction.savepoint()
         try:
             with connection.execute_wrapper(watch):
-                yield lambda: self._changed() if statements else set()
+                yield lambda: self._changed(statements)
         finally:
             transaction.savepoint_rollback(point)
             connection.needs_rollback = False
             connection.run_on_commit.clear()
 
-    def _changed(self) -> set[str]:
-        now = zip(self._tables, self._digest, self._digest_now(), strict=True)
-        return {table for table, before, after in now if before != after}
+    def _changed(self, statements: Sequence[str]) -> set[str]:
+        """Of the tables that these statements name (no trigger of ours writes to another one)."""
+        named = [table for table in self._tables if any(table in sql for sql in statements)]
+        now = self._digests_of(named)
+        return {table for table in named if now[table] != self._digests[table]}
 
-    def _digest_now(self) -> list[str]:
+    def _digests_of(self, tables: Sequence[str]) -> dict[str, str]:
         of_each = ", ".join(
             f"(SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM \"{table}\" t)"
-            for table in self._tables
+            for table in tables
         )
+        if not tables:
+            return {}
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT ARRAY[{of_each}]")
-            digest: list[str] = cursor.fetchone()[0]
-        return digest
+            return dict(zip(tables, cursor.fetchone()[0], strict=True))
 
     def _leaks(self, text: str, name: str) -> Iterator[str]:
         """The secrets in a text that this person may not read."""
