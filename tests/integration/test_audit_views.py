@@ -16,7 +16,7 @@ from accounts.actions import auditing
 from accounts.actions import users as user_actions
 from accounts.models import AuditEntry, AuditValues, User
 from tests.factories.cast import Cast, make_cast, make_ticket
-from tests.factories.gates import make_dpa
+from tests.factories.gates import consent, make_dpa
 from tickets.models import Ticket
 from tickets.models.consents import DataSubject
 
@@ -70,6 +70,20 @@ def test_each_door_notes_once_an_hour_who_saw_a_ticket_with_consents(cast: Cast,
     assert desk.get(reverse("desk:ticket", args=["nothing"])).status_code == 404
     assert browser(cast.stranger.user).get(reverse("portal:ticket", args=[ticket.number])).status_code == 404
     assert len(views()) == 3  # who was refused saw nothing
+
+
+@pytest.mark.parametrize("part", ["messages/", "attachments/", "consents/", "consents/{consent}/"])
+def test_who_reads_parts_of_it_over_the_api_is_noted_as_well(cast: Cast, ticket: Ticket, part: str) -> None:
+    given = consent(DataSubject.objects.get())
+    plain = make_ticket(cast.gold_customer, contact=cast.owner)
+    path, asked = part.format(consent=given.pk), []
+    for user, found in ((cast.lead, ticket), (cast.lead, plain), (cast.stranger.user, ticket)):
+        assert user is not None
+        token = user_actions.create_token(user=user, by=None)
+        api = Client(headers={"Authorization": f"Bearer {token}"})
+        asked.append(api.get(f"/api/v1/tickets/{found.number}/{path}").status_code)
+    assert (asked[0], asked[2]) == (200, 404)
+    assert views() == [(cast.lead.pk, str(ticket.pk), "api")]
 
 
 def test_who_saw_or_downloaded_an_agreement_on_processing_is_noted(cast: Cast) -> None:

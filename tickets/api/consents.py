@@ -22,6 +22,7 @@ from lib.api.views import ApiViewSet
 from tickets import access
 from tickets.actions import consents
 from tickets.actions.consents import EVIDENCE_LENGTH, NAME_LENGTH, NOTE_LENGTH, Given
+from tickets.actions.seeing import note_seen
 from tickets.api.inputs import ContactField
 from tickets.api.refusals import RefusalsInWords
 from tickets.models import Consent, Ticket
@@ -97,12 +98,14 @@ class ConsentViewSet(RefusalsInWords, ApiViewSet[Consent]):
     @extend_schema(responses=ConsentShape(many=True))
     def list(self, request: Request, number: str) -> Response:
         """A page of consents."""
+        self._note_seen(number)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
         return self.get_paginated_response([_as_json(one) for one in page])
 
     @extend_schema(responses=ConsentShape)
     def retrieve(self, request: Request, number: str, pk: str) -> Response:
         """One of them."""
+        self._note_seen(number)
         return self._shown(int(pk))
 
     @extend_schema(request=NewConsent, responses={201: ConsentShape})
@@ -125,6 +128,10 @@ class ConsentViewSet(RefusalsInWords, ApiViewSet[Consent]):
         note = self._sent(NewConsentWithdrawal)["note"]
         consents.withdraw_consent(consent=consent, note=note, by=acting_user(request))
         return self._shown(consent.pk)
+
+    def _note_seen(self, number: str) -> None:
+        user = acting_user(self.request)
+        note_seen(ticket=access.get_ticket(user, number), by=user, door="api")
 
     def _sent(self, shape: type[StrictSerializer]) -> dict[str, Any]:
         serializer = shape(data=self.request.data, context=self.get_serializer_context())

@@ -21,6 +21,7 @@ from lib.downloads import SIGNATURE, attachment_response, is_signed
 from tickets import access
 from tickets.actions import replying
 from tickets.actions.messages import NewFile
+from tickets.actions.seeing import note_seen
 from tickets.api import inputs, shapes
 from tickets.api.held import HeldMessageShape, held_message_as_json
 from tickets.api.refusals import RefusalsInWords
@@ -42,6 +43,7 @@ class MessageViewSet(RefusalsInWords, ApiViewSet[Message]):
         """A page of the conversation as the caller may read it."""
         user = acting_user(request)
         ticket = access.get_ticket(user, number)
+        note_seen(ticket=ticket, by=user, door="api")
         page = self.paginate_queryset(self.filter_queryset(access.messages_of(user, ticket))) or []
         return self.get_paginated_response(shapes.messages_as_json(page, number, user))
 
@@ -70,7 +72,9 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
     def list(self, request: Request, number: str) -> Response:
         """A page of the files that the caller may read."""
         user = acting_user(request)
-        files: QuerySet[Attachment] = access.attachments_of(user, access.get_ticket(user, number))
+        ticket = access.get_ticket(user, number)
+        note_seen(ticket=ticket, by=user, door="api")
+        files: QuerySet[Attachment] = access.attachments_of(user, ticket)
         page = self.paginate_queryset(self.filter_queryset(files)) or []
         return self.get_paginated_response([shapes.attachment_as_json(file, number, user) for file in page])
 
