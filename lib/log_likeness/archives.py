@@ -15,7 +15,7 @@ from typing import IO
 
 from lib.log_likeness.kinds import held_kind, packed_kind
 from lib.log_likeness.likeness import ORDINARY, Likeness
-from lib.log_likeness.names import has_log_ending, strip_packing
+from lib.log_likeness.names import has_log_ending, hints_at_log, strip_packing
 
 Judge = Callable[[str, list[bytes]], Likeness]
 
@@ -25,6 +25,7 @@ MAX_UNFOLDED = 16 * 1024 * 1024
 SAMPLE = 64 * 1024
 _READ = 64 * 1024
 _BIGGEST_DIRECTORY = 4 * 1024 * 1024
+_MEMBER = b"PK\x03\x04"
 _OFFICE = frozenset({"[content_types].xml", "mimetype", "androidmanifest.xml", "meta-inf/manifest.mf"})
 _NEVER = (
     ".png",
@@ -139,17 +140,46 @@ def _compressed(name: str, unfolded: "_Unfolded", judge: Judge) -> Likeness:
 
 
 def _judged(name: str, head: bytes, judge: Judge) -> Likeness:
-    """One member; one that is compressed by itself (rotated logs are) is unfolded as far as a sample goes."""
+    """One member; one that is compressed by itself (rotated logs are) is unfolded as far as a sample goes.
+
+    Of an archive within the archive the names count, those that stand in the sample.
+    """
     packed = packed_kind(head)
     if packed in ("gz", "bz2", "xz"):
         try:
             head = _Unfolded(io.BytesIO(head), packed).read(SAMPLE)
         except _BROKEN:
             return ORDINARY
-    elif packed or not head:
-        return ORDINARY
+        packed = packed_kind(head)
+    if packed or not head:
+        return _judged_by_names(name, packed, head)
     code = held_kind(head)
     return Likeness((code,)) if code else judge(strip_packing(name), [head])
+
+
+def _judged_by_names(name: str, packed: str, head: bytes) -> Likeness:
+    names = set(_names_in_zip(head) if packed == "zip" else _names_in_tar(head) if packed == "tar" else ())
+    if any(one.lower() in _OFFICE for one in names):
+        return ORDINARY
+    is_closed_log = packed == "closed" and hints_at_log(name)
+    return Likeness(("name",)) if is_closed_log or any(map(has_log_ending, names)) else ORDINARY
+
+
+def _names_in_zip(head: bytes) -> Iterator[str]:
+    """As they stand before each member: the list at the end is not in a sample."""
+    at = head.find(_MEMBER)
+    while at >= 0:
+        length = int.from_bytes(head[at + 26 : at + 28], "little")
+        yield head[at + 30 : at + 30 + length].decode(errors="replace")
+        at = head.find(_MEMBER, at + len(_MEMBER))
+
+
+def _names_in_tar(head: bytes) -> Iterator[str]:
+    try:
+        with tarfile.open(fileobj=io.BytesIO(head), mode="r|") as archive:
+            yield from (member.name for member in _members(archive))
+    except _BROKEN:
+        return
 
 
 class _Unfolded(io.RawIOBase):

@@ -6,6 +6,7 @@ measured here. Half of all files come from the packages that the pins bring.
 
 import gzip
 import io
+import tarfile
 import time
 import tracemalloc
 import zipfile
@@ -133,3 +134,33 @@ def test_hostile_lines_cost_no_time() -> None:
         judge_file("Neu.txt", line.encode())
 
     assert time.process_time() - started < 4
+
+
+def packed(kind: str, name: str, content: bytes) -> bytes:
+    out = io.BytesIO()
+    if kind == "zip":
+        with zipfile.ZipFile(out, "w") as archive:
+            archive.writestr(name, content)
+    else:
+        with tarfile.open(fileobj=out, mode="w:gz" if kind == "tgz" else "w") as tape:
+            member = tarfile.TarInfo(name)
+            member.size = len(content)
+            tape.addfile(member, io.BytesIO(content))
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("outer", ["zip", "tgz"])
+@pytest.mark.parametrize("inner", ["zip", "tar", "tgz"])
+def test_an_archive_in_an_archive_is_known_by_its_names(outer: str, inner: str) -> None:
+    def bundle(name: str, content: bytes) -> bytes:
+        return packed(outer, f"anlage.{inner}", packed(inner, name, content))
+
+    assert judge_file(f"bundle.{outer}", bundle("var/server.log", LOG.encode()))
+    assert not judge_file(f"bundle.{outer}", bundle("Angebot.txt", b"Guten Tag"))
+    assert not judge_file(f"bundle.{outer}", bundle("[Content_Types].xml", b"<Types/>"))
+
+
+def test_a_closed_archive_in_an_archive_is_known_by_its_own_name() -> None:
+    closed = b"7z\xbc\xaf\x27\x1c" + bytes(400)
+    assert judge_file("alles.zip", packed("zip", "logs.7z", closed))
+    assert not judge_file("alles.zip", packed("zip", "bilder.7z", closed))
