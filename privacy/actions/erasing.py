@@ -27,7 +27,7 @@ from privacy.queries.columns import treated
 from privacy.queries.finding import finders
 from privacy.queries.people import USER_KIND, Person, audit_of, person_of
 from privacy.rules.erasing import Part, instead, name_after
-from privacy.rules.inventory import Erasure
+from privacy.rules.inventory import IN_PLACE
 from privacy.rules.marks import Marks
 from tickets.models import ApprovalRequest, Attachment, Delivery, HeldFile, Message, Rating, Ticket
 
@@ -74,9 +74,7 @@ def second_look(case: Case) -> list[Step]:
 
 def _sweeps(case: Case) -> list[Step]:
     steps: list[Step] = [partial(_contents, case), partial(_held_files, case), partial(_files, case)]
-    steps += [
-        partial(_replace, case, number) for number in range(len(treated(Erasure.REPLACED, Erasure.CONTENT)))
-    ]
+    steps += [partial(_replace, case, number) for number in range(len(treated(*IN_PLACE)))]
     return [*steps, partial(_emptied, case), partial(_rows, case), partial(_caches, case)]
 
 
@@ -147,7 +145,7 @@ def _rename(attachment: Attachment, case: Case) -> int:
 
 
 def _replace(case: Case, number: int) -> dict[str, int]:
-    model, field = treated(Erasure.REPLACED, Erasure.CONTENT)[number]
+    model, field = treated(*IN_PLACE)[number]
     found = finders(case.marks, case.word)
     count = scrubbing.replace(model=model, field=field, person=case.person, found=found)
     return {model._meta.label: count} if count else {}

@@ -19,7 +19,7 @@ from knowledge.models import ArticleText, Word
 from knowledge.rules.searching import words_to_learn
 from lib.crypto import EncryptedJSONField, Sealed
 from privacy.queries.columns import Field, Model, treated
-from privacy.queries.finding import both, changes, names_in, replaced
+from privacy.queries.finding import both, changeable, changes, names_in, replaced
 from privacy.queries.people import Person
 from privacy.rules.inventory import Erasure
 from privacy.rules.marks import Finder
@@ -46,7 +46,8 @@ def replace(*, model: Model, field: Field, person: Person, found: Finders) -> in
 @transaction.atomic
 def _write(model: Model, field: Field, finder: Finder, ids: list[Any]) -> int:
     """Look at the rows once more under their locks and write what they say by then."""
-    rows = model._base_manager.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk")
+    rows = model._base_manager.select_for_update(no_key=True, of=("self",))
+    rows = rows.filter(changeable(model), pk__in=ids).order_by("pk")
     done = 0
     for pk, value in rows.values_list("pk", field.attname):
         after = replaced(field, value, finder)

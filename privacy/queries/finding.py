@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import JSONField, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 
+from billing.models import Charge
 from privacy.queries.columns import Field, Model
 from privacy.queries.people import Person, own_rows
 from privacy.rules.marks import Finder, Marks
@@ -23,11 +24,18 @@ def finders(marks: Marks, instead: str) -> tuple[Finder, Finder]:
 
 def named_rows(model: Model, field: Field, finder: Finder, rows: Q | None = None) -> QuerySet[Any]:
     """Rows whose column may name the person; a few too many, for the database looks less closely."""
-    found = model._base_manager.all() if rows is None else model._base_manager.filter(rows)
+    found = model._base_manager.filter(changeable(model))
+    if rows is not None:
+        found = found.filter(rows)
     if not finder.needle:
         return found.none()
     named: QuerySet[Any] = found.annotate(_text=Cast(field.attname, TextField()))
     return named.filter(_text__iregex=finder.needle)
+
+
+def changeable(model: Model) -> Q:
+    """Rows of a table that may still change: a line that stands on a statement is kept as it is."""
+    return Q(statement__isnull=True) if model is Charge else Q()
 
 
 def changes(model: Model, field: Field, finder: Finder, rows: Q | None = None) -> Iterator[Change]:

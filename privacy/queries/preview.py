@@ -15,7 +15,7 @@ from privacy.queries.columns import treated
 from privacy.queries.finding import both, finders, named_rows
 from privacy.queries.people import Person, audit_of, marks_of, person_of
 from privacy.rules.erasing import Part, instead
-from privacy.rules.inventory import Erasure
+from privacy.rules.inventory import IN_PLACE
 from privacy.rules.marks import Finder
 from tickets.models import Attachment, HeldFile, Message, Ticket
 
@@ -66,7 +66,7 @@ def preview_of(contact: Contact, parts: frozenset[str]) -> Preview:
 def named_by_table(person: Person, found: Finders) -> dict[str, int]:
     """How many rows name the person, by table."""
     ids: dict[str, set[object]] = {}
-    for model, column in treated(Erasure.REPLACED, Erasure.CONTENT):
+    for model, column in treated(*IN_PLACE):
         if model in (Contact, ContactPhone, User):
             continue  # the person's own rows, which are counted as such
         for finder, rows in both(model, column, person, found):
@@ -82,9 +82,13 @@ def _signatures(person: Person) -> int:
 
 
 def _bookkeeping(person: Person, found: Finders) -> int:
-    """Lines of closed statements that name the person: the law has them kept as they are."""
+    """Lines of closed statements that name the person: the law has them kept as they are.
+
+    Open ones name the person no more once erased; they are counted by table.
+    """
     needle = found[1].needle
     if not needle:
         return 0
     named = Q(text__iregex=needle) | Q(ticket_subject__iregex=needle)
+    named |= Q(reason_de__iregex=needle) | Q(reason_en__iregex=needle)
     return Charge.objects.filter(named, statement__isnull=False, ticket_id__in=person.ticket_ids).count()

@@ -24,10 +24,16 @@ class Erasure(StrEnum):
     """The row is about one person alone or of no use without them: it goes."""
     FILE = "file"
     """A stored file: it goes with its row, or when files are chosen."""
+    UNSEALED = "unsealed"
+    """Replaced while its row is open; once a statement has sealed it, the law has it kept."""
     LAW = "law"
     """It has to be kept for as long as the law says; the preview counts it."""
     NOTHING = "nothing"
     """It holds nobody's data; `why` says how come."""
+
+
+IN_PLACE = (Erasure.REPLACED, Erasure.CONTENT, Erasure.UNSEALED)
+"""Where the person is looked for in the column itself, and replaced."""
 
 
 class Whose(StrEnum):
@@ -176,11 +182,14 @@ billing.Statement | staff: closed_by_name handed_over_by_name
 
 _LAW = """
 billing.Statement | tax: vat_shares consumption seller buyer
-billing.Charge | tax: ticket_subject text reason_params reason_de reason_en release_note
 billing.BillingParty | tax: email legal_name line_one line_two city buyer_reference
 contracts.AllowanceEntry | tax: note
 contracts.DpaSignature | proof: name=signatures role=signatures ip=signatures
 contracts.DpaSignature | proof: file
+"""
+
+_UNSEALED = """
+billing.Charge | tax: ticket_subject text reason_params reason_de reason_en release_note
 """
 
 _FILES = """
@@ -271,6 +280,7 @@ INVENTORY: Mapping[str, Column] = dict(
         *_table(_SEALED, Whose.ANYBODY, Erasure.SEALED),
         *_table(_STAFF, Whose.STAFF, Erasure.NOTHING),
         *_table(_LAW, Whose.ANYBODY, Erasure.LAW),
+        *_table(_UNSEALED, Whose.ANYBODY, Erasure.UNSEALED),
         *_table(_FILES, Whose.PERSON, Erasure.FILE),
         *_table(_NOBODYS, Whose.NOBODY, Erasure.NOTHING),
     ]

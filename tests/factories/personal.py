@@ -38,6 +38,7 @@ from lib.crypto import Sealed, encrypted_columns
 from privacy.actions import holds
 from privacy.queries.columns import Field, Model
 from tests.factories.articles import make_article
+from tests.factories.billing import make_charge
 from tests.factories.cast import PASSWORD, Cast, make_contact, make_ticket, make_user
 from tests.factories.gates import consent, make_dpa, name_subjects
 from tests.factories.prices import make_price_list, make_standing_approval
@@ -178,6 +179,7 @@ def _rows_of_ticket(cast: Cast, contact: Contact, ticket: Ticket, message: Messa
         answered_by_name=NAME,
         answer_note=WRITTEN,
     )
+    make_charge(ticket, text=SAID)
     Decline.objects.create(ticket=ticket, agent=cast.agent, reason=SAID[:250], at=now)
     tool = RemoteTool.objects.first() or RemoteTool.objects.create(name="RustDesk")
     RemoteSession.objects.create(

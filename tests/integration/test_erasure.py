@@ -13,6 +13,9 @@ from django.utils import timezone
 
 from accounts.actions import auditing
 from accounts.models import AuditEntry, User
+from billing.actions import closing
+from billing.models import Statement
+from billing.rules.periods import Month
 from customers.actions import customers as customer_actions
 from customers.models import Contact
 from knowledge.models import Word
@@ -24,8 +27,9 @@ from privacy.queries.finding import finders, names_in
 from privacy.queries.people import marks_of, person_of
 from privacy.queries.preview import preview_of
 from privacy.rules.erasing import SETTLES, Part
-from privacy.rules.inventory import Erasure
+from privacy.rules.inventory import IN_PLACE, Erasure
 from privacy.rules.marks import Finder
+from tests.factories.billing import CLOSED, WORKED, make_charge, make_list, make_party, make_seller
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket, make_user
 from tests.factories.gates import make_dpa
 from tests.factories.personal import (
@@ -71,7 +75,7 @@ def erase(contact: Contact, *parts: Part, by: User | None = None) -> PrivacyJob:
 def test_of_an_erased_person_there_is_no_trace_anywhere(cast: Cast) -> None:
     """In every column that may name somebody, in files, in Valkey, in what is encrypted."""
     person = make_person(cast)
-    empty = fill(treated(Erasure.REPLACED, Erasure.CONTENT, Erasure.EMPTIED))
+    empty = fill(treated(*IN_PLACE, Erasure.EMPTIED))
     assert empty == []
     assert Word.objects.filter(word__icontains="quorvemont").exists()
     login = person.user_id
@@ -105,6 +109,32 @@ def test_without_texts_and_files_only_the_person_goes(cast: Cast) -> None:
     with attachment.file.open() as content:
         assert content.read() == SENT
     assert attachment.name == "[gelöscht].txt"
+
+
+def test_open_charges_lose_the_name_and_sealed_ones_are_kept_and_counted(cast: Cast) -> None:
+    """A line on a statement is bookkeeping; one on none yet is a text like any other."""
+    person = make_contact(cast.gold_customer, "Zyxandra Quorvemont")
+    ticket = make_ticket(cast.gold_customer, contact=person, subject="Für Zyxandra Quorvemont")
+    make_list()
+    make_seller()
+    make_party(cast.gold_customer)
+    sealed = make_charge(ticket, text="Zyxandra Quorvemont rief an", service_day=WORKED.date())
+    (statement,) = closing.close_period(
+        customer=cast.gold_customer, month=Month(WORKED.date().replace(day=1)), by=None, at=CLOSED
+    )
+    sealed.refresh_from_db()
+    assert sealed.statement == statement
+    told = {"reason_params": {"by": "Zyxandra Quorvemont"}, "release_note": "Zyxandra Quorvemont: ja"}
+    fresh = make_charge(ticket, text="Zyxandra Quorvemont rief an", **told)
+    preview = preview_of(person, frozenset())
+    assert (preview.named["billing.Charge"], preview.stays["bookkeeping"]) == (1, 1)
+    erase(person)
+    fresh.refresh_from_db()
+    assert (fresh.text, fresh.ticket_subject) == ("[gelöscht] rief an", "Für [gelöscht]")
+    assert (fresh.reason_params, fresh.release_note) == ({"by": "[gelöscht]"}, "[gelöscht]: ja")
+    sealed.refresh_from_db()
+    assert (sealed.text, sealed.ticket_subject) == ("Zyxandra Quorvemont rief an", "Für Zyxandra Quorvemont")
+    assert statement.digest == Statement.objects.get().digest
 
 
 def test_namesakes_and_single_words_are_left_where_they_are_somebody_elses(cast: Cast) -> None:
