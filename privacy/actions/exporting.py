@@ -5,6 +5,7 @@ import json
 import tempfile
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -66,7 +67,7 @@ def _settle(job: PrivacyJob, contact: Contact, at: datetime) -> None:
 
 @transaction.atomic
 def take(*, job: PrivacyJob, by: User, at: datetime | None = None) -> IO[bytes]:
-    """Hand the file out, once: it is gone from the disk when this is done. Error: Gone.
+    """Hand the file out, once: it goes from the disk when this is committed. Error: Gone.
 
     The caller has asked whether this person may have it (`privacy.access.fetchable_exports`).
     """
@@ -78,8 +79,9 @@ def take(*, job: PrivacyJob, by: User, at: datetime | None = None) -> IO[bytes]:
         content = Path(row.file.path).open("rb")  # noqa: SIM115 (streamed by whoever asked)
     except OSError as error:
         raise Gone from error
-    drop_file(job=row)
     PrivacyJob.objects.filter(pk=row.pk).update(served_at=moment)
+    # Not before: where it fails, the file is still there. What dies afterwards leaves it to retention.
+    transaction.on_commit(partial(drop_file, job=row))
     contact = Contact.objects.filter(pk=row.subject_id).first()
     if contact is not None:
         auditing.record(by=by, verb="export.fetched", what=contact, at=moment)
