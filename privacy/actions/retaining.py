@@ -29,7 +29,7 @@ from privacy.queries.retention import rules_now
 from privacy.rules.erasing import LEASE, instead
 from privacy.rules.retention import KINDS
 from tickets import access
-from tickets.models import Attachment, Delivery, Message
+from tickets.models import Attachment, Delivery, Message, Ticket
 
 BATCH = 500
 
@@ -86,8 +86,10 @@ def held_contacts() -> QuerySet[LegalHold, int]:
 
 
 def _mail(before: datetime) -> QuerySet[Any]:
+    """Not of tickets that may get another mail: it says which earlier ones it belongs to."""
     done = Q(sent_at__lte=before) | Q(failed_at__lte=before)
-    return Delivery.objects.filter(done).exclude(contact_id__in=held_contacts())
+    of_closed = Delivery.objects.filter(done, ticket__status=Ticket.Status.CLOSED)
+    return of_closed.exclude(contact_id__in=held_contacts())
 
 
 def _notices(before: datetime) -> QuerySet[Any]:

@@ -70,6 +70,7 @@ def test_technical_traces_go_by_themselves_and_words_stay_until_somebody_decides
     for mail in (notices.tell_change(user=cast.owner.user, change="password_changed"),):
         assert mail is not None
         Notice.objects.filter(pk=mail.pk).update(sent_at=now - YEARS, next_attempt_at=None)
+    running = make_ticket(cast.gold_customer, contact=cast.owner)
     Delivery.objects.update(sent_at=now - YEARS, next_attempt_at=None)
     fresh = notices.tell_change(user=cast.owner.user, change="password_changed")
     browser = Client()
@@ -84,7 +85,7 @@ def test_technical_traces_go_by_themselves_and_words_stay_until_somebody_decides
     cache.set("attempt", "1", timeout=-1)
 
     foreseen = run(is_dry=True)
-    assert (Delivery.objects.count(), SearchTerm.objects.count()) == (1, 1)  # a dry run touches nothing
+    assert (Delivery.objects.count(), SearchTerm.objects.count()) == (2, 1)  # a dry run touches nothing
     done = run()
 
     assert {kind: count for kind, count in foreseen.items() if kind != "attempts"} == {
@@ -94,6 +95,8 @@ def test_technical_traces_go_by_themselves_and_words_stay_until_somebody_decides
         kind for kind, count in done.items() if count
     }
     assert list(Notice.objects.all()) == [fresh]
+    (still,) = Delivery.objects.all()  # the next mail of a running ticket refers to it
+    assert still.ticket == running
     assert not ApiUse.objects.exists()
     assert browser.get("/portal/").status_code == 200  # who is here stays signed in
     assert Message.objects.get(ticket=ticket).body == "Long ago"
