@@ -17,10 +17,10 @@ from customers.models import Contact
 from lib.log_likeness import CODES
 from lib.nameless_uploads import NamelessUploadHandler
 from mail.actions import delivering
-from tests.factories.calling import Caller, path_of
+from tests.factories.calling import Caller, path_of, refused
 from tests.factories.cast import Cast, make_cast, make_ticket
-from tests.factories.gates import make_dpa
-from tickets.actions import releasing, replying
+from tests.factories.gates import end_dpa, make_dpa
+from tickets.actions import gate_sweeping, releasing, replying
 from tickets.models import HeldFile, Ticket
 from tickets.rules.held_wording import WHAT
 
@@ -209,6 +209,28 @@ def test_an_answer_that_is_repeated_is_the_same_and_nothing_is_held_twice(cast: 
     assert (first.status_code, again.status_code) == (202, 202)
     assert first.json() == again.json()
     assert HeldFile.objects.count() == 1
+
+
+def test_an_answer_that_names_a_file_held_again_is_not_repeated(cast: Cast, ticket: Ticket) -> None:
+    """Nor is what it answered done twice; other answers are still given."""
+    dpa = make_dpa(cast.gold_customer)
+    caller, headers = Caller(cast.owner), {"Idempotency-Key": "once"}
+    path, other = path_of(ticket, "attachments/"), {"Idempotency-Key": "other"}
+    first = caller.upload(path, headers, file=log_file(), body="See")
+    assert (first.status_code, NAME in first.content.decode()) == (201, True)
+    plain = caller.upload(path, other, file=SimpleUploadedFile("a.txt", b"Guten Tag"), body="See")
+    assert caller.upload(path, headers, file=log_file(), body="See").content == first.content
+
+    end_dpa(dpa, timezone.now())
+    gate_sweeping.sweep_gates()
+
+    assert HeldFile.objects.get().is_held
+    again = caller.upload(path, headers, file=log_file(), body="See")
+    assert NAME not in again.content.decode()
+    refused(again, 409, "answer_unreadable")
+    assert HeldFile.objects.count() == 1
+    repeated = caller.upload(path, other, file=SimpleUploadedFile("a.txt", b"Guten Tag"), body="See")
+    assert repeated.content == plain.content
 
 
 def test_every_code_has_words() -> None:

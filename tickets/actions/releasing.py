@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils import timezone
 
-from accounts.actions import auditing
+from accounts.actions import auditing, kept_answers
 from accounts.models import User
 from contracts.actions.standing_changes import lock_customers
 from lib.waking import wake
@@ -76,6 +76,7 @@ def hold_again(*, held: HeldFile, at: datetime | None = None) -> HeldFile:
     row.save(update_fields=["attachment", "released_at", "held_at", "delete_at", "sealed", "file"])
     attachment.delete()
     sealing.forget_later(path)
+    kept_answers.silence(naming=row.key)  # a repeated request would tell the file's name
     _note(row, "held_again", by=None, at=at)
     return row
 
