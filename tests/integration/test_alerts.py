@@ -14,7 +14,7 @@ from accounts.models import AuditEntry
 from tests.factories.calling import Caller, refused
 from tests.factories.cast import Cast, make_cast
 from tests.factories.gates import consent, end_dpa, make_dpa, name_subjects
-from tickets.actions import alert_sources, moving, progressing
+from tickets.actions import alert_sources, alerts, moving, progressing
 from tickets.models import Alert, AlertSource, Delivery, Message, Ticket
 from tickets.rules.alert_shapes import SEVERITY_OF, BadShape, read_alertmanager, read_checkmk
 from tickets.rules.lifecycle import Verb
@@ -186,6 +186,30 @@ def test_only_the_sources_own_secret_lets_in_and_only_while_it_holds(cast: Cast)
     assert Ticket.objects.count() == 1
     verbs = AuditEntry.objects.filter(verb__startswith="alert_source").values_list("verb", flat=True)
     assert sorted(verbs) == ["alert_source.changed", "alert_source.created", "alert_source.rotated"]
+
+
+def test_a_source_that_changes_while_it_is_heard_is_not_heard(cast: Cast) -> None:
+    """What was read before the lock is compared with what holds after it."""
+    reports = read_alertmanager(call(ALERT))
+    for customer in (cast.gold_customer, cast.bronze_customer):
+        make_dpa(customer)
+    source, _sender = source_of(cast)
+    heard = AlertSource.objects.select_related("customer").get(pk=source.pk)
+    source.customer = cast.bronze_customer
+    alert_sources.change(source=source, by=cast.admin)
+    with pytest.raises(alerts.NotTheSource):
+        alerts.take_in(source=heard, reports=reports)
+    source.customer = cast.gold_customer
+    alert_sources.change(source=source, by=cast.admin)
+    assert alerts.take_in(source=heard, reports=reports).opened == 1
+    alert_sources.rotate(source=source, by=cast.admin)
+    with pytest.raises(alerts.NotTheSource):
+        alerts.take_in(source=heard, reports=reports)
+    source.is_active = False
+    alert_sources.change(source=source, by=cast.admin)
+    with pytest.raises(alerts.NotTheSource):
+        alerts.take_in(source=source, reports=reports)
+    assert Ticket.objects.count() == 1
 
 
 def test_there_are_limits(cast: Cast, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

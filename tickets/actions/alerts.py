@@ -26,6 +26,10 @@ from tickets.rules.lifecycle import Actor, Verb
 TOLD_AGAIN_AFTER = timedelta(days=1)
 
 
+class NotTheSource(Exception):
+    """Meanwhile it may not send any more, has another secret, or watches another customer's systems."""
+
+
 @dataclass(frozen=True)
 class Taken:
     """What became of a call: how many tickets it opened, how many reports it counted, and how many ended."""
@@ -36,7 +40,10 @@ class Taken:
 
 
 def take_in(*, source: AlertSource, reports: Sequence[Report], at: datetime | None = None) -> Taken:
-    """Open, count and resolve what a source reports. Error: GateClosed; then only the refusal is noted."""
+    """Open, count and resolve what a source reports.
+
+    Errors: GateClosed, of which only the refusal is noted; NotTheSource.
+    """
     try:
         return _take_in(source, reports, at)
     except GateClosed as refusal:
@@ -48,10 +55,19 @@ def take_in(*, source: AlertSource, reports: Sequence[Report], at: datetime | No
 def _take_in(source: AlertSource, reports: Sequence[Report], at: datetime | None) -> Taken:
     gating.require_of_customer(source.customer_id, Capability.MONITORING, at=at)
     now = at or timezone.now()
-    source = AlertSource.objects.select_for_update(of=("self",)).select_related("customer").get(pk=source.pk)
+    source = _unchanged(source)
     AlertSource.objects.filter(pk=source.pk).update(seen_at=now)
     done = [_take(source, one, at, now) for one in reports]
     return Taken(done.count("opened"), done.count("repeated"), done.count("resolved"))
+
+
+def _unchanged(source: AlertSource) -> AlertSource:
+    """Its row, which is locked: whose gate was asked, and whose secret it was, is what it is still."""
+    rows = AlertSource.objects.select_for_update(of=("self",)).select_related("customer")
+    row = rows.filter(pk=source.pk, is_active=True, customer__is_active=True).first()
+    if row is None or (row.customer_id, row.token_sha256) != (source.customer_id, source.token_sha256):
+        raise NotTheSource
+    return row
 
 
 def _take(source: AlertSource, report: Report, at: datetime | None, now: datetime) -> str:

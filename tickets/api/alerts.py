@@ -113,7 +113,10 @@ class AlertIntake(RefusalsInWords, ApiViewSet[Alert]):
             reports = READERS[shape](sent.dict() if hasattr(sent, "dict") else sent)
         except BadShape as error:
             raise invalid(error.field, "invalid", _("This is not what such a system sends.")) from error
-        taken = alerts.take_in(source=source, reports=reports)
+        try:
+            taken = alerts.take_in(source=source, reports=reports)
+        except alerts.NotTheSource as error:
+            raise AuthenticationFailed from error
         counted = {"opened": taken.opened, "repeated": taken.repeated, "resolved": taken.resolved}
         return Response(counted, status=HTTPStatus.OK)
 
