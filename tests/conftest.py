@@ -18,7 +18,10 @@ from tests.chromium import chromium_path
 from tickets.queries.estimates import memory as estimates
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
-WITH_OWN_INSTALLATION = {"test_a_contract_pays.py", "test_hostile_texts.py", "test_setting_up.py"}
+WITH_OWN_INSTALLATION = {
+    *("test_a_contract_pays.py", "test_a_dpa_opens_gates.py"),
+    *("test_hostile_texts.py", "test_setting_up.py"),
+}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -73,8 +76,10 @@ def _empty_valkey(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("valkey")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests share a process; leave out those in a browser where there is none."""
+    """Say which tests share a process; begin with those in a browser, which take longest, if there is one."""
+    items.sort(key=lambda item: BROWSER_TESTS not in item.path.parents)
     for item in items:
         item.add_marker(pytest.mark.xdist_group(_together(item.path)))
     _leave_out_browser_tests(config, items)
