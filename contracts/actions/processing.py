@@ -66,9 +66,9 @@ def request(
 
     Beside one in force it is the wish for a new version. Error: NotYours.
     """
-    at = at or timezone.now()
     steps.acting_as(by, customer.pk, asks=True)
     lock_customers([customer.pk])
+    at = at or timezone.now()
     waiting = pending_dpa(customer.pk)
     if waiting is not None:
         return waiting
@@ -80,7 +80,7 @@ def begin_review(
     *, dpa: ProcessingAgreement, by: User | None, at: datetime | None = None
 ) -> ProcessingAgreement:
     """Begin the mutual review: its questions to both parties are written. Errors: NotFromHere, NotYours."""
-    at = at or timezone.now()
+    at = steps.moment(dpa, at)
     row = steps.locked(dpa, at)
     row.state = steps.stepped(row, Verb.BEGIN_REVIEW, by)
     row.save(update_fields=["state"])
@@ -103,7 +103,7 @@ def settle_item(
 
     Errors: NotFromHere, NotYours.
     """
-    at = at or timezone.now()
+    at = steps.moment(item.processing_agreement, at)
     dpa = steps.locked(item.processing_agreement, at)
     steps.stepped(dpa, Verb.SETTLE, by)
     row = DpaReviewItem.objects.select_for_update().get(pk=item.pk)
@@ -130,7 +130,7 @@ def offer(
     Errors: NotFromHere, NotYours; ReviewOpen while a question is open; DocumentUnfit for one that is not
     published, or another one once somebody has signed.
     """
-    at = at or timezone.now()
+    at = steps.moment(dpa, at)
     row = steps.locked(dpa, at)
     target = steps.stepped(row, Verb.OFFER, by)
     document = DpaDocument.objects.get(pk=document.pk)
@@ -177,7 +177,7 @@ def sign(
     `document_sha256`: of what the signer saw. `file`: the signed PDF, for `upload`. Twice equals once.
     Errors: NotFromHere, NotYours, SignatureUnfit; DocumentUnfit where what is offered is another text.
     """
-    at = at or timezone.now()
+    at = steps.moment(dpa, at)
     row = steps.locked(dpa, at)
     _require_signer(row, Party(party), Method(method), by)
     if row.signatures.filter(party=party).exists():
@@ -272,7 +272,7 @@ def _give_up(
     dpa: ProcessingAgreement, verb: Verb, because: str, why: str, *, by: User | None, at: datetime | None
 ) -> ProcessingAgreement:
     """End what never came into force; ended for the same cause it stays as it is."""
-    at = at or timezone.now()
+    at = steps.moment(dpa, at)
     row = steps.locked(dpa, at)
     if row.state == State.ENDED and row.ended_because == because:
         steps.acting_as(by, row.customer_id)
@@ -295,7 +295,7 @@ def terminate(
 
     Errors: NotFromHere, NotYours, ReasonMissing, DayPast.
     """
-    at = at or timezone.now()
+    at = steps.moment(dpa, at)
     row = steps.locked(dpa, at)
     steps.stepped(row, Verb.TERMINATE, by)
     why = _require_reason(reason)
@@ -323,7 +323,7 @@ def decide_review(
 
     Errors: NotFromHere, NotYours, DayPast; NothingDue where it is not due for review.
     """
-    at = at or timezone.now()
+    at = steps.moment(dpa, at)
     row = steps.locked(dpa, at)
     steps.stepped(row, Verb.DECIDE_REVIEW, by)
     if row.review_due_at is None:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from accounts.actions import auditing, notices
 from accounts.models import Notice, User
@@ -20,6 +21,12 @@ from lib.reasons import reason
 from lib.waking import wake
 
 Kind = Notice.Kind
+
+
+def moment(dpa: ProcessingAgreement, at: datetime | None) -> datetime:
+    """When a step happens: now is asked once its customer is locked, after whoever was at it before."""
+    lock_customers([dpa.customer_id])
+    return at or timezone.now()
 
 
 def locked(dpa: ProcessingAgreement, at: datetime) -> ProcessingAgreement:

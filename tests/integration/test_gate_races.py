@@ -10,10 +10,13 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
+from contracts.actions import processing
 from contracts.actions.standing_changes import lock_customers
+from contracts.models import DpaSignature
 from tests.background import eventually
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.gates import end_dpa, make_dpa
+from tests.factories.processing import make_offer, press
 from tickets.actions import calls, checklist, gate_sweeping, releasing, remote_sessions, replying
 from tickets.actions.calls import Call
 from tickets.actions.gating import GateClosed
@@ -97,6 +100,22 @@ def test_whoever_waited_while_the_dpa_ended_finds_the_gate_closed(cast: Cast, ti
     assert not ChecklistItem.objects.exists()
     assert HeldFile.objects.get().is_held
     assert not Message.objects.filter(body__contains="zq-Kalb").exists()
+
+
+def test_an_end_that_waited_for_the_signature_is_not_before_it(cast: Cast) -> None:
+    """Both say "now": whoever waited says it when they are let on."""
+    dpa = press(make_offer(cast.gold_customer), DpaSignature.Party.FIRM)
+    with transaction.atomic():
+        lock_customers([cast.gold_customer.pk])
+        other = Elsewhere(lambda: processing.terminate(dpa=dpa, reason="They leave", by=cast.admin))
+        eventually(someone_waits, 20, what="the end")
+        press(dpa, DpaSignature.Party.CUSTOMER)
+    other.join(60)
+    dpa.refresh_from_db()
+    assert dpa.state == "ended"
+    assert dpa.in_force_at is not None
+    assert dpa.ends_at is not None
+    assert dpa.in_force_at <= dpa.ends_at
 
 
 def test_tidying_up_takes_nothing_from_a_release_under_way(
