@@ -76,12 +76,15 @@ def _empty_valkey(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("valkey")
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Say with which others a test shares a process (pytest-xdist reads it once all are collected)."""
+    item.add_marker(pytest.mark.xdist_group(_together(item.path)))
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests share a process; begin with those in a browser, which take longest, if there is one."""
+    """Begin with what is seen in a browser, which takes longest, if there is one."""
     items.sort(key=lambda item: BROWSER_TESTS not in item.path.parents)
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_together(item.path)))
     _leave_out_browser_tests(config, items)
 
 

@@ -34,6 +34,7 @@ from tests.factories.prices import make_service
 from tests.matrix.consents import consent_of
 from tests.matrix.directories import directory_of_companies
 from tests.matrix.dpas import dpas_of_companies
+from tests.matrix.exports import make_export
 from tests.matrix.world import WORKED, Thing
 from tickets.actions import approving, assigning, progressing, rating, replying, satisfaction, time_booking
 from tickets.actions.time_booking import Work
@@ -271,6 +272,8 @@ def _things_of(made: Companies, whose: str, team: Team, agent: User, lead: User)
     comment = made.keep(f"{whose}-comment-zq", is_self, whose)
     satisfaction.rate(ticket=done, contact=contact, verdict=Rating.Verdict.BAD, comment=comment, by=user)
     made.put("finished ticket", whose, done, done.subject, number=done.number)
+    said = made.keep(f"{whose}-export-zq", is_self, whose)
+    made.put("access export", whose, make_export(contact, said, is_own=True), said)
 
 
 def _ticket(made: Companies, whose: str, kind: str, team: Team, agent: User) -> Ticket:

@@ -16,7 +16,7 @@ RULES = {f"{kind.code}-days": kind.days + 1 for kind in KINDS.values()}
 """As the page of retention sends them."""
 
 
-def _export(contact: Contact, text: str, *, is_own: bool) -> PrivacyJob:
+def make_export(contact: Contact, text: str, *, is_own: bool) -> PrivacyJob:
     now = timezone.now()
     job = PrivacyJob(
         kind=PrivacyJob.Kind.EXPORT, subject_id=contact.pk, is_own=is_own, asked_at=now, started_at=now
@@ -32,5 +32,5 @@ def add_exports(world: "World") -> None:
 
     for name, is_own in (("export of A1", True), ("export by the desk", False)):
         text = world.keep(name, f"{name.replace(' ', '-')}-zq")
-        job = _export(world.contacts["A1"], text, is_own=is_own)
+        job = make_export(world.contacts["A1"], text, is_own=is_own)
         world.things[name] = Thing({"pk": job.pk}, text, job)

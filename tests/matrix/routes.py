@@ -174,7 +174,7 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "GET privacy:own": _OPEN_FORM,
     "POST privacy:own_export": _OPEN_FORM,
     "POST privacy:own_ask": (Route(may=contacts, sends=_same(kind="erasure", text="please")),),
-    "POST privacy:own_fetch": (Route(may=nobody),),
+    "POST privacy:own_fetch": (Route("access export", may=is_self),),
     "GET portal:statements": (Route("listed statement", may=lambda who, _: who == "admin", shows=is_billed),),
     "GET portal:statement": (Route("statement", may=is_billed),),
     "GET portal:statement_file": (Route("statement", may=is_billed),),
@@ -309,6 +309,8 @@ API: dict[str, tuple[Route, ...]] = {
     "GET api:article-list": (Route(may=contacts, refused=200),),
     "GET api:article-detail": (Route("article", may=contacts, refused=200),),
     "GET api:queue-list": (_agents(refused=403),),
+    "POST api:alerts_alertmanager": (Route(refused=401),),
+    "POST api:alerts_checkmk": (Route(refused=401),),
     "POST api:queue-next": (
         _agents(refused=403),
         _agents("ticket", refused=403, sends=lambda t: {"decline": t.parts["number"], "reason": "why"}),
