@@ -20,13 +20,16 @@ from customers.models import Contact, Customer
 from tests.factories.calling import Caller, path_of
 from tests.factories.cast import Cast
 from tests.factories.directory import make_directory
+from tests.factories.prices import make_service
 from tickets.actions import alert_sources
 from tickets.models import (
     AlertSource,
+    ApprovalRequest,
     Attachment,
     CallNote,
     ChecklistItem,
     HeldFile,
+    Rating,
     RemoteSession,
     RemoteTool,
     Ticket,
@@ -39,6 +42,10 @@ LOG = "".join(
     f"2026-11-20T16:40:{second:02}.123Z ERROR worker-{second} {MARKER} connection to 10.0.0.{second} lost\n"
     for second in range(60)
 )
+
+
+SHORT_LOG = "".join(LOG.splitlines(keepends=True)[:20])
+"""One that fits into a comment."""
 
 
 @dataclass(frozen=True)
@@ -218,6 +225,64 @@ def _time_api(kind: WorkKind) -> Knock:
     return knock
 
 
+def _rating(case: Case) -> bool:
+    """A log in what the customer says of the work."""
+    Ticket.objects.filter(pk=case.ticket.pk).update(status="solved")
+    path = f"/portal/tickets/{case.ticket.number}/rate/"
+    response = case.customer_page.post(path, {"verdict": "bad", "comment": SHORT_LOG})
+    is_kept = Rating.objects.filter(comment__contains=MARKER).exists()
+    assert (response.status_code == 302) == is_kept, response.content
+    return is_kept
+
+
+def _time_text(case: Case) -> bool:
+    """A log in what was done, or in the remark: on the page and by the API."""
+    since, until = _stretch()
+    typed = {"work_kind": "advice", "text": SHORT_LOG, "remark": ""}
+    typed |= {"started_at": f"{since:%Y-%m-%dT%H:%M}", "ended_at": f"{until:%Y-%m-%dT%H:%M}"}
+    response = case.agent_page.post(case.desk("time/"), typed)
+    is_kept = TimeEntry.objects.filter(text__contains=MARKER).exists()
+    assert done(response) == is_kept, response.content
+    return is_kept
+
+
+def _time_remark_api(case: Case) -> bool:
+    since, until = _stretch()
+    document = {"work_kind": "advice", "started_at": since.isoformat(), "ended_at": until.isoformat()}
+    path = path_of(case.ticket, "time-entries/")
+    response = Caller(case.cast.agent).post(path, {**document, "remark": SHORT_LOG})
+    is_kept = TimeEntry.objects.filter(remark__contains=MARKER).exists()
+    assert done(response) == is_kept, response.content
+    return is_kept
+
+
+def _session_done(case: Case) -> bool:
+    """A log in what was done in a session that runs."""
+    tool, _is_new = RemoteTool.objects.get_or_create(name="RustDesk")
+    session = RemoteSession.objects.create(
+        ticket=case.ticket,
+        customer=case.customer,
+        agent=case.cast.agent,
+        tool=tool,
+        confirmed_by=case.contact.name,
+        started_at=_stretch()[0],
+    )
+    case.agent_page.post(case.desk("remote-end/"), {"done_text": SHORT_LOG})
+    session.refresh_from_db()
+    assert (session.ended_at is not None) == (MARKER in session.done)
+    return session.ended_at is not None
+
+
+def _approval_text(case: Case) -> bool:
+    """A log in what the customer is asked to approve."""
+    make_service("remote")
+    document = {"service": "remote", "ceiling": "100.00", "text": SHORT_LOG, "contact": None}
+    response = Caller(case.cast.agent).post(path_of(case.ticket, "approvals/"), document)
+    is_kept = ApprovalRequest.objects.filter(text__contains=MARKER).exists()
+    assert done(response) == is_kept, response.content
+    return is_kept
+
+
 def _step_added(kind: WorkKind) -> Knock:
     def knock(case: Case) -> bool:
         response = case.agent_page.post(
@@ -345,7 +410,16 @@ UPLOADS = {
     "import: an old case with a log": (_import, False),
 }
 
+TEXTS = {
+    "portal: a log in a rating": _rating,
+    "desk: a log in a time entry": _time_text,
+    "API: a log in the remark of a time entry": _time_remark_api,
+    "desk: a log in what a session did": _session_done,
+    "API: a log in a question for approval": _approval_text,
+}
+
 DOORS = (
+    *(GateDoor(name, Capability.LOG_ANALYSIS, knock) for name, knock in TEXTS.items()),
     *(GateDoor(name, Capability.LOG_ANALYSIS, knock, of) for name, (knock, of) in UPLOADS.items()),
     *(GateDoor(f"desk: time, {kind}", needs, _time_page(kind)) for kind, needs in WORKS.items()),
     *(GateDoor(f"API: time, {kind}", needs, _time_api(kind)) for kind, needs in WORKS.items()),

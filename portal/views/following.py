@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
@@ -26,6 +27,7 @@ from portal.views.pages import for_contact, portal_page
 from portal.views.suggesting import suggestions
 from tickets.access import get_ticket
 from tickets.actions import satisfaction
+from tickets.actions.gating import LogInText
 from tickets.actions.progressing import progress
 from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
@@ -38,6 +40,11 @@ from tickets.queries.targets import targets_of
 from tickets.queries.time import worksheet
 from tickets.rules.lifecycle import NotAllowed, Verb
 from tickets.rules.wording import sentence
+
+LOG_IN_RATING = gettext_lazy(
+    "This looks like a log, which we may not read now. Please send it as a message of this ticket: there we "
+    "hold it back unread. Your rating is not saved yet."
+)
 
 
 @for_contact
@@ -94,6 +101,9 @@ def rate(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBas
         return _ticket_page(request, contact, found, ReplyForm(number=number), rating=form)
     try:
         satisfaction.rate(ticket=found, contact=contact, by=user, **form.cleaned_data)
+    except LogInText as refusal:
+        form.add_error(refusal.field, str(LOG_IN_RATING))
+        return _ticket_page(request, contact, found, ReplyForm(number=number), rating=form)
     except NotAllowed as refusal:
         messages.error(request, sentence(refusal.reason, page_language(), audience="customer"))
     else:

@@ -8,6 +8,7 @@ from contracts.actions.standing_changes import lock_customers
 from contracts.queries.gates import customer_gate
 from contracts.rules.gates import Capability, Gate
 from lib.locking import Lock, lock_shared
+from lib.log_likeness import log_blocks
 from tickets.models import Ticket
 from tickets.queries.gates import NEEDS, gate_of, gate_over
 
@@ -19,6 +20,17 @@ class GateClosed(Exception):
         super().__init__(gate.capability)
         self.gate = gate
         self.at = at
+
+
+class LogInText(Exception):
+    """A text that is no message looks like a log, and logs of this case may not be read: nothing is kept.
+
+    `field` is the text's name. As a message it would be held.
+    """
+
+    def __init__(self, field: str) -> None:
+        super().__init__(field)
+        self.field = field
 
 
 def require(ticket: Ticket, capability: Capability, *, at: datetime | None = None) -> Gate:
@@ -57,6 +69,19 @@ def require_kind_over(ticket: Ticket, work_kind: str, *, start: datetime, end: d
         return None
     hold_customer(ticket)
     return _opened(gate_over(ticket, capability, start, max(start, end)), start)
+
+
+def require_no_log(ticket: Ticket, *, at: datetime | None = None, **texts: str) -> None:
+    """Where logs of a case may not be read, none stands in these texts, by name. Error: LogInText.
+
+    Locks as `require` does where there is one: whoever holds the ticket has held its customer before.
+    """
+    for field, text in texts.items():
+        if log_blocks(text):
+            try:
+                require(ticket, Capability.LOG_ANALYSIS, at=at)
+            except GateClosed as refusal:
+                raise LogInText(field) from refusal
 
 
 def hold_customer(ticket: Ticket) -> None:

@@ -106,15 +106,16 @@ def end(*, session: RemoteSession, done: str, by: User, at: datetime | None = No
     """End a session, one's own or (leads) anybody's, and enter its work for the agent who did it.
 
     The entry reaches to the end, or to where the gate closed. Ending twice is once.
-    Errors: Denied, NothingDone.
+    Errors: Denied, NothingDone, LogInText.
     """
-    at = at or timezone.now()
     row = _lock(session)
+    at = at or timezone.now()
     access.require(allowed=_may_end(by, row))
     if row.ended_at is not None:
         return Ended(row)
     if not done.strip():
         raise NothingDone
+    gating.require_no_log(row.ticket, at=at, done_text=done)
     row.ended_at, row.done = max(at, row.started_at), done.strip()
     if row.flagged_at is None:
         row.flagged_at = _closing(row, row.ended_at)

@@ -92,13 +92,14 @@ def enter(
     """Enter one's work on a ticket and decide who pays. A stopped `timer` that it came from is gone with it.
 
     Errors: Denied; those of `require_sound`; GateClosed where this kind of work was not allowed over all of
-    it; AlreadyEntered; AllowanceRefuses; Unapproved. Then nothing is written and nothing was taken from an
-    allowance.
+    it; LogInText; AlreadyEntered; AllowanceRefuses; Unapproved. Then nothing is written and nothing was taken
+    from an allowance.
     """
     held = _hold(ticket, at)
     access.require(allowed=access.may_work(by, held.ticket))
     require_sound(work=work, now=held.at)
     gating.require_kind_over(held.ticket, work.work_kind, start=work.started_at, end=work.ended_at)
+    gating.require_no_log(held.ticket, at=held.at, text=work.text, remark=work.remark)
     _require_new(held.ticket, work, by)
     inputs = inputs_for(
         ticket=held.ticket,

@@ -19,3 +19,11 @@ def gate_refusal(gate: Gate, audience: Audience = "agent") -> str:
     }
     how = _("What would open it: %(ways)s.") % {"ways": ways} if ways else ""
     return " ".join(part for part in (said, how, f"{advice_only(language, audience)}.") if part)
+
+
+def log_refusal() -> str:
+    """Why a text with a log in it was not kept, and where it belongs."""
+    return _(
+        "This looks like a log, and logs of this case may not be read now. Send it as a message of the "
+        "ticket: there it is held back unread. Nothing was saved here."
+    )

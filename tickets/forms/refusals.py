@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from customers.actions.invitations import CannotInvite
 from tickets.access import Denied
 from tickets.actions.consent_refusals import ConsentRefused
-from tickets.actions.gating import GateClosed
+from tickets.actions.gating import GateClosed, LogInText
 from tickets.actions.refusals import (
     AlreadyAnswered,
     CallNotDone,
@@ -27,7 +27,7 @@ from tickets.actions.refusals import (
     TextNeeded,
 )
 from tickets.forms.consent_refusals import consent_refusal
-from tickets.forms.gate_refusals import gate_refusal
+from tickets.forms.gate_refusals import gate_refusal, log_refusal
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
 
@@ -35,7 +35,7 @@ REFUSALS = (
     *(Denied, NotAllowed, ReasonRequired, OffDuty, NotWaiting, CannotOpen, EmptyMessage, PinNeedsFuture),
     CannotInvite,
     *(NoPrice, CeilingNeeded, TextNeeded, EvidenceNeeded, AlreadyAnswered),
-    *(GateClosed, ChecklistFull, CallNotDone, ConsentRefused),
+    *(GateClosed, LogInText, ChecklistFull, CallNotDone, ConsentRefused),
 )
 
 
@@ -63,6 +63,7 @@ def in_words(error: Exception) -> str:
         TextNeeded: _("Please say what will be done. The customer reads it."),
         EvidenceNeeded: _("Please say who gave the answer and where that can be seen."),
         AlreadyAnswered: _("Somebody was faster: the request is not open any more."),
+        LogInText: log_refusal(),
         ChecklistFull: _("The checklist is full. Remove what is not needed any more."),
         CallNotDone: _("Only a call that is over can be noted, and it lasts a day at most."),
     }

@@ -15,11 +15,11 @@ from lib.languages import page_language
 from lib.verbatim import VerbatimField
 from tickets.access import Denied
 from tickets.actions import time_booking
-from tickets.actions.gating import GateClosed
+from tickets.actions.gating import GateClosed, LogInText
 from tickets.actions.time_booking import Work, require_sound
 from tickets.actions.time_refusals import TimeRefused
 from tickets.forms.acting import moment_field, reason_field
-from tickets.forms.gate_refusals import gate_refusal
+from tickets.forms.gate_refusals import gate_refusal, log_refusal
 from tickets.forms.kinds import WorkKindField
 from tickets.forms.time_refusals import time_refusal
 from tickets.models import Ticket, TimeEntry, Timer, WorkKind
@@ -231,6 +231,9 @@ def _attempt(form: forms.Form, act: Callable[[], object]) -> bool:
         act()
     except GateClosed as error:
         form.add_error("work_kind", gate_refusal(error.gate))
+        return False
+    except LogInText as error:
+        form.add_error(error.field if error.field in form.fields else None, log_refusal())
         return False
     except (TimeRefused, Denied) as error:
         field = getattr(error, "field", "")
