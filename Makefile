@@ -11,7 +11,7 @@ run: .venv assets
 	@$(BIN)/python -m helpdesk.supervisor
 
 # Everything runs on several cores; what ARGS names runs in one process.
-IN_PARALLEL := -n auto --maxprocesses 4 --dist loadgroup --no-loadscope-reorder
+IN_PARALLEL := -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder
 
 test: .venv/tools assets
 	@$(BIN)/python -m pytest $(or $(ARGS),$(IN_PARALLEL))

@@ -18,10 +18,6 @@ from tests.chromium import chromium_path
 from tickets.queries.estimates import memory as estimates
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
-WITH_OWN_INSTALLATION = {
-    *("test_a_contract_pays.py", "test_a_dpa_opens_gates.py"),
-    *("test_hostile_texts.py", "test_setting_up.py"),
-}
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -76,22 +72,11 @@ def _empty_valkey(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("valkey")
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Say with which others a test shares a process (pytest-xdist reads it once all are collected)."""
-    item.add_marker(pytest.mark.xdist_group(_together(item.path)))
-
-
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what is seen in a browser, which takes longest, if there is one."""
     items.sort(key=lambda item: BROWSER_TESTS not in item.path.parents)
     _leave_out_browser_tests(config, items)
-
-
-def _together(path: Path) -> str:
-    """Tests of a file share what they set up, and those that share the installation share a process."""
-    shares_installation = BROWSER_TESTS in path.parents and path.name not in WITH_OWN_INSTALLATION
-    return "browser" if shares_installation else path.relative_to(BROWSER_TESTS.parent).as_posix()
 
 
 def _leave_out_browser_tests(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -57,6 +57,7 @@ class ProcessingAgreementSerializer(StrictModelSerializer[ProcessingAgreement]):
     """A data-processing agreement. It opens gates over [in_force_at, ends_at); `in_force`: at this moment."""
 
     reference = serializers.CharField(source="called")
+    ended_because = serializers.ChoiceField(choices=ProcessingAgreement.Cause.choices, allow_blank=True)
     in_force = serializers.SerializerMethodField(help_text="At the moment of the answer.")
     document_version = serializers.SerializerMethodField(help_text="null while nothing is offered")
     document_sha256 = serializers.SerializerMethodField(

@@ -30,6 +30,7 @@ from tests.factories.billing import make_party, make_seller, make_work
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_ticket
 from tests.factories.prices import make_price_list, make_service
 from tests.factories.promises import make_hours, make_targets
+from tests.factories.telling import tell_of_data_protection
 from tests.smtp import parsed
 from tickets.actions import approving, assigning, moving, notifying, progressing, rating, replying, watching
 from tickets.actions.approving import Answer
@@ -403,6 +404,7 @@ def everything_said(cast: Cast) -> list[EmailMessage]:
     tell_of_approvals(cast, with_notes)
     tell_of_allowance(cast)
     tell_of_statement(cast, with_notes)
+    tell_of_data_protection(cast, with_notes)
     return sent()
 
 
