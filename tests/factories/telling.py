@@ -1,16 +1,19 @@
 """Every kind of mail that data protection sends, caused by what causes it, on a ticket full of notes."""
 
+from datetime import timedelta
+
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
 from accounts.actions import impersonating, notices
 from accounts.models import Notice
 from contracts.actions import directory_notices, processing, processing_rights
+from contracts.models import ProcessingAgreement
 from customers.models import Contact
 from mail.actions.delivering import deliver_batch
 from tests.factories.cast import Cast
 from tests.factories.directory import change_directory, make_directory, notice_of
-from tests.factories.processing import conclude, make_offer, make_request
+from tests.factories.processing import make_offer, make_request, press
 from tests.gate_doors import LOG
 from tickets.actions import gate_sweeping, remote_sessions, replying
 from tickets.models import RemoteTool, Ticket
@@ -23,10 +26,11 @@ def tell_of_data_protection(cast: Cast, ticket: Ticket) -> None:
     Contact.objects.filter(pk=cast.owner.pk).update(is_company_admin=True)
     log = ContentFile(LOG.encode(), name="server.log")
     replying.customer_reply(ticket=ticket, body="Anbei.", contact=cast.owner, by=owner, files=[log])
-    for customer, state in ((cast.bronze_customer, make_offer), (cast.plain_customer, make_request)):
-        state(customer)
+    make_request(cast.bronze_customer)
+    dpa = make_offer(cast.gold_customer)
     _send()
-    dpa = conclude(cast.gold_customer)
+    for party in ("firm", "customer"):
+        press(dpa, party)
     _send()
     make_directory(admin)
     change = change_directory(admin)
@@ -38,6 +42,8 @@ def tell_of_data_protection(cast: Cast, ticket: Ticket) -> None:
     tool, _ = RemoteTool.objects.get_or_create(name="TeamViewer")
     remote_sessions.start(ticket=ticket, tool=tool, confirmed_by="Olga Owner", by=cast.agent)
     _send()
+    soon = timezone.now() + timedelta(days=10)
+    ProcessingAgreement.objects.update(review_due_at=timezone.now(), holds_until_at=soon)
     notices.tell_under_dpa(told=[(Notice.Kind.DPA_REVIEW, cast.lead, {"dpa": str(dpa.pk)})])
     _send()
     processing.terminate(dpa=dpa, reason="Zum Ende.", by=cast.lead)
