@@ -13,7 +13,7 @@ from contracts.queries.dpa_offers import offered_text
 from contracts.queries.standings import company_zone
 from contracts.rules import dpa_text
 from contracts.rules.dpa_paper_words import WORDS
-from lib.markdown import to_html
+from lib.markdown import for_page, to_html
 from lib.pdf import pdf_of
 from lib.reasons import say_moment
 from lib.typeset import blocks_of
@@ -49,7 +49,7 @@ def text_part(dpa: ProcessingAgreement, language: str) -> Part:
     """What is offered or was signed, in a language; the German part where there is no other."""
     text = offered_text(dpa)
     spoken = language[:2] if dpa_text.is_translated(text) else "de"
-    return Part(spoken, to_html(dpa_text.part_of(text, spoken)))
+    return Part(spoken, for_page(to_html(dpa_text.part_of(text, spoken)), WORDS[spoken]["table"]))
 
 
 def text_file(dpa: ProcessingAgreement) -> bytes:

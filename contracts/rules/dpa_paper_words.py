@@ -2,6 +2,7 @@
 
 WORDS: dict[str, dict[str, str]] = {
     "de": {
+        "table": "Tabelle",
         "title": "Vertrag zur Auftragsverarbeitung",
         "unsigned": "Angebot, noch nicht von beiden Seiten unterschrieben",
         "signed": "von beiden Seiten unterschrieben",
@@ -30,6 +31,7 @@ WORDS: dict[str, dict[str, str]] = {
         "logo": "Logo von {firm}",
     },
     "en": {
+        "table": "Table",
         "title": "Data Processing Agreement",
         "unsigned": "offer, not signed by both sides yet",
         "signed": "signed by both sides",
