@@ -51,7 +51,9 @@ DE = Words(
                         ),
                         Point(
                             "Datenschutz",
-                            "Wir schließen mit Ihnen einen AV-Vertrag. Er macht möglich: {capabilities}.",
+                            "Wir schließen mit Ihnen einen AV-Vertrag. Er erlaubt Fernunterstützung und"
+                            " die Analyse von Logdateien und öffnet Ihnen unser Verzeichnis der"
+                            " Auftragsverarbeiter.",
                         ),
                         Point("Anleitungen", "Sie lesen auch unsere internen Anleitungsartikel."),
                         Point(
@@ -76,8 +78,8 @@ DE = Words(
                         Point("Anspruch", "Einen Anspruch auf Unterstützung haben Sie nicht."),
                         Point(
                             "Datenschutz",
-                            "Ohne AV-Vertrag können wir nur eingeschränkt helfen. Nicht möglich sind:"
-                            " {capabilities}.",
+                            "Ohne AV-Vertrag können wir nur eingeschränkt helfen: keine"
+                            " Fernunterstützung, keine Analyse von Logdateien.",
                         ),
                         Point(
                             "Anleitungen",
@@ -132,6 +134,15 @@ DE = Words(
                     " die auf Dauer angelegt ist."
                 ),
             ),
+            points=(
+                Point(
+                    "Nicht möglich",
+                    "Fernunterstützung und andere Programme mit Einblick in Ihre Systeme, Zugriff auf"
+                    " Systeme vor Ort, Analyse von Logdateien, Installation von Software und Updates auf"
+                    " Ihren Arbeitsplätzen, Überwachung Ihrer Systeme.",
+                ),
+                Point("Immer möglich", "Hinweise, Tipps, Ratschläge und Erklärungen zur Selbsthilfe."),
+            ),
         ),
         Section(
             "vendor",
@@ -159,7 +170,6 @@ DE = Words(
         ),
     ),
     labels={
-        "always": "Immer möglich",
         "portal": "Portal",
         "portal_text": "Rund um die Uhr, mit Ihrem Platz in der Reihe: {address}",
         "phone": "Öffentliche Rufnummer",
