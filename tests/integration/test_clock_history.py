@@ -265,6 +265,10 @@ class World:
         *((2880, "resume"), (2880, "normal"), (200, "ask")),
     ],
 )
+@example(
+    level="plain",
+    told=[(25, "close"), (30, "bronze"), (70, "bronze"), (605, "ask"), (200, "recalculate")],
+)
 @settings(
     max_examples=25,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),

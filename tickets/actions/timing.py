@@ -188,8 +188,8 @@ def _is_worth(work: Clockwork, case: Case) -> bool:
 
 
 def _gain(work: Clockwork, case: Case, talk: Talk) -> None:
-    """A service agreement has come into force: what is promised counts from now."""
-    if not case.clocks and not case.is_finished and case.arrived_at < work.at:
+    """A service agreement has come into force: what is promised counts from now, when it is reopened, too."""
+    if not case.is_followed and case.arrived_at < work.at:
         work.add_pause(case, Pause(case.arrived_at, work.at, NO_AGREEMENT))
     work.hear(case, talk)
     work.promise(case)
