@@ -1,6 +1,8 @@
 """The admin pages of the company, teams, API tokens and the audit trail. (Users: see `tickets`.)"""
 
+import json
 from collections.abc import Mapping, Sequence
+from http import HTTPStatus
 from operator import itemgetter
 from typing import Any
 
@@ -11,7 +13,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import Count, Model, QuerySet
 from django.forms import BaseModelForm
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,17 +26,21 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
 from accounts.actions import announcements as announcement_actions
+from accounts.actions import auditing, notices
 from accounts.actions import company as company_actions
-from accounts.actions import notices
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
 from accounts.forms import CompanyForm, TeamForm
 from accounts.models import Announcement, ApiToken, AuditEntry, Company, Notice, Team
 from accounts.models.tokens import token_digest
-from accounts.queries import trials
+from accounts.queries import trail_lists, trials
+from accounts.resources import AuditResource
 from accounts.rules import wording
 from lib.admin import ActionAdmin, Button, LongListMixin, ReadOnlyAdmin, Row
+from lib.sheets.pages import ExportPages
 from lib.undelivered import in_words
+
+MOST_DIGITS = 18
 
 admin.site.unregister(Group)  # roles decide, not groups
 admin.site.unregister(EmailAddress)  # a user's address is the one on the user
@@ -240,17 +246,97 @@ class ActFilter(admin.SimpleListFilter):
         return queryset.filter(verb=self.value()) if self.value() else queryset
 
 
+class SeenFilter(admin.SimpleListFilter):
+    """Who saw, or who changed."""
+
+    title = _("seen or changed")
+    parameter_name = "done"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Both."""
+        return [("seen", _("seen")), ("changed", _("changed"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """The lines of one kind."""
+        ways = {"seen": trail_lists.seen, "changed": trail_lists.changed}
+        way = ways.get(self.value() or "")
+        return way(queryset) if way else queryset
+
+
+class WhoFilter(admin.SimpleListFilter):
+    """The lines of one person of the firm."""
+
+    title = _("person")
+    parameter_name = "who"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The system, and everybody by name."""
+        return [(trail_lists.SYSTEM, gettext("the system")), *trail_lists.staff()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """The lines of the chosen one; of nobody for what is no person."""
+        who = self.value() or ""
+        if not who:
+            return queryset
+        is_known = who == trail_lists.SYSTEM or (who.isdecimal() and len(who) <= MOST_DIGITS)
+        return trail_lists.by_whom(queryset, who) if is_known else queryset.none()
+
+
+class CustomerFilter(admin.SimpleListFilter):
+    """What is about one customer, whose page leads here. Its name stands there, to be left again."""
+
+    title = _("customer")
+    parameter_name = "customer"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """The one that was asked for."""
+        chosen = str(self.value() or "")
+        return [(chosen, trail_lists.customer_called(chosen))] if chosen else []
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """The lines about this customer."""
+        chosen = str(self.value() or "")
+        if not chosen:
+            return queryset
+        is_known = chosen.isdecimal() and len(chosen) <= MOST_DIGITS
+        return queryset.filter(customer_id=int(chosen)) if is_known else queryset.none()
+
+
 @admin.register(AuditEntry)
-class AuditEntryAdmin(LongListMixin, ReadOnlyAdmin):
-    """Who did what to what."""
+class AuditEntryAdmin(ExportPages, LongListMixin, ReadOnlyAdmin):
+    """Who saw or did what to what."""
 
+    resource_class = AuditResource
     list_display = ("at", "who", "act", "object_label")
-    list_filter = (ActFilter,)
-    search_fields = ("actor_name", "object_label", "object_id", "verb")
+    list_filter = (SeenFilter, WhoFilter, CustomerFilter, ActFilter)
+    list_select_related = ("personal",)
+    search_fields = ("personal__actor_name", "personal__object_label", "object_id", "verb")
     date_hierarchy = "at"
-    fields = ("at", "who", "act", "object_label", "object_id", "details")
+    fields = (
+        *("at", "who", "act", "object_label", ("object_kind", "object_id"), "customer_id", "details"),
+        *("number", "hash"),
+    )
 
-    @admin.display(description=_("actor"), ordering="actor_name")
+    def export_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
+        """The lines as they are filtered; that somebody took them stands in the trail, too."""
+        user = acting_user(request)
+        answer = super().export_view(request, kind)
+        if answer.status_code == HTTPStatus.OK:
+            chosen = {name: request.GET[name] for name in request.GET}
+            auditing.record(by=user, verb="audit_trail.exported", what=user, details={"filters": chosen})
+        return answer
+
+    @admin.display(description=_("object"))
+    def object_label(self, entry: AuditEntry) -> str:
+        """What it was done to."""
+        return entry.object_label
+
+    @admin.display(description=_("details"))
+    def details(self, entry: AuditEntry) -> str:
+        """What more was noted, as JSON."""
+        return json.dumps(entry.details, indent=2, ensure_ascii=False) if entry.details else "-"
+
+    @admin.display(description=_("actor"), ordering="personal__actor_name")
     def who(self, entry: AuditEntry) -> str:
         """The person, or the system itself."""
         return entry.actor_name or gettext("the system")

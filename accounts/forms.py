@@ -45,6 +45,17 @@ class TeamForm(forms.ModelForm[Team]):
         return {*super()._get_validation_exclusions(), "is_default"}  # type: ignore[misc]
 
 
+class LookForm(forms.Form):
+    """Why an admin wants to look with a customer's eyes."""
+
+    reason = forms.CharField(
+        label=_("Why do you have to look?"),
+        help_text=_("The person reads this afterwards."),
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 LOGO_REFUSALS = {
     "size": _("The file is larger than {limit} kB."),
     "kind": _("Choose an SVG drawing or a PNG picture."),

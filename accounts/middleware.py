@@ -1,4 +1,4 @@
-"""The language of each page, the end of idle sessions, and what has to be done before anything else."""
+"""Whose page it is and in which language, the end of idle sessions, and what has to be done first."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -8,16 +8,20 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.shortcuts import redirect, render
+from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone, translation
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts.actions import sessions
-from accounts.models import User
+from accounts.actions import impersonating, sessions
+from accounts.models import Impersonation, User
 from accounts.queries import second_factors
 from accounts.queries.company import is_set_up
+from accounts.rules.looking import LOOK, takes_away, why_not
 from accounts.rules.paths import LANGUAGE_CHOICE, SET_UP_PATH
+
+LOOKS_PAST = ("/api/", "/static/", "/branding", "/favicon")
+"""What is nobody's page: the API asks for a token, whatever the session says."""
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -117,6 +121,82 @@ def second_factor_first(get_response: GetResponse) -> GetResponse:
         return HttpResponseClientRedirect(home) if "HX-Request" in request.headers else redirect(home)
 
     return lead
+
+
+def look_with_their_eyes(get_response: GetResponse) -> GetResponse:
+    """Show an admin who looks with a customer's eyes the portal as that person, and nothing else.
+
+    The session stays the admin's own: each request is lent the person anew, and only where it asks for a page
+    of the portal. So whatever goes wrong here leaves an admin at the portal, never a stranger with somebody's
+    login. Stands after the end of idle sessions, before the language.
+    """
+
+    def lend(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(LOOKS_PAST) or LOOK not in request.session:
+            return get_response(request)
+        admin, look = request.user, _look_of(request)
+        if look is None or not isinstance(admin, User):
+            return _look_is_over(request)
+        request.look = look  # type: ignore[attr-defined]  # for the banner
+        if request.method == "POST" and request.path == reverse("account_look_end"):
+            return get_response(request)
+        refusal = why_not(method=request.method or "", namespace=_namespace(request))
+        if refusal:
+            return _refuse_look(request, refusal)
+        person = look.person
+        person.looker = admin
+        request.user = person
+        return _seen(request, get_response(request), look, admin)
+
+    return lend
+
+
+def _look_of(request: HttpRequest) -> Impersonation | None:
+    """The look that this session began, while it lasts and both are still who they were."""
+    found = Impersonation.objects.select_related("person").filter(pk=request.session[LOOK]).first()
+    user = request.user
+    if found is None or not isinstance(user, User) or found.admin_id != user.pk:
+        return None
+    may = user.is_admin and found.person.is_active and not found.person.is_agent
+    return found if may and found.is_on(timezone.now()) else None
+
+
+def _look_is_over(request: HttpRequest) -> HttpResponse:
+    """Back to the admin's own eyes, openly: the next page would be another one than the address says."""
+    key = request.session.pop(LOOK)
+    row = Impersonation.objects.filter(pk=key).first()
+    if row is not None:
+        impersonating.end(look=row, by=None, at=timezone.now())
+    return (
+        HttpResponseClientRedirect("/") if "HX-Request" in request.headers else _refuse_look(request, "over")
+    )
+
+
+def _refuse_look(request: HttpRequest, why: str) -> HttpResponse:
+    """Say to the admin, in their own language, why this is not shown."""
+    with translation.override(_wanted(request) or translation.get_language()):
+        return render(request, "account/look_refused.html", {"why": why}, status=403)
+
+
+def _namespace(request: HttpRequest) -> str:
+    try:
+        return resolve(request.path).namespace
+    except Resolver404:
+        return "portal"  # nothing there: the customer would be told so
+
+
+def _seen(request: HttpRequest, response: HttpResponse, look: Impersonation, admin: User) -> HttpResponse:
+    """What is shown, noted; a file to keep is not."""
+    kind, disposition = (response.headers.get(name, "") for name in ("Content-Type", "Content-Disposition"))
+    if takes_away(content_type=kind, content_disposition=disposition):
+        opened = getattr(response, "file_to_stream", None)
+        if opened is not None:
+            opened.close()
+        request.user = admin
+        return _refuse_look(request, "file")
+    if BY_ITSELF not in request.headers:
+        impersonating.note_page(look=look, path=request.path, by=admin)
+    return response
 
 
 def _idle_seconds(user: User) -> float:

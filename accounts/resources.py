@@ -1,5 +1,6 @@
-"""Users as a table: imported through the action, exported as they are. Passwords are in neither."""
+"""Users as a table, imported through the action and without passwords; the audit trail, to be exported."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from accounts.actions import users as user_actions
-from accounts.models import Team, User
+from accounts.models import AuditEntry, Team, User
+from accounts.rules.wording import act_words
 from lib.sheets.columns import Column, LowerText, Moment, OneOf, Several, Text, YesNo
 from lib.sheets.resources import ActionResource
 
@@ -106,3 +108,43 @@ class UserResource(ActionResource):
             raise ValidationError({"is_active": _("You cannot deactivate yourself.")})
         if instance.role != User.Role.ADMIN:
             raise ValidationError({"role": _("You cannot take your own admin role away.")})
+
+
+class ActWord(Text):
+    """What was done, in words."""
+
+    def render(self, value: Any, obj: Any = None, **options: Any) -> str:
+        """The words of the verb."""
+        return act_words(str(value), get_language() or "en")
+
+
+class AsJson(Text):
+    """What more was noted, as one line of JSON."""
+
+    def render(self, value: Any, obj: Any = None, **options: Any) -> str:
+        """JSON; nothing where nothing was noted or it was erased."""
+        return json.dumps(value, ensure_ascii=False) if value else ""
+
+
+class AuditResource(ActionResource):
+    """The audit trail: who saw or did what, with what proves it."""
+
+    model = AuditEntry
+
+    at = Column("at", Moment(), ("Zeitpunkt", "At"), is_shown_only=True)
+    actor_name = Column("actor_name", Text(), ("Wer", "Who"), is_shown_only=True)
+    actor_id = Column("actor_id", Text(), ("Nummer der Person", "Person’s number"), is_shown_only=True)
+    verb = Column("verb", ActWord(), ("Was", "What"), is_shown_only=True)
+    object_label = Column("object_label", Text(), ("Woran", "To what"), is_shown_only=True)
+    object_kind = Column("object_kind", Text(), ("Art", "Kind"), is_shown_only=True)
+    object_id = Column("object_id", Text(), ("Kennung", "Id"), is_shown_only=True)
+    customer_id = Column(
+        "customer_id", Text(), ("Nummer des Kunden", "Customer’s number"), is_shown_only=True
+    )
+    details = Column("details", AsJson(), ("Einzelheiten", "Details"), is_shown_only=True)
+    number = Column("number", Text(), ("Glied der Kette", "Link of the chain"), is_shown_only=True)
+    hash = Column("hash", Text(), ("Prüfsumme", "Hash"), is_shown_only=True)
+
+    def export_set(self, rows: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
+        """With the names that are still there."""
+        return rows.select_related("personal")

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from accounts.actions import api_use, kept_answers, notices, sessions
+from accounts.actions import api_use, impersonating, kept_answers, notices, sealing, sessions
 from lib.sheets import uploads
 
 
@@ -18,3 +18,21 @@ def forget_requests(**_: Any) -> None:
     uploads.forget_old()
     kept_answers.forget(at=now)
     api_use.forget(at=now)
+
+
+@shared_task(name="accounts.seal_audit")
+def seal_audit(**_: Any) -> None:
+    """Give what was appended to the audit trail its place in the chain, and anchor the chain's end."""
+    sealing.seal(at=timezone.now())
+
+
+@shared_task(name="accounts.forget_audit")
+def forget_audit(**_: Any) -> None:
+    """Erase names in old lines of the audit trail, and delete lines that are older still."""
+    sealing.forget(at=timezone.now())
+
+
+@shared_task(name="accounts.end_looks")
+def end_looks(**_: Any) -> None:
+    """End looks with a customer's eyes whose time is over, and tell the person."""
+    impersonating.end_old(at=timezone.now())

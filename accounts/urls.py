@@ -8,11 +8,13 @@ from allauth.mfa.base import views as codes
 from allauth.mfa.webauthn import views as passkeys
 from django.urls import path, re_path
 
-from accounts.views import account, authenticators, links
+from accounts.views import account, authenticators, links, looking
 
 urlpatterns = [
     path("", account.home, name="account_home"),
     path("sessions/end/", account.end_session, name="account_end_session"),
+    path("look/<int:pk>/", looking.begin, name="account_look"),
+    path("look/end/", looking.end, name="account_look_end"),
     path("app/", authenticators.add_app, name="account_app_add"),
     path("app/remove/", authenticators.remove_app, name="account_app_remove"),
     path("passkeys/add/", authenticators.add_passkey, name="account_passkey_add"),

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from contracts.actions import alerting, booking, reminding, renewing
+from contracts.actions import alerting, booking, directory_notices, processing_sweep, reminding, renewing
 
 
 @shared_task(name="contracts.renew_tacitly")
@@ -30,3 +30,15 @@ def open_periods(**_: Any) -> None:
 def alert_allowances(**_: Any) -> None:
     """Tell those concerned how much of an allowance is used."""
     alerting.alert(at=timezone.now())
+
+
+@shared_task(name="contracts.sweep_dpas")
+def sweep_dpas(**_: Any) -> None:
+    """Open, review, remind of and end data-processing agreements."""
+    processing_sweep.sweep()
+
+
+@shared_task(name="contracts.sweep_directory")
+def sweep_directory(**_: Any) -> None:
+    """Tell customers of coming changes of the directory who were not told yet; note which mail went out."""
+    directory_notices.sweep()

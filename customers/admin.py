@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
 from accounts.queries.logins import Access, login_of, login_words
+from accounts.queries.looks import look_link
+from accounts.queries.trail_lists import trail_link
 from customers.actions import customers as customer_actions
 from customers.actions import invitations
 from customers.forms import ContactForm, ContactPhoneForm
@@ -48,17 +50,34 @@ class ContactAdmin(ImportPages, ActionAdmin):
     list_select_related = ("customer", "user")
     search_fields = ("name", "sort_name", "email", "customer__name", "phones__number")
     autocomplete_fields = ("customer", "user")
-    readonly_fields = ("access",)
+    readonly_fields = ("access", "eyes", "trail")
     fieldsets = (
         (None, {"fields": ("customer", ("name", "email"), ("language", "mail_steps"), "is_active")}),
-        (_("Portal"), {"fields": ("access", "user", ("sees_company_tickets", "is_company_admin"))}),
+        (
+            _("Portal"),
+            {"fields": (("access", "eyes"), "trail", "user", ("sees_company_tickets", "is_company_admin"))},
+        ),
     )
     inlines = (ContactPhoneInline,)
+
+    def has_change_permission(self, request: HttpRequest, obj: Contact | None = None) -> bool:
+        """Nothing is written of a person who was erased."""
+        return bool(super().has_change_permission(request, obj)) and (obj is None or obj.erased_at is None)
 
     @admin.display(description=_("access"))
     def access(self, contact: Contact) -> str:
         """Whether this person can sign in to the portal, or was invited to."""
         return login_words(login_of(contact.user if contact.pk else None))
+
+    @admin.display(description=_("portal"))
+    def eyes(self, contact: Contact) -> str:
+        """The way to see the portal as this person does."""
+        return look_link(contact.user if contact.pk else None)
+
+    @admin.display(description=_("audit trail"))
+    def trail(self, contact: Contact) -> str:
+        """The way to who saw or changed what about this person."""
+        return trail_link(object_kind__exact="customers.contact", object_id__exact=contact.pk)
 
     def buttons(self, row: Contact | None) -> Sequence[Button]:
         """Inviting to the portal, and closing the door again."""

@@ -94,6 +94,7 @@ class Contact(models.Model):
         _("company admin"), default=False, help_text=_("Manages the portal access of colleagues.")
     )
     is_active = models.BooleanField(_("active"), default=True)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = _("contact")

@@ -76,6 +76,14 @@ UNFOLD = {
                 ],
             },
             {
+                "title": _("Data protection"),
+                "separator": True,
+                "items": [
+                    _item(_("Register of processing"), "policy", "contracts_processingagreement"),
+                    _item(_("DPA documents"), "description", "contracts_dpadocument"),
+                ],
+            },
+            {
                 "title": _("Prices"),
                 "separator": True,
                 "items": [
@@ -115,6 +123,7 @@ UNFOLD = {
                     _item(_("Tickets"), "confirmation_number", "tickets_ticket"),
                     _mail(_("Mail of tickets"), "tickets_delivery"),
                     _item(_("Recalculations"), "update", "tickets_recalculation"),
+                    _item(_("Alert sources"), "sensors", "tickets_alertsource"),
                     _item(_("Articles"), "menu_book", "knowledge_article"),
                     _item(_("Categories"), "folder", "knowledge_category"),
                     {"title": _("To the desk"), "icon": "arrow_back", "link": "/", "active": False},

@@ -10,14 +10,19 @@ from accounts.api.callers import MeViewSet
 from billing.api import StatementViewSet
 from contracts.api.agreements import AgreementViewSet, ServiceLevelViewSet
 from contracts.api.customers import CustomerViewSet
+from contracts.api.processing import ProcessingAgreementViewSet
+from contracts.api.subprocessors import SubprocessorViewSet
 from customers.api import ContactViewSet
 from knowledge.api import ArticleViewSet
 from lib.api.views import Index, NothingHere
+from tickets.api.alerts import AlertIntake
 from tickets.api.approvals import ApprovalViewSet
+from tickets.api.consents import ConsentViewSet
 from tickets.api.messages import AttachmentViewSet, MessageViewSet
 from tickets.api.queue import QueueViewSet
 from tickets.api.tickets import NUMBER, TicketViewSet
 from tickets.api.time_entries import TicketTimeViewSet, TimeEntryViewSet
+from tickets.models import AlertSource
 
 app_name = "api"
 
@@ -27,11 +32,14 @@ router.register("customers", CustomerViewSet, basename="customer")
 router.register("contacts", ContactViewSet, basename="contact")
 router.register("service-levels", ServiceLevelViewSet, basename="service-level")
 router.register("agreements", AgreementViewSet, basename="agreement")
+router.register("processing-agreements", ProcessingAgreementViewSet, basename="processing-agreement")
+router.register("subprocessors", SubprocessorViewSet, basename="subprocessor")
 router.register("tickets", TicketViewSet, basename="ticket")
 router.register(f"tickets/(?P<number>{NUMBER})/messages", MessageViewSet, basename="message")
 router.register(f"tickets/(?P<number>{NUMBER})/attachments", AttachmentViewSet, basename="attachment")
 router.register(f"tickets/(?P<number>{NUMBER})/time-entries", TicketTimeViewSet, basename="ticket-time")
 router.register(f"tickets/(?P<number>{NUMBER})/approvals", ApprovalViewSet, basename="approval")
+router.register(f"tickets/(?P<number>{NUMBER})/consents", ConsentViewSet, basename="consent")
 router.register("time-entries", TimeEntryViewSet, basename="time-entry")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("statements", StatementViewSet, basename="statement")
@@ -43,6 +51,18 @@ _page = SpectacularSwaggerSplitView.as_view(url_name="api:schema")
 
 urlpatterns = [
     path("", Index.as_view({"get": "index"}, names=RESOURCES), name="index"),
+    path(
+        "alerts/alertmanager/",
+        AlertIntake.as_view({"post": "take_in"}),
+        {"shape": AlertSource.Shape.ALERTMANAGER.value},
+        name="alerts_alertmanager",
+    ),
+    path(
+        "alerts/checkmk/",
+        AlertIntake.as_view({"post": "take_in"}),
+        {"shape": AlertSource.Shape.CHECKMK.value},
+        name="alerts_checkmk",
+    ),
     path("schema/", public(SpectacularJSONAPIView.as_view()), name="schema"),
     path("docs/", public(require_safe(_page)), name="docs"),
     *router.urls,

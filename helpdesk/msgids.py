@@ -12,7 +12,7 @@ from django.utils.translation.template import templatize
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (
     *("accounts", "billing", "contracts", "customers", "helpdesk", "knowledge", "lib", "mail", "portal"),
-    *("templates", "tickets"),
+    *("privacy", "templates", "tickets"),
 )
 
 # The names of gettext, to what their first arguments are.

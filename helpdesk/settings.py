@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import keys, logs
 from helpdesk.admin_theme import UNFOLD  # noqa: F401 (a setting)
+from helpdesk.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (settings)
 from helpdesk.broker import broker_url
 from lib.embedded import Places
 
@@ -55,8 +56,22 @@ APPROVAL_DAYS = env.int("APPROVAL_DAYS", default=7)
 UNAPPROVED_WORK = env.str("UNAPPROVED_WORK", default="flag")
 if UNAPPROVED_WORK not in ("flag", "refuse"):
     raise ImproperlyConfigured("UNAPPROVED_WORK is flag or refuse.")
+# Files that look like logs, from a customer whose gate is closed, are kept unread for so many days.
+HELD_FILE_DAYS = env.int("HELD_FILE_DAYS", default=14)
 # Those concerned are reminded so many days before an agreement ends, or before its last day of notice.
+# A data-processing agreement holds so many days after the last service agreement, unless somebody decides.
+DPA_HOLD_DAYS = env.int("DPA_HOLD_DAYS", default=30)
+DPA_REMINDER_DAYS = tuple(sorted(set(env.list("DPA_REMINDER_DAYS", int, default=[14, 3]))))
+# A change of the sub-processor directory takes effect so many days after it was announced at the earliest.
+DIRECTORY_NOTICE_DAYS = env.int("DIRECTORY_NOTICE_DAYS", default=30)
 CONTRACT_REMINDER_DAYS = tuple(sorted(set(env.list("CONTRACT_REMINDER_DAYS", int, default=[60, 30, 7]))))
+# The audit trail keeps names so many days, its lines (which name nobody) so many; 0: for good.
+AUDIT_VALUE_DAYS = env.int("AUDIT_VALUE_DAYS", default=1096)
+AUDIT_DAYS = env.int("AUDIT_DAYS", default=1461)
+# An access export that nobody fetched is deleted after so many days; erasures are noted outside of the
+# database.
+EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
+ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", default=str(DATA_DIR / "erasures.jsonl")))
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
 ATTACHMENT_MAX_MEGABYTES = env.int("ATTACHMENT_MAX_MEGABYTES", default=20)
@@ -98,6 +113,7 @@ INSTALLED_APPS = [
     "mail.apps.MailConfig",
     "billing.apps.BillingConfig",
     "portal.apps.PortalConfig",
+    "privacy.apps.PrivacyConfig",
 ]
 
 MIDDLEWARE = [
@@ -115,6 +131,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.private_pages",
     "accounts.middleware.end_idle_sessions",
+    "accounts.middleware.look_with_their_eyes",
     "accounts.middleware.user_language",
     "accounts.middleware.set_up_first",
     "accounts.middleware.second_factor_first",
@@ -331,6 +348,10 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 DATA_UPLOAD_MAX_NUMBER_FILES = max(ATTACHMENT_MAX_FILES * 2, 20)
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "lib.nameless_uploads.NamelessUploadHandler",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -351,43 +372,6 @@ API_WRONG_TOKENS_PER_MINUTE = env.int("API_WRONG_TOKENS_PER_MINUTE", default=30)
 # The longest text that may be written, spelt as clumsily as JSON allows.
 API_JSON_MAX_MEGABYTES = env.int("API_JSON_MAX_MEGABYTES", default=3)
 API_KEPT_ANSWERS = "accounts.actions.kept_answers"
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["accounts.api.authentication.BearerAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["lib.api.parsing.StrictJSONParser"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "lib.api.parsing.OneAnswer",
-    "DEFAULT_PAGINATION_CLASS": "lib.api.pagination.CursorPages",
-    "DEFAULT_FILTER_BACKENDS": ["lib.api.filters.FixedFilters"],
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_METADATA_CLASS": None,
-    "DEFAULT_THROTTLE_CLASSES": ["accounts.api.throttling.UseThrottle"],
-    "EXCEPTION_HANDLER": "lib.api.problems.problem_handler",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Vorrang",
-    "DESCRIPTION": (
-        "Tickets, ranked by contract. Send `Authorization: Bearer <token>`; refusals are problem documents"
-        " (RFC 9457). A contact's token sees what the contact sees in the portal. How to call all this,"
-        " with examples: docs/api.md."
-    ),
-    "VERSION": "1",
-    "OAS_VERSION": "3.1.0",
-    "SCHEMA_PATH_PREFIX": "/api/v1/",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_AUTHENTICATION": [],
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "lib.api.schema.complete",
-    ],
-    "ENUM_NAME_OVERRIDES": {
-        "SeverityName": ["critical", "high", "normal", "low"],
-        "TicketStatus": "tickets.models.Ticket.Status",
-    },
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "REDOC_DIST": "SIDECAR",
-}
 
 # Figures for Prometheus at /metrics, for whoever sends this token; without one there is no such address.
 

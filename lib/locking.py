@@ -15,6 +15,7 @@ class Lock(IntEnum):
     QUEUE = 7_001  # shared by whoever changes the queue, exclusive for a claim
     LIVE_INDEX = 7_002  # exclusive for whoever writes the live index
     MAIL = 7_003  # held by whoever empties the outboxes of mail
+    AUDIT = 7_004  # held by whoever seals or cuts the audit trail
 
 
 def lock_shared(lock: Lock) -> None:

@@ -5,6 +5,7 @@ What `markdown-it` makes of it is cleaned by `nh3` in any case, so raw HTML in t
 
 import re
 from collections.abc import Callable
+from html import escape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -117,3 +118,17 @@ def _filtered(tag: str, name: str, value: str) -> str | None:
     if tag == "img" and name == "src":
         return value if is_ours else None
     return value
+
+
+def for_page(html: str, table: str) -> str:
+    """The HTML with tables and code that a narrow screen can push sideways, by keyboard as well.
+
+    `table` is what such a box is called. Pictures wait until they come into sight.
+    """
+    box = f'<div class="article-box" role="region" aria-label="{escape(table)}" tabindex="0">'
+    return (
+        html.replace("<table>", f"{box}<table>")
+        .replace("</table>", "</table></div>")
+        .replace("<pre>", '<pre tabindex="0">')
+        .replace("<img ", '<img loading="lazy" decoding="async" ')
+    )

@@ -32,17 +32,18 @@ def pdf_of(
     day: date,
     files: Mapping[str, bytes] | None = None,
     standards: "tuple[typst.PDFStandard, ...]" = READABLE,
+    is_kept: bool = True,
 ) -> bytes:
     """The PDF of a template below `templates/` and its data (JSON, read there by `sys.inputs.data`).
 
     It keeps the standards where the fonts have every letter. `files`: what the template may read or attach,
-    by plain names. What was set lately is kept.
+    by plain names. What was set lately is kept, unless it is about one person alone (`is_kept` is False).
     """
     text = json.dumps(data, sort_keys=True, ensure_ascii=False, default=str)
-    return _set(template, text, day, tuple(sorted((files or {}).items())), standards)
+    make = _kept if is_kept else _set
+    return make(template, text, day, tuple(sorted((files or {}).items())), standards)
 
 
-@lru_cache(maxsize=16)
 def _set(
     template: str,
     data: str,
@@ -70,3 +71,6 @@ def _set(
     if not isinstance(made, bytes):
         raise TypeError(f"{template} did not become one file.")
     return made
+
+
+_kept = lru_cache(maxsize=16)(_set)

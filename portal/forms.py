@@ -1,5 +1,6 @@
 """What contacts write: a new ticket and messages to it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -9,6 +10,7 @@ from accounts.models import User
 from customers.models import Contact
 from knowledge.models import Feedback
 from lib.refused_files import FormWithFiles
+from lib.signed_pdf import SignedPdfField
 from lib.uploads import FilesField
 from lib.verbatim import VerbatimField
 from tickets.models import Rating, Ticket
@@ -239,4 +241,133 @@ class FeedbackForm(forms.Form):
         max_length=COMMENT_LIMIT,
         help_text=_("Only our editors read it. If you need help, file a ticket, so that somebody answers."),
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class SigningForm(FormWithFiles):
+    """Who signs a data-processing agreement; `document_sha256` stands for the text that they have seen."""
+
+    name = forms.CharField(
+        label=_("First and last name"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
+    role = forms.CharField(
+        label=_("Role in the company"),
+        max_length=200,
+        help_text=_("For example managing director or authorised signatory."),
+        widget=forms.TextInput(attrs={"autocomplete": "organization-title"}),
+    )
+    is_entitled = forms.BooleanField(
+        label=_("I am entitled to sign this agreement for my company."),
+        error_messages={"required": _("Only somebody who is entitled to may sign.")},
+    )
+    document_sha256 = forms.CharField(max_length=64, widget=forms.HiddenInput)
+
+    def clean_name(self) -> str:
+        """On one line, as it will stand on the page of signatures."""
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_role(self) -> str:
+        """On one line."""
+        return " ".join(self.cleaned_data["role"].split())
+
+
+class SignedPaperForm(SigningForm):
+    """A signed paper as a PDF. What it is, is told from what is in it."""
+
+    file = SignedPdfField(label=_("Signed document (PDF)"))
+    field_order = ("file", "name", "role", "is_entitled", "document_sha256")
+
+
+class DeclineForm(forms.Form):
+    """Why a data-processing agreement is not wanted; asked only where it was offered."""
+
+    reason = VerbatimField(
+        label=_("Why do you not want to conclude it?"),
+        max_length=2_000,
+        help_text=_("We read it and can make you another offer."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class ReviewForm(forms.Form):
+    """The customer's answers to the questions of the review. `questions`: (id, words, answer, settled)."""
+
+    seen = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
+
+    def __init__(
+        self, data: Any = None, *, questions: Sequence[tuple[int, str, str, bool]], seen: str
+    ) -> None:
+        super().__init__(data, initial={"seen": seen})
+        self.ids = [key for key, *_rest in questions]
+        self._seen_now = seen
+        for key, words, answer, is_done in questions:
+            self.fields[f"note_{key}"] = VerbatimField(
+                label=words,
+                required=False,
+                max_length=4_000,
+                initial=answer,
+                widget=forms.Textarea(attrs={"rows": 3}),
+            )
+            self.fields[f"done_{key}"] = forms.BooleanField(
+                label=_("This is our complete answer"), required=False, initial=is_done
+            )
+
+    def rows(self) -> list[tuple[Any, Any]]:
+        """The two fields of each question."""
+        return [(self[f"note_{key}"], self[f"done_{key}"]) for key in self.ids]
+
+    def answers(self) -> dict[int, tuple[str, bool]]:
+        """What was typed, by the question's id: answer, settled."""
+        typed = self.cleaned_data
+        return {key: (typed[f"note_{key}"], typed[f"done_{key}"]) for key in self.ids}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what is settled without a word, and answers to what a colleague has changed meanwhile."""
+        cleaned = super().clean() or {}
+        for key in self.ids:
+            if cleaned.get(f"done_{key}") and not cleaned.get(f"note_{key}", "").strip():
+                self.add_error(f"note_{key}", _("Please write an answer, even a short one such as “none”."))
+        if cleaned.get("seen") != self._seen_now:
+            self.add_error(None, _("A colleague has changed answers meanwhile: see below each question."))
+            for key in self.ids:
+                stored = self.fields[f"note_{key}"].initial or ""
+                if stored != cleaned.get(f"note_{key}"):
+                    said = _("Stored now: %(answer)s") % {"answer": stored or "–"}
+                    self[f"note_{key}"].help_text = said
+            self.data = {**dict(self.data.items()), "seen": self._seen_now}
+        return cleaned
+
+
+class ObjectionForm(forms.Form):
+    """Why a customer objects to a change of the sub-processors."""
+
+    text = VerbatimField(
+        label=_("Why do you object?"),
+        max_length=5_000,
+        help_text=_("For example because of the place of processing or of the kind of data."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "objection"}),
+    )
+
+
+class InstructionForm(forms.Form):
+    """What we are to do or to leave with a customer's data."""
+
+    instruction = VerbatimField(
+        label=_("What are we to do, or to leave?"),
+        max_length=5_000,
+        help_text=_("Say which data you mean, and by when."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "instruction"}),
+    )
+
+
+class AuditWishForm(forms.Form):
+    """What a customer wants to examine."""
+
+    subject = VerbatimField(
+        label=_("What do you want to examine, and when?"),
+        max_length=5_000,
+        help_text=_("For example our technical measures, on the spot or by documents."),
+        widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "audit"}),
     )

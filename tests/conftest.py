@@ -72,8 +72,15 @@ def _empty_valkey(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("valkey")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without Chromium leave the browser tests out; CI must not do without them."""
+    """Begin with what is seen in a browser, which takes longest, if there is one."""
+    items.sort(key=lambda item: BROWSER_TESTS not in item.path.parents)
+    _leave_out_browser_tests(config, items)
+
+
+def _leave_out_browser_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """CI must not do without them."""
     in_browser = [item for item in items if BROWSER_TESTS in item.path.parents]
     if not in_browser or chromium_path() is not None:
         return

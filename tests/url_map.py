@@ -31,6 +31,8 @@ SAMPLES = {
     "pk": "1",
     "kind": "csv",
     "version": "1",
+    "signature": "1",
+    "item": "1",
     "year": "2027",
     "language": "de",
 }

@@ -1,12 +1,21 @@
 """Who sees which ticket, and who may do what with it. The only place that decides either."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 
 from accounts.models import User
 from customers.access import contact_of
 from customers.models import Contact
-from tickets.models import ApprovalRequest, Attachment, Message, Ticket, TimeEntry
+from tickets.models import (
+    ApprovalRequest,
+    Attachment,
+    Consent,
+    DataSubject,
+    HeldFile,
+    Message,
+    Ticket,
+    TimeEntry,
+)
 from tickets.models.approvals import ApprovalRequestQuerySet
 from tickets.models.messages import MessageQuerySet
 from tickets.models.tickets import TicketQuerySet
@@ -62,11 +71,13 @@ def get_ticket(user: User, number: str) -> Ticket:
 
 
 def messages_of(user: User, ticket: Ticket) -> MessageQuerySet:
-    """The conversation as this person may read it, with attachments: contacts never see internal notes."""
+    """The conversation as this person may read it, with files and what is held. Notes are for agents only."""
     messages = Message.objects.filter(ticket=ticket)
     if not user.is_agent:
         messages = messages.for_customer()
-    return messages.prefetch_related("attachments")
+    # Whoever shows a message needs no keys.
+    held = Prefetch("held_files", HeldFile.objects.defer("sealed"))
+    return messages.prefetch_related("attachments", held)
 
 
 def visible_messages(user: User, ticket: Ticket) -> list[Message]:
@@ -131,6 +142,21 @@ def visible_approvals(user: User) -> ApprovalRequestQuerySet:
     """
     rows = ApprovalRequest.objects.filter(ticket__in=visible_tickets(user))
     return rows if user.is_agent else rows.of_the_customer()
+
+
+def is_data_subject(user: User, subject: DataSubject) -> bool:
+    """Whether this is the person concerned, at the portal of the customer for whom they were named."""
+    contact = None if user.is_agent or not user.is_active else contact_of(user)
+    return contact is not None and subject.contact_id == contact.pk and subject.set_aside_at is None
+
+
+def visible_consents(user: User) -> QuerySet[Consent]:
+    """The consents a person may read: agents those of their tickets that still count, contacts their own."""
+    rows = Consent.objects.filter(subject__set_aside_at__isnull=True)
+    if user.is_agent:
+        return rows.filter(subject__ticket__in=visible_tickets(user))
+    contact = contact_of(user)
+    return rows.filter(subject__contact=contact) if contact else rows.none()
 
 
 def may_void(user: User, entry: TimeEntry) -> bool:

@@ -7,6 +7,7 @@ from celery import shared_task
 from lib.valkey import Unavailable
 from tickets.actions import (
     approving,
+    gate_sweeping,
     indexing,
     notifying,
     progressing,
@@ -76,6 +77,20 @@ def close_solved(**_: Any) -> None:
 def expire_approvals(**_: Any) -> None:
     """End the requests for approval that nobody answered in time."""
     approving.expire()
+
+
+@shared_task(name="tickets.sweep_gates")
+def sweep_gates(**_: Any) -> None:
+    """Release or hold again what stands behind gates that opened or closed."""
+    gate_sweeping.sweep_gates()
+
+
+@shared_task(name="tickets.purge_held_files")
+def purge_held_files(**_: Any) -> None:
+    """Delete held files at their deadline, and whatever a lost wake-up or a crash has left."""
+    gate_sweeping.follow_gates()
+    gate_sweeping.purge()
+    gate_sweeping.tidy()
 
 
 @shared_task(name="tickets.tell_of_holders")

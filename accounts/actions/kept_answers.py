@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accounts.models import KeptAnswer, User
+from lib.crypto import Sealed
 from lib.locking import try_lock_name
 
 KEPT_FOR = timedelta(hours=24)
@@ -44,6 +45,18 @@ def keep(
         "created_at": at,
     }
     KeptAnswer.objects.update_or_create(user=by, key=key, defaults=row)
+
+
+def silence(*, naming: str) -> int:
+    """Empty the answers that hold this text (of something that nobody is to read any more).
+
+    Their keys stay: a repeated request is told that it was done, and is not done again. Returns how many.
+    """
+    silenced = 0
+    for kept in KeptAnswer.objects.order_by("pk").iterator():
+        if not isinstance(kept.answer, Sealed) and naming in str(kept.answer.get("body", "")):
+            silenced += KeptAnswer.objects.filter(pk=kept.pk).update(answer={"rights": None})
+    return silenced
 
 
 def forget(*, at: datetime) -> int:

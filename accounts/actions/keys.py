@@ -48,10 +48,10 @@ def _rotate_column(column: EncryptedColumn) -> Rotation:
 
 def _batch(column: EncryptedColumn, after: object) -> list[tuple[object, str]]:
     """The next rows as they lie in the database."""
-    rows = _sealed(column).exclude(sealed=None).order_by("pk")
+    rows = _sealed(column).exclude(as_it_lies=None).order_by("pk")
     if after is not None:
         rows = rows.filter(pk__gt=after)
-    return list(rows.values_list("pk", "sealed")[:BATCH])
+    return list(rows.values_list("pk", "as_it_lies")[:BATCH])
 
 
 def _rotate_row(column: EncryptedColumn, key: object, sealed: str, found: Rotation) -> None:
@@ -65,7 +65,7 @@ def _rotate_row(column: EncryptedColumn, key: object, sealed: str, found: Rotati
         return
     changed = (
         _sealed(column)
-        .filter(pk=key, sealed=sealed)
+        .filter(pk=key, as_it_lies=sealed)
         .update(**{column[1].name: Value(anew, output_field=TextField())})
     )
     found.rotated += changed
@@ -74,7 +74,7 @@ def _rotate_row(column: EncryptedColumn, key: object, sealed: str, found: Rotati
 def _sealed(column: EncryptedColumn) -> models.QuerySet[models.Model]:
     """The rows with what the column holds, not opened."""
     model, encrypted = column
-    return model._base_manager.annotate(sealed=Cast(F(encrypted.name), TextField()))
+    return model._base_manager.annotate(as_it_lies=Cast(F(encrypted.name), TextField()))
 
 
 def _rotate_authenticators() -> Rotation:

@@ -106,6 +106,11 @@ def tell_of_agreement(*, user: User, kind: Notice.Kind, agreement: str, at: date
     return _queue(kind, user=user, params={"agreement": agreement}, at=at)
 
 
+def tell_of_dpa(*, user: User, kind: Notice.Kind, dpa: str, at: datetime | None = None) -> Notice:
+    """Tell somebody of a step of a data-processing agreement. `dpa`: its id; the mail looks up more."""
+    return _queue(kind, user=user, params={"dpa": dpa}, at=at)
+
+
 def tell_of_allowance(
     *, user: User | None, address: str = "", language: str = "", params: dict[str, str], at: datetime
 ) -> Notice:
@@ -125,6 +130,36 @@ def tell_of_approval(*, user: User, approval: str, at: datetime | None = None) -
     return _queue(Notice.Kind.APPROVAL_ANSWER, user=user, params={"approval": approval}, at=at)
 
 
+def tell_of_look(*, user: User, look: str, at: datetime | None = None) -> Notice | None:
+    """Tell somebody that an admin looked with their eyes. `look`: its id. None where they have no address."""
+    if not user.email:
+        return None
+    return _queue(Notice.Kind.IMPERSONATED, user=user, params={"look": look}, at=at)
+
+
+def tell_of_session(*, user: User, session: str, at: datetime | None = None) -> Notice | None:
+    """Tell an agent that the gate closed while their remote session ran. `session`: its id.
+
+    None where they have no address.
+    """
+    if not user.email:
+        return None
+    return _queue(Notice.Kind.SESSION_FLAGGED, user=user, params={"session": session}, at=at)
+
+
+def tell_of_held_files(
+    *, user: User | None, address: str, language: str, message: str, at: datetime | None = None
+) -> Notice:
+    """Tell whoever sent a message that files of it are held. `message`: its id; the mail looks up more."""
+    kind, params = Notice.Kind.FILE_HELD, {"message": message}
+    return _queue(kind, user=user, address=address, language=language, params=params, at=at)
+
+
+def forget_told(*, kinds: Iterable[Notice.Kind], by: User | None, at: datetime) -> None:
+    """Take what waits to be told out of the outbox: a story's mail was read long before it is loaded."""
+    Notice.objects.filter(kind__in=list(kinds), sent_at__isnull=True, created_at__lte=at).delete()
+
+
 def tell_of_statement(
     *, user: User | None, address: str, language: str, params: dict[str, str], at: datetime | None = None
 ) -> Notice:
@@ -137,23 +172,17 @@ def tell_of_targets(
     *, told: Iterable[tuple[Notice.Kind, User, dict[str, str]]], at: datetime | None = None
 ) -> int:
     """Tell people of the firm of targets at risk or missed, in one statement. Returns how many."""
-    now, language = at or timezone.now(), firm().language
-    rows = [
-        Notice(
-            kind=kind,
-            user=user,
-            language=user.language or language,
-            params=params,  # type: ignore[misc]  # the field encrypts what it is given
-            mail_id=new_mail_id("notice"),
-            created_at=now,
-            next_attempt_at=now,
-        )
-        for kind, user, params in told
-    ]
-    if rows:
-        Notice.objects.bulk_create(rows, batch_size=BATCH)
-        wake("mail.deliver")
-    return len(rows)
+    return len(_queue_many(told, at=at))
+
+
+def tell_under_dpa(
+    *, told: Iterable[tuple[Notice.Kind, User, dict[str, str]]], at: datetime | None = None
+) -> list[Notice]:
+    """Tell people of what a data-processing agreement obliges to tell, in one statement.
+
+    Returns the mails in the order of `told`; `params` say what of, and the mail looks it up.
+    """
+    return _queue_many(told, at=at)
 
 
 @transaction.atomic
@@ -166,6 +195,11 @@ def send_trial(*, address: str, language: str, by: User | None, at: datetime | N
 
 class NotFailed(Exception):
     """Only a mail that was given up can be tried once more."""
+
+
+def tell_of_export(*, user: User, at: datetime | None = None) -> Notice | None:
+    """Tell somebody that what we keep about them can be fetched. None where they have no address."""
+    return _queue(Notice.Kind.EXPORT_READY, user=user, at=at) if user.email else None
 
 
 @transaction.atomic
@@ -205,3 +239,26 @@ def _queue(
     )
     wake("mail.deliver")
     return notice
+
+
+def _queue_many(
+    told: Iterable[tuple[Notice.Kind, User, dict[str, str]]], *, at: datetime | None
+) -> list[Notice]:
+    """Lay many notices into the outbox, each in its user's language, or the firm's."""
+    now, language = at or timezone.now(), firm().language
+    rows = [
+        Notice(
+            kind=kind,
+            user=user,
+            language=user.language or language,
+            params=params,  # type: ignore[misc]  # the field encrypts what it is given
+            mail_id=new_mail_id("notice"),
+            created_at=now,
+            next_attempt_at=now,
+        )
+        for kind, user, params in told
+    ]
+    if rows:
+        Notice.objects.bulk_create(rows, batch_size=BATCH)
+        wake("mail.deliver")
+    return rows

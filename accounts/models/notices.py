@@ -26,6 +26,18 @@ class Notice(Outgoing):
         AGREEMENT_RENEWED = "agreement_renewed", _("Agreement renewed")
         APPROVAL_ANSWER = "approval_answer", _("Price answered")
         STATEMENT_READY = "statement_ready", _("Statement ready")
+        DPA_REQUESTED = "dpa_requested", _("DPA requested")
+        DPA_OFFERED = "dpa_offered", _("DPA offered")
+        DPA_IN_FORCE = "dpa_in_force", _("DPA in force")
+        DPA_REVIEW = "dpa_review", _("DPA due for review")
+        DPA_ENDED = "dpa_ended", _("DPA ended")
+        DIRECTORY_CHANGE = "directory_change", _("Change of a sub-processor")
+        OBJECTION = "objection", _("Objection to a change")
+        BREACH = "breach", _("Personal-data breach")
+        FILE_HELD = "file_held", _("File held")
+        SESSION_FLAGGED = "session_flagged", _("Remote session without a gate")
+        EXPORT_READY = "export_ready", _("Access export ready")
+        IMPERSONATED = "impersonated", _("Somebody looked with your eyes")
 
     ASKED_FOR = frozenset({Kind.PASSWORD_RESET, Kind.SIGN_IN_LINK})
     """What strangers may ask for: whose address they typed, only the sending looks up."""

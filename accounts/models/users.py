@@ -77,6 +77,9 @@ class User(AbstractUser):
         _("writes articles"), default=False, help_text=_("Leads and admins do so in any case.")
     )
 
+    looker: "User | None" = None
+    """For one request: the admin who looks with this person's eyes, and answers for it."""
+
     objects: ClassVar[UserManager] = UserManager()
 
     class Meta:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user, signed_in
 from accounts.actions import sessions as session_actions
+from accounts.queries.looks import looks_at
 from accounts.queries.second_factors import factors_of
 from accounts.queries.sessions import sessions_of
 
@@ -23,6 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     key = request.session.session_key or ""
     context = {
         "factors": factors,
+        "looks": looks_at(user),
         "sessions": sessions_of(user, session_key=key, at=timezone.now()),
         "is_factor_missing": settings.REQUIRE_SECOND_FACTOR and user.is_agent and not factors.has_any,
     }

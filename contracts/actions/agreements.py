@@ -72,6 +72,7 @@ def save(
     auditing.record(by=by, verb="agreement.created" if is_new else "agreement.changed", what=agreement, at=at)
     announce(customer_ids=touched, at=at)
     wake("contracts.open_periods")
+    wake("contracts.sweep_dpas")
     return agreement
 
 
@@ -86,6 +87,7 @@ def delete(*, agreement: Agreement, by: User | None, at: datetime | None = None)
     except ProtectedError as used:
         raise InUse from used
     announce(customer_ids=touched, at=at)
+    wake("contracts.sweep_dpas")
 
 
 @transaction.atomic

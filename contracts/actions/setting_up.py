@@ -10,7 +10,7 @@ from accounts.actions import auditing
 from accounts.actions import setting_up as account_steps
 from accounts.actions.setting_up import StepMissing
 from accounts.models import Company, User
-from contracts.actions import agreements
+from contracts.actions import agreements, dpa_documents
 from contracts.models import ServiceLevel
 from lib.locking import Lock, lock_exclusive
 
@@ -53,4 +53,5 @@ def finish(*, by: User | None, at: datetime | None = None) -> Company:
     """The last step: from now on people use this installation. Errors: AlreadySetUp, StepMissing."""
     if not ServiceLevel.objects.exists():
         raise StepMissing
+    dpa_documents.ship_document(by=by, at=at)
     return account_steps.finish(by=by, at=at)

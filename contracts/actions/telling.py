@@ -7,7 +7,18 @@ from accounts.models import Notice, User
 from contracts.models import Agreement
 from customers.queries.colleagues import admins_of_company
 
-KINDS = (Notice.Kind.AGREEMENT_ENDING, Notice.Kind.AGREEMENT_RENEWED)
+KINDS = (
+    Notice.Kind.AGREEMENT_ENDING,
+    Notice.Kind.AGREEMENT_RENEWED,
+    Notice.Kind.DPA_REQUESTED,
+    Notice.Kind.DPA_OFFERED,
+    Notice.Kind.DPA_IN_FORCE,
+    Notice.Kind.DPA_REVIEW,
+    Notice.Kind.DPA_ENDED,
+    Notice.Kind.DIRECTORY_CHANGE,
+    Notice.Kind.OBJECTION,
+    Notice.Kind.BREACH,
+)
 
 
 def tell_of_renewal(*, agreement: Agreement, at: datetime) -> None:

@@ -2,9 +2,11 @@
 
 from contracts.admin.allowances import AllowanceAdmin, AllowanceEntryAdmin
 from contracts.admin.customers import CustomerAdmin
+from contracts.admin.dpa_documents import DpaDocumentAdmin
 from contracts.admin.escalations import EscalationAdmin
 from contracts.admin.hours import ServiceHoursAdmin
 from contracts.admin.prices import CustomerPriceAdmin, PriceItemAdmin, PriceListAdmin, StandingApprovalAdmin
+from contracts.admin.processing import ProcessingAgreementAdmin
 from contracts.admin.services import ServiceAdmin
 
 __all__ = [
@@ -12,9 +14,11 @@ __all__ = [
     "AllowanceEntryAdmin",
     "CustomerAdmin",
     "CustomerPriceAdmin",
+    "DpaDocumentAdmin",
     "EscalationAdmin",
     "PriceItemAdmin",
     "PriceListAdmin",
+    "ProcessingAgreementAdmin",
     "ServiceAdmin",
     "ServiceHoursAdmin",
     "StandingApprovalAdmin",

@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
+from accounts.queries.trail_lists import trail_link
 from contracts.forms.customers import CustomerForm, CustomerPhoneForm, DomainForm
 from contracts.models import Agreement
 from contracts.queries import company_zone, in_words
@@ -78,7 +79,7 @@ class CustomerAdmin(ImportPages, ActionAdmin):
     list_display = ("name", "level_now", "agreement_count", "is_active")
     list_filter = ("is_active", "agreements__kind", "agreements__level")
     search_fields = ("name", "sort_name", "domains__domain", "phones__number")
-    readonly_fields = ("standing_now",)
+    readonly_fields = ("standing_now", "trail")
     inlines = (AgreementInline, ContactInline, DomainInline, PhoneInline)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
@@ -89,7 +90,7 @@ class CustomerAdmin(ImportPages, ActionAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: Customer | None = None) -> Any:
         """A customer that is being added has no standing yet."""
         asked = (None, {"fields": (("name", "is_active"), "note")})
-        return (asked,) if obj is None else ((None, {"fields": ("standing_now",)}), asked)
+        return (asked,) if obj is None else ((None, {"fields": ("standing_now", "trail")}), asked)
 
     @admin.display(description=_("Service level now"))
     def level_now(self, customer: Customer) -> str:
@@ -101,6 +102,11 @@ class CustomerAdmin(ImportPages, ActionAdmin):
     def agreement_count(self, customer: Customer) -> int:
         """How many agreements of any kind."""
         return len(customer.agreements.all())
+
+    @admin.display(description=_("audit trail"))
+    def trail(self, customer: Customer) -> str:
+        """The way to who saw or changed what about this customer."""
+        return trail_link(customer=customer.pk)
 
     @admin.display(description=_("Standing now"))
     def standing_now(self, customer: Customer) -> SafeString:

@@ -5,9 +5,20 @@ from contracts.models.allowances import Allowance, AllowanceAlert, AllowanceEntr
 from contracts.models.hours import ServiceHours, SpecialDays, TermsChange
 from contracts.models.levels import Escalation, ServiceLevel, Target
 from contracts.models.prices import CustomerPrice, PriceItem, PriceList, StandingApproval
+from contracts.models.processing import (
+    DpaDocument,
+    DpaEvent,
+    DpaReviewItem,
+    DpaSignature,
+    GateChange,
+    ProcessingAgreement,
+)
+from contracts.models.processing_rights import AuditRequest, Breach, BreachNotice, Instruction
 from contracts.models.renewals import EndReminder
 from contracts.models.services import OUT_OF_HOURS, Service
 from contracts.models.standing_changes import StandingChange
+from contracts.models.subprocessors import ChangeNotice, DirectoryVersion, Subprocessor, SubprocessorEntry
+from contracts.models.told_contacts import ToldContact
 
 __all__ = [
     "OUT_OF_HOURS",
@@ -16,19 +27,34 @@ __all__ = [
     "Allowance",
     "AllowanceAlert",
     "AllowanceEntry",
+    "AuditRequest",
+    "Breach",
+    "BreachNotice",
+    "ChangeNotice",
     "CustomerPrice",
+    "DirectoryVersion",
+    "DpaDocument",
+    "DpaEvent",
+    "DpaReviewItem",
+    "DpaSignature",
     "EndReminder",
     "Escalation",
+    "GateChange",
+    "Instruction",
     "PriceItem",
     "PriceList",
+    "ProcessingAgreement",
     "Service",
     "ServiceHours",
     "ServiceLevel",
     "SpecialDays",
     "StandingApproval",
     "StandingChange",
+    "Subprocessor",
+    "SubprocessorEntry",
     "Suspension",
     "Target",
     "TermsChange",
+    "ToldContact",
     "require_order",
 ]

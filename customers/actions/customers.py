@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
 from accounts.actions import auditing
@@ -11,6 +12,10 @@ from accounts.models import User
 from customers.models import Contact, ContactPhone, Customer, CustomerDomain, CustomerPhone
 from lib.domains import in_ascii
 from lib.sorting import german_sort_key
+
+
+class Erased(PermissionDenied):
+    """This person was erased: nothing of them is written any more."""
 
 
 @transaction.atomic
@@ -53,10 +58,10 @@ def save_contact(
     """Create or change a contact. `phone_numbers`, when given, replaces what is there.
 
     A login that has the contact's address follows it to the new one when an admin says so: every agent keeps
-    contacts, and whoever has the address can have a new password sent there.
+    contacts, and whoever has the address can have a new password sent there. Error: Erased.
     """
     is_new = contact.pk is None
-    before = "" if is_new else Contact.objects.values_list("email", flat=True).get(pk=contact.pk)
+    before = "" if is_new else _kept(contact).email
     contact.sort_name = german_sort_key(contact.name)
     contact.email = contact.email.strip().lower()
     contact.save()
@@ -69,6 +74,14 @@ def save_contact(
     if contact.user_id is not None and before != contact.email and (by is None or by.is_admin):
         _follow_address(contact.user_id, before, contact.email, by=by, at=at)
     return contact
+
+
+def _kept(contact: Contact) -> Contact:
+    """The contact as it is now, locked. Error: Erased; a form that was opened before brings no name back."""
+    row = Contact.objects.select_for_update(no_key=True).get(pk=contact.pk)
+    if row.erased_at is not None:
+        raise Erased
+    return row
 
 
 def _follow_address(login: int, before: str, address: str, *, by: User | None, at: datetime | None) -> None:

@@ -1,6 +1,6 @@
 """The service policy from live data: what the page and the PDF "Our service" show."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
@@ -13,6 +13,8 @@ from contracts.models import ServiceLevel
 from contracts.queries import company_zone
 from contracts.queries.opening_hours import opening_hours
 from contracts.queries.promised import first_answers
+from contracts.rules.gate_wording import capability_name, limit_words, permitted_words
+from contracts.rules.gates import Capability
 from lib.phones import readable
 from lib.reasons import say_day
 from portal.queries.prices import price_table
@@ -62,19 +64,37 @@ def service_policy(language: str, now: datetime) -> Policy:
 
 def _filled(section: Section, words: Words, language: str, now: datetime) -> Section:
     """The section with what is live in it."""
-    if section.key == "levels":
-        return _levels(section, words, language)
-    if section.key == "hours":
-        return _hours(section, words, language, now)
-    if section.key == "contact":
-        return section.with_points(*_contact_ways(words))
-    if section.key == "prices":
-        return _prices(section, language, now)
-    return section
+    live: dict[str, Callable[[], Section]] = {
+        "groups": lambda: _groups(section, language),
+        "levels": lambda: _levels(section, words, language),
+        "hours": lambda: _hours(section, words, language, now),
+        "contact": lambda: section.with_points(*_contact_ways(words)),
+        "prices": lambda: _prices(section, language, now),
+        "data": lambda: section.with_points(*_limits(words, language)),
+    }
+    return live.get(section.key, lambda: section)()
 
 
 def _says_something(section: Section) -> bool:
     return bool(section.paragraphs or section.points or section.groups)
+
+
+def _groups(section: Section, language: str) -> Section:
+    """Both groups, with what a data-processing agreement makes possible, or the lack of one does not."""
+    names = ", ".join(capability_name(one, language) for one in Capability)
+
+    def filled(point: Point) -> Point:
+        return replace(point, text=point.text.replace("{capabilities}", names))
+
+    groups = (replace(one, points=tuple(map(filled, one.points))) for one in section.groups)
+    return replace(section, groups=tuple(groups))
+
+
+def _limits(words: Words, language: str) -> Iterable[Point]:
+    """What a gate keeps closed without an agreement, each in the words of the gates; and what remains."""
+    for one in Capability:
+        yield Point(capability_name(one, language), limit_words(one, language))
+    yield Point(words.labels["always"], f"{permitted_words(language)}.")
 
 
 def _levels(section: Section, words: Words, language: str) -> Section:

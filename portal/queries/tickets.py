@@ -7,13 +7,16 @@ from typing import Any
 from django.conf import settings
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import User
 from customers.models import Contact
 from lib.downloads import signed
+from lib.languages import page_language
 from portal.queries.positions import days_closed
 from tickets.access import visible_messages
 from tickets.models import Message, Ticket
+from tickets.queries.held import held_of
 from tickets.rules import lifecycle
 from tickets.rules.lifecycle import Actor, Verb
 
@@ -29,7 +32,9 @@ class Verbs:
 
 def conversation_of(user: User, contact: Contact, ticket: Ticket) -> list[dict[str, Any]]:
     """The messages as the contact may read them, in the words of the message component."""
-    return [_entry(message, contact, ticket, user) for message in visible_messages(user, ticket)]
+    messages = visible_messages(user, ticket)
+    held = held_of(messages, ticket, timezone.now(), page_language(), "customer")
+    return [{**_entry(one, contact, ticket, user), "held": held.get(one.pk)} for one in messages]
 
 
 def verbs_of(ticket: Ticket, now: datetime) -> Verbs:

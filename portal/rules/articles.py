@@ -1,11 +1,11 @@
-"""An article's HTML as a page shows it: its headings as a list of contents, its tables in boxes of their own.
+"""An article's headings as a list of contents.
 
 What comes in was rendered and cleaned by lib/markdown.py, so tags look the one way it writes them.
 """
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 
 FEWEST_HEADINGS = 3
 _HEADING = re.compile(r'<h([23]) id="([^"]*)">(.*?)</h\1>', re.DOTALL)
@@ -28,17 +28,3 @@ def headings_of(html: str) -> tuple[Heading, ...]:
         for level, anchor, words in _HEADING.findall(html)
     )
     return found if len(found) >= FEWEST_HEADINGS else ()
-
-
-def for_page(html: str, table: str) -> str:
-    """The HTML with tables and code that a narrow screen can push sideways, by keyboard as well.
-
-    `table` is what such a box is called. Pictures wait until they come into sight.
-    """
-    box = f'<div class="article-box" role="region" aria-label="{escape(table)}" tabindex="0">'
-    return (
-        html.replace("<table>", f"{box}<table>")
-        .replace("</table>", "</table></div>")
-        .replace("<pre>", '<pre tabindex="0">')
-        .replace("<img ", '<img loading="lazy" decoding="async" ')
-    )

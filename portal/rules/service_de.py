@@ -51,9 +51,7 @@ DE = Words(
                         ),
                         Point(
                             "Datenschutz",
-                            "Wir schließen mit Ihnen einen AV-Vertrag. Er erlaubt Fernunterstützung und"
-                            " die Analyse von Logdateien und öffnet Ihnen unser Verzeichnis der"
-                            " Auftragsverarbeiter.",
+                            "Wir schließen mit Ihnen einen AV-Vertrag. Er macht möglich: {capabilities}.",
                         ),
                         Point("Anleitungen", "Sie lesen auch unsere internen Anleitungsartikel."),
                         Point(
@@ -78,8 +76,8 @@ DE = Words(
                         Point("Anspruch", "Einen Anspruch auf Unterstützung haben Sie nicht."),
                         Point(
                             "Datenschutz",
-                            "Ohne AV-Vertrag können wir nur eingeschränkt helfen: keine"
-                            " Fernunterstützung, keine Analyse von Logdateien.",
+                            "Ohne AV-Vertrag können wir nur eingeschränkt helfen. Nicht möglich sind:"
+                            " {capabilities}.",
                         ),
                         Point(
                             "Anleitungen",
@@ -134,15 +132,6 @@ DE = Words(
                     " die auf Dauer angelegt ist."
                 ),
             ),
-            points=(
-                Point(
-                    "Nicht möglich",
-                    "Fernunterstützung und andere Programme mit Einblick in Ihre Systeme, Zugriff auf"
-                    " Systeme vor Ort, Analyse von Logdateien, Installation von Software und Updates auf"
-                    " Ihren Arbeitsplätzen, Überwachung Ihrer Systeme.",
-                ),
-                Point("Immer möglich", "Hinweise, Tipps, Ratschläge und Erklärungen zur Selbsthilfe."),
-            ),
         ),
         Section(
             "vendor",
@@ -170,6 +159,7 @@ DE = Words(
         ),
     ),
     labels={
+        "always": "Immer möglich",
         "portal": "Portal",
         "portal_text": "Rund um die Uhr, mit Ihrem Platz in der Reihe: {address}",
         "phone": "Öffentliche Rufnummer",

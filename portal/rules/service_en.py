@@ -46,8 +46,8 @@ EN = Words(
                         Point("Entitlement", "You are entitled to the support that was agreed."),
                         Point(
                             "Data protection",
-                            "We conclude a data processing agreement with you. It allows remote support"
-                            " and log analysis, and opens our directory of sub-processors to you.",
+                            "We conclude a data processing agreement with you. It makes possible:"
+                            " {capabilities}.",
                         ),
                         Point("Articles", "You read our internal articles as well."),
                         Point(
@@ -71,8 +71,8 @@ EN = Words(
                         Point("Entitlement", "You are not entitled to support."),
                         Point(
                             "Data protection",
-                            "Without a data processing agreement our help is limited: no remote support,"
-                            " no log analysis.",
+                            "Without a data processing agreement our help is limited. Not possible:"
+                            " {capabilities}.",
                         ),
                         Point(
                             "Articles",
@@ -119,15 +119,6 @@ EN = Words(
                     " it after a mutual review, and on the basis of a relationship that is meant to last."
                 ),
             ),
-            points=(
-                Point(
-                    "Not possible without",
-                    "Remote support and other programs that see into your systems, access to systems on"
-                    " site, log analysis, installing software and updates on your workplaces, monitoring"
-                    " your systems.",
-                ),
-                Point("Always possible", "Hints, tips, advice, and explanations for helping yourself."),
-            ),
         ),
         Section(
             "vendor",
@@ -155,6 +146,7 @@ EN = Words(
         ),
     ),
     labels={
+        "always": "Always possible",
         "portal": "Portal",
         "portal_text": "Around the clock, with your place in the queue: {address}",
         "phone": "Public number",

@@ -33,9 +33,10 @@ from knowledge.rules.addresses import article_path
 from knowledge.rules.visibility import Reach
 from lib.downloads import attachment_response, picture_response
 from lib.languages import page_language
+from lib.markdown import for_page
 from lib.public_pages import OWN, SHARED, is_strangers, kept_by_strangers, with_etag
 from portal.queries import library
-from portal.rules.articles import for_page, headings_of
+from portal.rules.articles import headings_of
 from portal.views import searching
 from portal.views.pages import portal_page
 

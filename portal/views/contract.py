@@ -23,12 +23,14 @@ from portal.queries.approvals import waiting_approvals
 from portal.queries.articles import contract_articles
 from portal.queries.consumption import allowance_card
 from portal.queries.contract import ServiceAgreement, service_agreement
+from portal.queries.dpa import dpa_card
 from portal.queries.next_change import next_card
 from portal.queries.offers import open_request_for
 from portal.queries.standings import standing_card
 from portal.queries.what_if import what_if
 from portal.views.pages import for_contact, portal_page
 from tickets.actions.refusals import CannotOpen
+from tickets.queries.gate_cards import gates_of_customer
 
 
 @for_contact
@@ -66,6 +68,8 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "contact": contact,
         "agreement": agreement,
         "standing": standing_card(contact.customer, now),
+        "dpa": dpa_card(contact, now),
+        "gates": gates_of_customer(contact.customer_id, now, language=page_language()),
         "next_change": next_card(user, contact.customer, now) if agreement else None,
         "waiting_approvals": waiting_approvals(user, now),
         "hours": opening_hours(agreement.hours_id if agreement else None, now=now, language=page_language()),

@@ -12,6 +12,7 @@ from accounts.access import acting_user
 from accounts.models import User
 from customers.models import Contact
 from lib.htmx import render_page
+from lib.languages import page_language
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import TicketForm
 from portal.queries.costs import cost_card
@@ -24,6 +25,7 @@ from tickets.access import get_ticket
 from tickets.actions.opening import open_ticket
 from tickets.actions.refusals import CannotOpen
 from tickets.models import Ticket
+from tickets.queries.held import closed_gate_of_customer, has_held
 
 SUBJECT_LIMIT = 250
 LOOK = "look"
@@ -80,6 +82,7 @@ def filed(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
     position = position_of(ticket, now)
     context = {
         "ticket": ticket,
+        "is_held": has_held(ticket),
         "position": position,
         "card": replace(position, ahead=()),  # the page says in words who is ahead
         "standing": standing_card(contact.customer, now),
@@ -93,8 +96,15 @@ def _form_page(
 ) -> HttpResponseBase:
     hints = _hints(acting_user(request), str(form["subject"].value() or ""))
     lost = [file.name for file in request.FILES.getlist("attachments")] if is_asked else []
-    costs = cost_card(contact.customer, timezone.now())
-    context = {"form": form, **hints, "costs": costs, "is_asked": is_asked, "lost_files": lost}
+    now = timezone.now()
+    context = {
+        "form": form,
+        **hints,
+        "costs": cost_card(contact.customer, now),
+        "log_gate": closed_gate_of_customer(contact.customer, now, page_language()),
+        "is_asked": is_asked,
+        "lost_files": lost,
+    }
     return portal_page(request, "portal/new.html", context, status=422 if form.errors else 200)
 
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
@@ -17,22 +18,33 @@ from lib.languages import page_language
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import RatingForm, ReplyForm
 from portal.queries.approvals import ticket_approvals
+from portal.queries.consents import portal_consents
 from portal.queries.mailing import ticket_mail
 from portal.queries.positions import position_of, reopening_ends_on, state_label
 from portal.queries.ratings import rating_card
 from portal.queries.tickets import conversation_of, verbs_of
 from portal.views.pages import for_contact, portal_page
 from portal.views.suggesting import suggestions
-from tickets.access import get_attachment, get_ticket
+from tickets.access import get_ticket
 from tickets.actions import satisfaction
+from tickets.actions.gating import LogInText
 from tickets.actions.progressing import progress
 from tickets.actions.refusals import NotStored
 from tickets.actions.replying import customer_reply
+from tickets.actions.seeing import note_seen
 from tickets.models import Ticket
+from tickets.queries.gate_cards import ticket_gates
+from tickets.queries.held import closed_gate, readable_attachment, was_held
+from tickets.queries.remote_sessions import sessions_of
 from tickets.queries.targets import targets_of
 from tickets.queries.time import worksheet
 from tickets.rules.lifecycle import NotAllowed, Verb
 from tickets.rules.wording import sentence
+
+LOG_IN_RATING = gettext_lazy(
+    "This looks like a log, which we may not read now. Please send it as a message of this ticket: there we "
+    "hold it back unread. Your rating is not saved yet."
+)
 
 
 @for_contact
@@ -43,6 +55,7 @@ def ticket(request: HttpRequest, contact: Contact, number: str) -> HttpResponseB
     if request.GET.get("fragment") == "position":
         context = {"ticket": found, "position": position_of(found, timezone.now())}
         return portal_page(request, "portal/ticket.html", context, fragment="position")
+    note_seen(ticket=found, by=acting_user(request), door="portal")
     return _ticket_page(request, contact, found, ReplyForm(number=number))
 
 
@@ -72,6 +85,8 @@ def reply(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBa
         form.add_error("attachments", str(refusal))
         return _ticket_page(request, contact, found, form)
     messages.success(request, _("Your message has arrived."))
+    if was_held(message):
+        messages.warning(request, _("A part of it we hold back unread. What that means stands below it."))
     return go_on(request, f"{reverse('portal:ticket', args=[number])}#m-{message.pk}")
 
 
@@ -86,6 +101,9 @@ def rate(request: HttpRequest, contact: Contact, number: str) -> HttpResponseBas
         return _ticket_page(request, contact, found, ReplyForm(number=number), rating=form)
     try:
         satisfaction.rate(ticket=found, contact=contact, by=user, **form.cleaned_data)
+    except LogInText as refusal:
+        form.add_error(refusal.field, str(LOG_IN_RATING))
+        return _ticket_page(request, contact, found, ReplyForm(number=number), rating=form)
     except NotAllowed as refusal:
         messages.error(request, sentence(refusal.reason, page_language(), audience="customer"))
     else:
@@ -112,7 +130,7 @@ def reopen(request: HttpRequest, contact: Contact, number: str) -> HttpResponseB
 def file(request: HttpRequest, contact: Contact, number: str, key: str) -> HttpResponseBase:
     """Download a file of the conversation; a link that is too old leads to the ticket, where a new one is."""
     user = acting_user(request)
-    attachment = get_attachment(user, number, key)
+    attachment = readable_attachment(user, number, key, timezone.now())
     if not is_signed(request, key=key, user_id=user.pk):
         messages.info(request, _("The link to the file is no longer valid. You find the file here."))
         return redirect(f"{reverse('portal:ticket', args=[number])}#m-{attachment.message_id}")
@@ -137,10 +155,14 @@ def _ticket_page(
         "conversation": conversation_of(user, contact, found),
         "verbs": verbs_of(found, now),
         "form": form,
+        "log_gate": closed_gate(found, now, page_language()),
         "mail": ticket_mail(contact, found),
         "targets": targets_of(found, language=page_language(), now=now, audience="customer"),
         "approvals": ticket_approvals(user, found, now),
         "work": worksheet(user, found),
+        "consents": portal_consents(contact, found, language=page_language()),
+        "sessions": sessions_of(found, user, customer_id=contact.customer_id),
+        "gates": ticket_gates(found, now, language=page_language(), audience="customer"),
         # Looked for only where the page shows them: not for what the page refreshes by itself.
         "articles": partial(suggestions, user, found.subject),
         "rating": card,

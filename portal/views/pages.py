@@ -6,13 +6,14 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from accounts.access import acting_user, contacts_only
 from accounts.models import User
 from customers.access import company_admin_of, contact_of
 from lib.htmx import render_page
+from portal.queries.directory import Banner, banners
 from tickets.access import Denied
 
 View = Callable[..., HttpResponseBase]
@@ -51,8 +52,18 @@ def portal_page(
     status: int = 200,
 ) -> HttpResponse:
     """Render a page of the portal with its navigation, or the fragment that was asked for."""
-    context = {"portal_nav": _navigation(request), **context}
+    context = {"portal_nav": _navigation(request), "dpa_banners": _banners(request), **context}
     return render_page(request, template, context, fragment=fragment, status=status)
+
+
+def _banners(request: HttpRequest) -> Callable[[], list[Banner]]:
+    """What waits to be acknowledged, looked up once the frame is drawn; parts of a page do without."""
+    contact = getattr(request, "contact", None)
+    if contact is None:
+        return list
+    return lambda: [
+        one for one in banners(contact, acting_user(request), timezone.now()) if one.url != request.path
+    ]
 
 
 def _navigation(request: HttpRequest) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ BY_NOBODY = {
     "customers.actions.signing_up.confirm": "a stranger proves an address; the signed link says which",
     "knowledge.actions.searches.note_search": "counted without a name, whoever searched",
     "knowledge.actions.searches.note_click": "as above",
+    "tickets.actions.alerts.take_in": "a monitoring system sends, and signs with its source's secret",
     "tickets.actions.approving.answer": "the answer says who gave it; by a mailed link nobody is signed in",
     "tickets.actions.returning.return_tickets": "the sweep of due returns, run at once after a duty change",
 }

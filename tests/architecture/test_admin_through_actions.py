@@ -38,7 +38,7 @@ from tickets.admin.agreements import AgreementAdmin
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal")
+ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal", "privacy")
 ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
 DRIVEN_BELOW = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_again"}}
 """Bulk actions of single models, each with a test of its own that watches it."""
@@ -271,7 +271,7 @@ def test_tickets_and_the_audit_trail_are_only_read(cast: Cast) -> None:
 
     assert read_only == {
         *("accounts.AuditEntry", "accounts.Notice", "tickets.Delivery", "tickets.Ticket"),
-        "tickets.Recalculation",
+        *("tickets.Recalculation", "contracts.ProcessingAgreement"),
         *("knowledge.Article", "knowledge.Category"),
         *("billing.Charge", "billing.Statement"),
     }

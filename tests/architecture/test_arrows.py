@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    *("helpdesk", "portal", "billing", "mail", "tickets", "knowledge", "contracts", "customers"),
+    *("helpdesk", "privacy", "portal", "billing", "mail", "tickets", "knowledge", "contracts", "customers"),
     *("accounts", "lib"),
 )
 

@@ -11,7 +11,7 @@ import pytest
 from helpdesk.celery import SWEEPS, app
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal")
+ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal", "privacy")
 
 
 def woken_names(source: str, module: object) -> Iterator[str]:

@@ -31,9 +31,10 @@ AGENTS = (
     *("/desk/new/", "/desk/new/?q=gibt+es+nicht", "/desk/new/?customer={customer}"),
     *("/desk/agreements/", "/desk/agreements/?show=notice", "/desk/agreements/?q=gibt-es-nicht"),
     "/desk/agreements/{agreement}/",
+    *("/desk/dpa/", "/desk/dpa/?show=in_force", "/desk/dpa/1/", "/desk/dpa/new/?q=gibt-es-nicht"),
     *(f"/desk/tickets/{{{state}}}/" for state in ("waiting", "mine", "theirs", "parked", "solved", "closed")),
     *(f"/desk/tickets/{{mine}}/{slug}/" for slug in ACTS if slug not in {"take", "customer"}),
-    *("/desk/tickets/{mine}/time/", "/desk/tickets/{worked}/"),
+    *("/desk/tickets/{mine}/consents/", "/desk/tickets/{mine}/time/", "/desk/tickets/{worked}/"),
     *("/desk/tickets/{waiting}/take/", "/accounts/logout/", "/accounts/password/change/"),
     *("/desk/tickets/{mine}/articles/", "/desk/tickets/{waiting}/articles/?q=drucker"),
     *("/accounts/", "/accounts/app/", "/accounts/passkeys/add/", "/accounts/confirm/"),
@@ -50,8 +51,16 @@ LEADS = (
     *("/desk/targets/", "/desk/targets/?period=days&first=2026-04-02&last=2026-04-01"),
     *("/desk/agreements/?show=ending", "/desk/agreements/?show=over", "/desk/agreements/{agreement}/"),
     *("/desk/agreements/{agreement}/renew/", "/desk/agreements/{agreement}/notice/"),
+    *("/desk/dpa/?show=open", "/desk/dpa/?show=ended", "/desk/dpa/1/", "/desk/dpa/1/terminate/"),
+    *("/desk/dpa/{offered}/", "/desk/dpa/{offered}/sign/", "/desk/dpa/{reviewed}/"),
     *("/desk/billing/", "/desk/billing/?month=2020-01", "/desk/billing/customers/{billed}/"),
     *("/desk/billing/charges/{charge}/waive/", "/desk/billing/statements/{statement}/"),
+    *("/desk/subprocessors/", "/desk/subprocessors/draft/", "/desk/subprocessors/draft/entries/new/"),
+    *("/desk/subprocessors/draft/entries/{entry_of_draft}/", "/desk/subprocessors/{version}/"),
+    *("/desk/subprocessors/{version}/drop/", "/desk/subprocessors/objections/{objection}/"),
+    *("/desk/dpa-rights/", "/desk/dpa-rights/?show=audits", "/desk/dpa-rights/?show=breaches"),
+    *("/desk/dpa-rights/instructions/new/", "/desk/dpa-rights/instructions/{instruction}/"),
+    *("/desk/dpa-rights/breaches/new/", "/desk/dpa-rights/breaches/{breach}/"),
     *("/desk/kb/", "/desk/kb/?state=archived", "/desk/kb/?q=gibt-es-nicht", "/desk/kb/inbox/"),
     "/desk/kb/searches/",
     *("/desk/kb/new/", "/desk/kb/categories/", "/desk/kb/categories/new/", "/desk/kb/categories/1/"),
@@ -63,12 +72,19 @@ CONTACTS = (
     *("/portal/?state=yours&q=nichts", "/portal/?state=finished", "/portal/contract/"),
     *("/portal/tickets/{own}/", "/portal/tickets/{own}/filed/", "/portal/tickets/{own_closed}/"),
     *("/accounts/logout/", "/accounts/password/change/", "/accounts/"),
+    "/portal/privacy/",
     *("/portal/notifications/", "/portal/colleagues/", "/portal/colleagues/new/", "/portal/kb/"),
     *("/portal/statements/", "/portal/statements/{statement}/"),
-    *("/portal/approvals/", "/portal/prices/"),
+    *("/portal/subprocessors/", "/portal/subprocessors/{version}/?against=1", "/portal/dpa/rights/"),
+    *("/portal/subprocessors/changes/{version}/", "/portal/dpa/rights/breaches/{breach_notice}/"),
+    *("/portal/approvals/", "/portal/prices/", "/portal/dpa/", "/portal/dpa/{dpa}/"),
     *("/portal/colleagues/{colleague}/", "/portal/colleagues/{colleague}/withdraw/"),
 )
-ADMINS = ("/first-steps/", "/admin/", "/admin/accounts/")
+ADMINS = (
+    *("/first-steps/", "/admin/", "/admin/accounts/", "/accounts/look/{login}/"),
+    *("/desk/privacy/", "/desk/privacy/?q=e", "/desk/privacy/?q=gibt-es-nicht", "/desk/privacy/retention/"),
+    *("/desk/privacy/contacts/1/", "/desk/privacy/contacts/1/erase/", "/desk/privacy/jobs/1/"),
+)
 API_DOCS = "/api/v1/docs/"
 NOT_OURS = ("heading-order", "nested-interactive", "region")
 """Swagger UI makes its own elements by script: a button that holds a link, a third-level heading first, a
@@ -79,6 +95,13 @@ ADMINS_DOWNLOADS = ("export", "template")
 
 NO_PAGE = {
     "portal:approve": "only leads back",
+    "privacy:export": "only leads on",
+    "privacy:hold": "only leads back",
+    "privacy:retention_run": "only leads on",
+    "privacy:fetch": "a download",
+    "privacy:own_export": "only leads back",
+    "privacy:own_fetch": "a download",
+    "privacy:own_ask": "only leads on",
     "account_reset_password_from_key": "walked as {mailed_link}",
     **{
         f"account_{page}": "walked by tests/browser/test_signing_on.py, once it is set up"
@@ -86,6 +109,7 @@ NO_PAGE = {
     },
     "account_codes_file": "a download",
     "account_end_session": "only leads back",
+    "account_look_end": "only leads back",
     **{
         f"mfa_{page}": "walked by tests/browser/test_signing_on.py"
         for page in ("authenticate", "reauthenticate", "reauthenticate_webauthn")
@@ -109,6 +133,16 @@ NO_PAGE = {
         f"setup:{step}": "gone once all is set up; walked by tests/browser/test_setting_up.py"
         for step in ("start", "company", "admin", "team", "levels", "mail", "finish")
     },
+    "rights:announce": "leads on, or shows the draft again",
+    "rights:discard": "only leads back",
+    "rights:remove_entry": "only leads back",
+    "rights:proof": "a download",
+    "rights:breach_proof": "a download",
+    "portal:subprocessors_acknowledge": "only leads back",
+    "portal:subprocessors_object": "leads back to the change, or shows it again",
+    "portal:instruct": "leads back, or shows the rights again",
+    "portal:ask_audit": "leads back, or shows the rights again",
+    "portal:acknowledge_breach": "only leads back",
     "billing:close_month": "only leads back",
     "billing:hand_over": "only leads back",
     "billing:close": "only leads back",
@@ -116,9 +150,21 @@ NO_PAGE = {
     "billing:statement_file": "a download",
     "portal:statement_file": "a download",
     "portal:statement_link": "a download",
+    "dpa:ask": "only leads on",
+    "dpa:settle": "only leads back",
+    "dpa:paper": "a download",
+    "dpa:signed_file": "a download",
     "desk:next": "only leads on",
     "desk:sidebar": "a part of the desk's pages",
     "desk:reply": "leads back to the ticket, or shows it again",
+    "desk:consent_list": "only leads back",
+    "desk:consent_record": "leads back, or shows the consents again",
+    "desk:consent_withdraw": "leads back, or shows the consents again",
+    "desk:subject_remove": "only leads back",
+    "portal:consent": "only leads back",
+    "portal:consent_withdraw": "only leads back",
+    "desk:checklist": "leads back to the ticket, or shows it again",
+    "desk:step": "only leads back",
     "desk:file": "a download",
     "desk:time_export": "a download",
     "desk:timer_start": "only leads back",
@@ -130,6 +176,13 @@ NO_PAGE = {
     "portal:reply": "leads back to the ticket, or shows it again",
     "portal:new_articles": "a part of the form for a new ticket",
     "portal:offer": "leads back, or shows the contract's page again",
+    "portal:dpa_ask": "only leads back",
+    "portal:dpa_review": "leads back, or shows the page of the DPA again",
+    "portal:dpa_withdraw": "leads back, or shows the agreement again",
+    "portal:dpa_sign": "leads back, or shows the agreement again",
+    "portal:dpa_upload": "leads back, or shows the agreement again",
+    "portal:dpa_paper": "a download",
+    "portal:dpa_signed_paper": "a download",
     "portal:rate": "leads back to the ticket, or shows it again",
     "portal:close": "only leads back",
     "portal:reopen": "only leads back",
@@ -160,9 +213,13 @@ DATA = "api:"
 FILLED = {
     **dict.fromkeys(["waiting", "mine", "theirs", "parked", "solved", "closed"], "2026-000001"),
     **dict.fromkeys(["own", "own_closed", "worked"], "2026-000001"),
-    **dict.fromkeys(["customer", "colleague", "agreement", "entry"], "1"),
+    **dict.fromkeys(["customer", "colleague", "agreement", "entry", "login", "offered", "reviewed"], "1"),
+    **dict.fromkeys(
+        ["version", "entry_of_draft", "objection", "instruction", "breach", "breach_notice"], "1"
+    ),
     "statement": "RE-2026-0001",
     "billed": "1",
+    "dpa": "1",
     "charge": "1",
     "sign_up_link": "/accounts/signup/confirm/x/",
     "mailed_link": "/accounts/password/reset/key/1-x/",

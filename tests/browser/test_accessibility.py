@@ -112,6 +112,8 @@ def test_the_lead(people: People, api: Api, language: str) -> None:
         "entry": str(worked["id"]),
         **billed_by(lead),
         "agreement": str(api.call("GET", "/agreements/")["results"][0]["id"]),
+        **dpas_on_their_way(lead),
+        **directory_of(lead),
     }
     assert visit(lead, [path.format(**filled) for path in pages.LEADS], language) == []
     choose_language(lead, "de")
@@ -130,6 +132,42 @@ def billed_by(lead: Person) -> dict[str, str]:
     billed = first("customers")
     lead.open(f"/desk/billing/customers/{billed}/")
     return {"statement": statement, "billed": billed, "charge": charge_of(lead)}
+
+
+def dpas_on_their_way(lead: Person) -> dict[str, str]:
+    """A data-processing agreement that is offered, and one under review."""
+    lead.open("/desk/dpa/?show=open")
+
+    def first(badge: str) -> str:
+        row = lead.page.locator(f"li:has(.{badge}) a[href^='/desk/dpa/']").first
+        return str(row.get_attribute("href")).split("/")[3]
+
+    return {"offered": first("status-open"), "reviewed": first("status-scheduled")}
+
+
+def directory_of(lead: Person) -> dict[str, str]:
+    """The announced version of the sub-processor directory, a draft, and a line of each register."""
+    lead.open("/desk/subprocessors/")
+    objection = first_of(lead, "/desk/subprocessors/objections/")
+    version = first_of(lead, "/desk/subprocessors/")
+    if lead.page.locator("a[href='/desk/subprocessors/draft/']").count() == 0:
+        lead.page.locator("form[action='/desk/subprocessors/draft/'] button").click()
+    lead.open("/desk/subprocessors/draft/")
+    entry = first_of(lead, "/desk/subprocessors/draft/entries/")
+    lead.open("/desk/dpa-rights/")
+    instruction = first_of(lead, "/desk/dpa-rights/instructions/")
+    lead.open("/desk/dpa-rights/?show=breaches")
+    found = {"version": version, "entry_of_draft": entry, "objection": objection, "instruction": instruction}
+    return {**found, "breach": first_of(lead, "/desk/dpa-rights/breaches/")}
+
+
+def first_of(person: Person, below: str) -> str:
+    """The number in the first link on the page to something below this address."""
+    for link in person.page.locator(f"main a[href^='{below}']").all():
+        number = str(link.get_attribute("href")).removeprefix(below).strip("/")
+        if number.isdecimal():
+            return number
+    raise AssertionError(f"The page leads to nothing below {below}")
 
 
 def charge_of(lead: Person) -> str:
@@ -187,6 +225,14 @@ def test_what_opens_over_the_desk(people: People, api: Api, language: str) -> No
     assert faults == []
 
 
+def told_to(customer: Person) -> dict[str, str]:
+    """The change of the sub-processors that is to come, and a breach that they were told of."""
+    customer.open("/portal/dpa/rights/")
+    notice = first_of(customer, "/portal/dpa/rights/breaches/")
+    customer.open("/portal/subprocessors/")
+    return {"version": first_of(customer, "/portal/subprocessors/changes/"), "breach_notice": notice}
+
+
 @LANGUAGES
 def test_the_portal(people: People, language: str) -> None:
     customer = come_in(people, OF[language][1], language)
@@ -197,11 +243,14 @@ def test_the_portal(people: People, language: str) -> None:
     others = customer.open("/portal/colleagues/").locator(".ticket-item").filter(has_not_text="(")
     colleague = str(others.first.get_attribute("id"))[2:]
     listed = customer.open("/portal/statements/").locator("main .ticket-item a").first.get_attribute("href")
+    agreements = customer.open("/portal/dpa/").locator("main section a[href^='/portal/dpa/']")
     filled = {
+        "dpa": str(agreements.first.get_attribute("href")).split("/")[-2],
         "own": own,
         "own_closed": closed,
         "colleague": colleague,
         "statement": str(listed).split("/")[-2],
+        **told_to(customer),
     }
     paths = [path.format(**filled) for path in pages.CONTACTS]
     faults = visit(customer, paths, language)
@@ -228,7 +277,12 @@ def test_the_portal(people: People, language: str) -> None:
 def test_the_administration(people: People, language: str) -> None:
     admin = come_in(people, "admin", language)
     choose_language(admin, language)
-    faults = visit(admin, [*pages.ADMINS, *pages.admin_addresses("import")], language)
+    admin.open("/admin/accounts/user/?role__exact=contact")
+    login = str(admin.page.locator("#result_list a[href*='/change/']").first.get_attribute("href")).split(
+        "/"
+    )[4]
+    own = [path.format(login=login) for path in pages.ADMINS]
+    faults = visit(admin, [*own, *pages.admin_addresses("import")], language)
     for address in pages.admin_addresses("changelist"):
         faults += visit(admin, [address, f"{address}add/"], language)
         admin.open(address)

@@ -29,6 +29,7 @@ def test_a_timer_survives_a_reload_and_becomes_an_entry(people: People, api: Api
     page.keyboard.press("t")
     page.wait_for_url(f"**/desk/tickets/{number}/time/?timer=*")
     expect(page.locator("[name=minutes]")).to_have_value("1")
+    page.locator("[name=work_kind]").select_option("advice")
     page.locator("[name=minutes]").fill("")
     page.locator("[name=started_at]").fill("2026-01-12T09:00")
     page.locator("[name=ended_at]").fill("2026-01-12T09:25")

@@ -108,6 +108,13 @@ def samples(cast: Cast) -> dict[str, Sample]:
             {"rank": 6},
             sheet="Name,Rank\nImported,7\nGold,2\n",
         ),
+        "tickets.AlertSource": Sample(
+            {**on, "customer": cast.gold_customer.pk, "name": "Prometheus", "shape": "alertmanager"},
+            {"name": "Alertmanager"},
+        ),
+        "tickets.RemoteTool": Sample(
+            {**on, "name": "Walked", "link_template": "rustdesk://connection/new/{id}"}, {"name": "Changed"}
+        ),
         "contracts.Escalation": Sample(
             {"severity": 2, "at_percent": 90, "tells": "leads"}, {"tells": "team"}
         ),
@@ -169,6 +176,10 @@ def samples(cast: Cast) -> dict[str, Sample]:
                 "language": "de",
             },
             {"legal_name": "Changed"},
+        ),
+        "contracts.DpaDocument": Sample(
+            {"version": "Walked", "body_de": "Vertrag", "measures_de": "Schlösser"},
+            {"version": "Changed"},
         ),
         "contracts.PriceList": Sample(
             {

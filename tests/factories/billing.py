@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from billing.actions import parties
-from billing.models import BillingParty, Seller
+from billing.models import BillingParty, Charge, Seller
 from contracts.models import PriceItem, PriceList, Service
 from contracts.rules.pricing import Rate, amount_of
 from customers.models import Customer
@@ -141,3 +141,12 @@ def billed_ticket(cast: Cast, **fields: Any) -> Ticket:
     make_seller()
     make_party(cast.gold_customer)
     return make_ticket(cast.gold_customer, **fields)
+
+
+def make_charge(ticket: Ticket, **fields: Any) -> Charge:
+    """An open line for something on a ticket."""
+    told = {"ticket_number": ticket.number, "ticket_subject": ticket.subject, "reason_code": "billing.manual"}
+    told |= {"title_de": "Arbeit", "title_en": "Work", "key": f"test:{ticket.pk}:{Charge.objects.count()}"}
+    facts = {"kind": Charge.Kind.MANUAL, "unit": Charge.Unit.PIECE, "quantity": 1, "net": 0}
+    facts |= {"service_day": CLOSED.date(), "created_at": CLOSED}
+    return Charge.objects.create(customer=ticket.customer, ticket=ticket, **told | facts | fields)

@@ -4,12 +4,15 @@ from datetime import UTC, datetime
 from typing import Any
 
 from accounts.models import User
-from contracts.models import Agreement, Allowance, ServiceLevel
+from contracts.models import Agreement, Allowance, ProcessingAgreement, ServiceLevel
+from customers.models import Customer
+from tests.factories.gates import make_dpa
 from tests.factories.prices import make_service
 from tickets.actions import time_booking
 from tickets.actions.time_booking import Work
 from tickets.models import CoverageDecision, CoverageSlice, Ticket, TimeEntry
 
+LONG_AGO = datetime(2021, 1, 1, tzinfo=UTC)
 LATER = datetime(2026, 11, 22, 12, tzinfo=UTC)
 """When work of Friday, 20 November 2026, is entered, unless a test says otherwise."""
 
@@ -45,9 +48,17 @@ def work(start: str = "16:40", end: str = "17:20", service: str = "remote", **fi
     )
 
 
+def let_work(*customers: Customer) -> None:
+    """Let us work on their systems: a data-processing agreement that has been in force for long."""
+    for customer in customers:
+        if not ProcessingAgreement.objects.filter(customer=customer).exists():
+            make_dpa(customer, at=LONG_AGO)
+
+
 def enter(ticket: Ticket, by: User, done: Work | None = None, **fields: Any) -> TimeEntry:
-    """Enter work."""
+    """Enter work; a customer of whom a test says nothing else has a data-processing agreement."""
     at = fields.pop("at", LATER)
+    let_work(ticket.customer)
     return time_booking.enter(ticket=ticket, work=done or work(**fields), by=by, at=at)
 
 

@@ -52,7 +52,7 @@ def test_a_new_name_is_shown_everywhere_and_stands_in_the_audit_trail() -> None:
     assert "Ostwind" in Client().get("/accounts/login/").text
     assert "Ostwind" in client.get("/admin/").text
     assert "Nordwind" not in client.get("/admin/").text
-    assert AuditEntry.objects.filter(verb="company.changed", object_label="Ostwind").count() == 1
+    assert AuditEntry.objects.filter(verb="company.changed", personal__object_label="Ostwind").count() == 1
 
 
 def test_a_name_of_nothing_is_refused() -> None:

@@ -80,7 +80,7 @@ def test_customers_are_shown_first_and_written_on_yes(as_admin: Client, cast: Ca
     assert [row.number for row in customer.phones.all()] == ["+498999998200"]
     assert cast.plain_customer.domains.count() == 2
     entries = AuditEntry.objects.filter(actor_id=cast.admin.pk, object_kind="customers.customer")
-    assert sorted(entries.values_list("verb", "object_label")) == [
+    assert sorted(entries.values_list("verb", "personal__object_label")) == [
         ("customer.changed", "Moser"),
         ("customer.created", "Übermut GmbH"),
     ]

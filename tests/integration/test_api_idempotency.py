@@ -113,6 +113,10 @@ def _agreement(cast: Cast) -> Post:
     return Post(cast.admin, "agreements/", document)
 
 
+def _processing_agreement(cast: Cast) -> Post:
+    return Post(cast.agent, "processing-agreements/", {"customer": cast.gold_customer.pk})
+
+
 def _question(cast: Cast) -> Post:
     make_price_list()
     path = path_of(make_ticket(cast.gold_customer), "approvals/")
@@ -129,6 +133,19 @@ def _answer(cast: Cast) -> Post:
     return Post(cast.agent, _asked(cast, "answer"), document)
 
 
+def _consent(cast: Cast) -> Post:
+    ticket = make_ticket(cast.gold_customer, at=timezone.now() - timedelta(days=1))
+    given_at = (timezone.now() - timedelta(hours=1)).isoformat()
+    document = {"name": "Ada", "capabilities": ["log_analysis"], "how": "mail", "given_at": given_at}
+    return Post(cast.agent, path_of(ticket, "consents/"), {**document, "evidence": "Her mail of today"})
+
+
+def _consent_withdrawal(cast: Cast) -> Post:
+    made = _consent(cast).send().json()
+    path = f"tickets/{made['ticket']}/consents/{made['id']}/withdraw/"
+    return Post(cast.agent, path, {"note": "She called"})
+
+
 def _withdrawal(cast: Cast) -> Post:
     return Post(cast.agent, _asked(cast, "withdraw"), {"reason": "Not needed"})
 
@@ -139,7 +156,7 @@ def _entry(cast: Cast) -> TimeEntry:
 
 def _time(cast: Cast) -> Post:
     make_service("remote")
-    document = {"work_kind": "remote", "started_at": "2026-11-20T09:00+01:00"}
+    document = {"work_kind": "advice", "started_at": "2026-11-20T09:00+01:00"}
     path = path_of(make_ticket(cast.gold_customer), "time-entries/")
     return Post(cast.agent, path, {**document, "ended_at": "2026-11-20T09:30+01:00"})
 
@@ -158,8 +175,11 @@ CASES: dict[str, Callable[[Cast], Post]] = {
     "approval-answer": _answer,
     "approval-list": _question,
     "approval-withdraw": _withdrawal,
+    "consent-list": _consent,
+    "consent-withdraw": _consent_withdrawal,
     "attachment-list": _attachment,
     "contact-list": _contact,
+    "processing-agreement-list": _processing_agreement,
     "customer-list": _customer,
     "message-list": _message,
     "queue-next": _next,
@@ -183,7 +203,7 @@ def posts() -> Iterator[str]:
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
     """All rows of the rooms, but for the bookkeeping of the API itself."""
-    rooms = ("accounts", "customers", "contracts", "knowledge", "tickets", "billing")
+    rooms = ("accounts", "customers", "contracts", "knowledge", "tickets", "billing", "privacy")
     tables: list[type[models.Model]] = [
         model
         for room in rooms

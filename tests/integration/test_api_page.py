@@ -12,11 +12,13 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
 from accounts.actions.users import create_token
 from accounts.models import KeptAnswer
 from tests.factories.calling import Answer, refused
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tests.factories.gates import make_dpa
 from tests.factories.prices import make_price_list
 from tickets.models import Ticket
 
@@ -84,12 +86,14 @@ def cast() -> Cast:
 
 def test_every_example_is_answered_as_the_page_says(cast: Cast) -> None:
     make_price_list()
+    make_dpa(cast.gold_customer)  # so that remote work may be entered
     ticket = make_ticket(cast.gold_customer)
     here = {
         "$SERVER": "",
         "$TOKEN": create_token(user=cast.agent, by=None),
         '"customer": 7': f'"customer": {cast.gold_customer.pk}',
         "2026-000017": ticket.number,
+        "2026-11-20T09:45:00+01:00": timezone.now().isoformat(),  # a consent, after the ticket arrived
     }
     found = list(examples())
     assert len(found) == PAGE.count("curl ") > 10

@@ -61,9 +61,9 @@ def test_an_agent_files_a_ticket_for_a_caller(cast: Cast) -> None:
         "customer": cast.gold_customer.pk,
         "contact": cast.owner.pk,
         "deadlines": [],
-        "gates": {},
     }
     assert {name: shown[name] for name in expected} == expected
+    assert {gate["allowed"] for gate in shown["gates"].values()} == {False}
     assert parse_datetime(shown["arrived_at"]) == ticket.arrived_at
     assert Caller(cast.agent).get(path_of(ticket)).json() == shown
 

@@ -5,7 +5,7 @@ import pytest
 from tests.factories.calling import Caller, path_of, refused, rows
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.prices import make_price_list
-from tests.factories.work import allow, enter, include
+from tests.factories.work import allow, enter, include, let_work
 from tickets.models import Ticket, TimeEntry
 
 pytestmark = pytest.mark.django_db
@@ -24,6 +24,7 @@ def cast() -> Cast:
     made = make_cast()
     make_price_list()
     include(made.gold, "phone", "remote")
+    let_work(made.gold_customer, made.bronze_customer, made.plain_customer)
     return made
 
 

@@ -15,14 +15,25 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, Notice, Team, User
-from contracts.models import Agreement, StandingChange
+from contracts.models import Agreement, ProcessingAgreement, StandingChange
 from customers.models import Contact, Customer
 from lib.valkey import REST_SECONDS
 from tests.factories.cast import make_customer, make_user
 from tickets.actions import opening
 from tickets.management import demo_story as story
 from tickets.management.demo_story import loader
-from tickets.models import Assignment, Decline, Delivery, LiveChange, Message, QueueStay, Ticket, TicketEvent
+from tickets.models import (
+    Assignment,
+    CallNote,
+    ChecklistItem,
+    Decline,
+    Delivery,
+    LiveChange,
+    Message,
+    QueueStay,
+    Ticket,
+    TicketEvent,
+)
 from tickets.queries.calibration import calibration
 from tickets.queries.line import queue_at, queue_now
 from tickets.queries.verification import verify
@@ -53,9 +64,14 @@ def test_story_is_loaded_whole_and_the_queue_is_right() -> None:
     assert Counter(Ticket.objects.values_list("status", flat=True)) == Counter(
         ticket.status for ticket in story.TICKETS
     )
+    assert Counter(ProcessingAgreement.objects.values_list("state", flat=True)) == Counter(
+        {"requested": 1, "under_review": 1, "offered": 1, "in_force": 8, "ended": 1}
+    )
     assert verify(timezone.now()).is_clean
     assert not LiveChange.objects.exists()
     assert not StandingChange.objects.due(timezone.now()).exists()
+    done = ChecklistItem.objects.exclude(done_at=None)
+    assert (ChecklistItem.objects.count(), done.count(), CallNote.objects.count()) == (3, 1, 1)
 
 
 def test_nobody_gets_mail_about_a_story() -> None:
@@ -76,7 +92,8 @@ def test_every_ticket_came_out_as_told() -> None:
         assert ticket.team.slug == told.team
         assert ticket.channel == told.channel
         assert bool(ticket.pinned_at) == bool(told.pin)
-        assert ticket.messages.count() == 1 + len(told.talk)
+        written = ticket.messages.filter(call_note=None)  # calls are told beside the conversation
+        assert written.count() == 1 + len(told.talk)
     assert Decline.objects.count() == 2
     assert Message.objects.filter(attachments__isnull=False).count() == 3
 

@@ -28,7 +28,7 @@ from tests.url_map import Door, all_doors, sample_of
 
 pytestmark = pytest.mark.django_db
 
-SPACES = ("portal:", "api:")
+SPACES = ("portal:", "api:", "privacy:own")
 DOORS = {door.name: door for door in all_doors() if door.name.startswith(SPACES)}
 NOWHERE = "api:"
 """What answers below /api/v1/ where nothing is."""

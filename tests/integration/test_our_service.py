@@ -14,6 +14,8 @@ from accounts.actions import company as company_actions
 from accounts.models import Company
 from contracts.actions.hours import SpecialPeriod, save_hours
 from contracts.models import ServiceHours, ServiceLevel
+from contracts.rules.gate_wording import capability_name, limit_words, permitted_words
+from contracts.rules.gates import Capability
 from lib.pdf import pdf_of
 from lib.reasons import say_day
 from portal.queries.service import service_policy
@@ -58,8 +60,8 @@ def text_of(reader: PdfReader) -> str:
 def test_the_page_and_the_pdf_state_the_policy_from_live_data(language: str) -> None:
     shown, printed = page(language), text_of(pdf(language))
     said = {
-        "de": ("Updatevertrag", "AV-Vertrag", "Montag bis Freitag", "8:00–17:00 Uhr", "Fernunterstützung"),
-        "en": ("Update contracts", "data processing agreement", "Monday to Friday", "remote support", "8:00"),
+        "de": ("Updatevertrag", "AV-Vertrag", "Montag bis Freitag", "8:00–17:00 Uhr", "Logfile-Analyse"),
+        "en": ("Update contracts", "data processing agreement", "Monday to Friday", "Log analysis", "8:00"),
     }
     for part in ("Nordwind", "Platin", "Kupfer", "+49 89 99998100", "help@nordwind.example", *said[language]):
         assert part in shown, part
@@ -134,10 +136,10 @@ def test_the_same_data_is_the_same_pdf_and_is_set_once() -> None:
     from lib import pdf as setting
 
     first = Client().get("/service.pdf?lang=de").content
-    before = setting._set.cache_info().misses
+    before = setting._kept.cache_info().misses
     assert Client().get("/service.pdf?lang=de").content == first
-    assert setting._set.cache_info().misses == before
-    setting._set.cache_clear()
+    assert setting._kept.cache_info().misses == before
+    setting._kept.cache_clear()
     assert Client().get("/service.pdf?lang=de").content == first
 
 
@@ -150,3 +152,13 @@ def test_a_name_is_a_name_and_no_part_of_the_template(name: str) -> None:
     reader = PdfReader(io.BytesIO(pdf_of("portal/service.typ", asdict(policy), day=DAY)))
     assert reader.metadata is not None
     assert reader.metadata.author == name
+
+
+@pytest.mark.parametrize("language", BOTH)
+def test_the_limits_without_a_dpa_are_said_in_the_words_of_the_gates(language: str) -> None:
+    limits = service_policy(language, timezone.now()).section("data")
+    assert limits is not None
+    said = [(point.term, point.text) for point in limits.points]
+    assert said[:-1] == [(capability_name(one, language), limit_words(one, language)) for one in Capability]
+    assert permitted_words(language) in said[-1][1]
+    assert capability_name(Capability.ON_SITE, language) in words(page(language))

@@ -17,8 +17,10 @@ from accounts.models import User
 from billing.actions import closing, deciding
 from billing.models import Seller, Statement
 from billing.queries.worklist import month_of
-from contracts.models import PriceItem
+from contracts.actions import processing_rights
+from contracts.models import DirectoryVersion, PriceItem
 from contracts.queries import company_calendar
+from contracts.queries.processing_rights import has_dpa
 from customers.actions import invitations
 from customers.models import Contact, Customer
 from helpdesk.api import router
@@ -30,11 +32,23 @@ from tests.factories.billing import make_list, make_party, make_seller
 from tests.factories.calling import Caller
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_level
 from tests.factories.cast import make_ticket as make
+from tests.factories.directory import change_directory, make_directory
+from tests.factories.gates import consent, make_dpa
 from tests.factories.prices import make_service
 from tests.factories.work import enter, local
-from tickets.actions import approving, assigning, indexing, progressing, replying, time_booking, timers
+from tickets.actions import (
+    approving,
+    assigning,
+    calls,
+    checklist,
+    indexing,
+    progressing,
+    replying,
+    time_booking,
+    timers,
+)
 from tickets.actions.approving import Answer
-from tickets.models import ApprovalRequest, Ticket, TimeEntry
+from tickets.models import ApprovalRequest, DataSubject, RemoteSession, RemoteTool, Ticket, TimeEntry
 from tickets.rules.lifecycle import Verb
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +71,7 @@ DESK = {
     "/desk/peek/?number={ticket}": "agent",
     "/desk/tickets/{ticket}/": "agent",
     "/desk/tickets/{ticket}/customer/": "lead",
+    "/desk/tickets/{ticket}/consents/": "agent",
     "/desk/starving/": "lead",
     "/desk/kb/": "lead",
     "/desk/kb/inbox/": "lead",
@@ -65,6 +80,13 @@ DESK = {
     "/desk/ratings/": "lead",
     "/desk/time/?since=2026-11-01&until=2026-11-30": "lead",
     "/desk/estimates/": "lead",
+    "/desk/subprocessors/": "lead",
+    "/desk/subprocessors/2/": "lead",
+    "/desk/dpa-rights/": "lead",
+    "/desk/dpa-rights/?show=audits": "lead",
+    "/desk/dpa-rights/?show=breaches": "lead",
+    "/desk/privacy/?q=e": "admin",
+    "/desk/privacy/retention/": "admin",
     "/desk/billing/": "lead",
     "/desk/billing/customers/{customer}/": "lead",
     "/desk/billing/statements/{statement}/": "lead",
@@ -73,6 +95,8 @@ DESK = {
     "/desk/agreements/": "agent",
     "/desk/agreements/?show=notice&q=customer": "agent",
     "/desk/agreements/{agreement}/": "lead",
+    "/desk/dpa/": "agent",
+    "/desk/dpa/?show=ended": "agent",
 }
 PORTAL = {
     "/portal/": "owner",
@@ -80,10 +104,16 @@ PORTAL = {
     "/portal/?state=finished&severity=normal&q=subject": "owner",
     "/portal/new/articles/?subject=subject": "owner",
     "/portal/contract/": "owner",
+    "/portal/dpa/": "owner",
     "/portal/approvals/": "owner",
+    "/portal/privacy/": "owner",
     "/portal/prices/": "owner",
     "/portal/colleagues/": "owner",
     "/portal/statements/": "owner",
+    "/portal/subprocessors/": "owner",
+    "/portal/subprocessors/1/?against=2": "owner",
+    "/portal/subprocessors/changes/2/": "owner",
+    "/portal/dpa/rights/": "owner",
     "/portal/statements/{statement}/": "owner",
     "/portal/tickets/{ticket}/": "owner",
     "/portal/kb/": "owner",
@@ -99,14 +129,17 @@ API = {
     "customers/": "agent",
     "contacts/": "agent",
     "agreements/": "agent",
+    "processing-agreements/": "agent",
     "service-levels/": "agent",
     "tickets/{ticket}/messages/": "agent",
     "tickets/{ticket}/attachments/": "agent",
     "tickets/{ticket}/approvals/": "agent",
+    "tickets/{ticket}/consents/": "agent",
     "tickets/{ticket}/time-entries/": "agent",
     "time-entries/": "agent",
     "articles/": "agent",
     "statements/": "lead",
+    "subprocessors/": "owner",
 }
 MORE = 8
 
@@ -120,6 +153,10 @@ def enter_work(cast: Cast, ticket: Ticket) -> None:
     enter(ticket, cast.agent, started_at=start, ended_at=start + timedelta(hours=3))
     timers.start(ticket=ticket, by=cast.agent)
     timers.stop(by=cast.agent)
+    step = checklist.add(ticket=ticket, text="Look", work_kind="advice", by=cast.agent)
+    checklist.tick(item=step, is_done=True, by=cast.agent)
+    call = calls.Call(called_at=timezone.now() - timedelta(minutes=1), body="Said", contact=cast.owner)
+    calls.note_call(ticket=ticket, call=call, by=cast.agent)
 
 
 def grow(cast: Cast, ticket: Ticket, count: int) -> None:
@@ -144,8 +181,39 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         bill(cast, customer)
         enter_work(cast, ticket)
         ask_for_approvals(cast, ticket)
+        make_dpa(cast.gold_customer, "ended")
+        protect(cast)
+        permit(cast, ticket)
         write_article()
     indexing.apply_changes()
+
+
+def permit(cast: Cast, ticket: Ticket) -> None:
+    """One more person who has consented, and a session that is over."""
+    subject = DataSubject.objects.create(ticket=ticket, name="Ada", created_at=timezone.now())
+    consent(subject)
+    tool, _is_new = RemoteTool.objects.get_or_create(name="RustDesk")
+    now = timezone.now()
+    RemoteSession.objects.create(
+        ticket=ticket, customer=ticket.customer, agent=cast.agent, tool=tool, started_at=now, ended_at=now
+    )
+
+
+def protect(cast: Cast) -> None:
+    """One more version of the directory that is announced, and one more line in each register."""
+    if not DirectoryVersion.objects.exists():
+        make_directory(cast.lead)
+    made, at = DirectoryVersion.objects.count(), timezone.now()
+    if not has_dpa(cast.gold_customer.pk, at):
+        make_dpa(cast.gold_customer)
+    make_dpa(make_customer())
+    change_directory(cast.lead, days=30 * made + 30, add=f"Sub-processor {made}")
+    text, customer = f"Text {made}", cast.gold_customer
+    for act in (processing_rights.instruct, processing_rights.ask_audit):
+        act(customer=customer, text=text, given_by_name="Owner", by=cast.lead)
+    processing_rights.report_breach(
+        title=text, text=text, known_at=at, customers=[customer, cast.plain_customer], by=cast.lead
+    )
 
 
 def ask_for_approvals(cast: Cast, ticket: Ticket) -> None:

@@ -12,6 +12,7 @@ from accounts.models import User
 from customers.models import Contact
 from mail.actions.delivering import deliver_batch
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
+from tests.gate_doors import MARKER, SHORT_LOG
 from tickets.access import Denied
 from tickets.actions import progressing
 from tickets.actions.satisfaction import rate
@@ -79,6 +80,22 @@ def test_without_a_verdict_it_is_refused_and_what_was_typed_stays(cast: Cast, so
     assert answer.status_code == 422
     assert "Thanks &amp; regards" in answer.content.decode()
     assert not Rating.objects.exists()
+
+
+def test_a_log_in_the_comment_is_refused_and_stays_typed_while_it_may_not_be_read(
+    cast: Cast, solved: Ticket
+) -> None:
+    assert cast.owner.user is not None
+    client = Client(headers={"Accept-Language": "de"})
+    client.force_login(cast.owner.user)
+    path, typed = f"/portal/tickets/{solved.number}/rate/", {"verdict": "bad", "comment": SHORT_LOG}
+    answer = client.post(path, typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Bitte senden Sie es als Nachricht in diesem Ticket" in page
+    assert MARKER in page
+    assert not Rating.objects.exists()
+    assert client.post(path, {**typed, "comment": "ERROR 17, what is that?"}).status_code == 302
 
 
 def test_an_open_ticket_cannot_be_rated_nor_one_closed_too_long_ago(cast: Cast, solved: Ticket) -> None:

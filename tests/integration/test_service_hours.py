@@ -95,7 +95,7 @@ def test_new_hours_may_become_the_companys_and_one_calendar_always_is(as_admin: 
 
     post(as_admin, reverse("admin:contracts_servicehours_delete", args=[before.pk]), {"post": "yes"})
     assert list(ServiceHours.objects.values_list("name", flat=True)) == ["Nights"]
-    assert AuditEntry.objects.filter(verb="hours.deleted", object_label="Standard").exists()
+    assert AuditEntry.objects.filter(verb="hours.deleted", personal__object_label="Standard").exists()
 
 
 def test_hours_that_a_level_names_stay(as_admin: Client, cast: Cast) -> None:

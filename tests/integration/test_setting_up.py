@@ -16,10 +16,10 @@ from pytest_django import Settings
 
 from accounts.actions import company as company_actions
 from accounts.actions import setting_up
-from accounts.models import AuditEntry, Company, Notice, SetUpCode, Team, User
+from accounts.models import AuditEntry, AuditValues, Company, Notice, SetUpCode, Team, User
 from accounts.models.company import code_digest
 from accounts.queries.company import company_name, memory
-from contracts.models import ServiceLevel
+from contracts.models import DpaDocument, ServiceLevel
 from tests.factories.cast import make_agreement, make_customer, make_user
 from tickets.management.this_house import this_house
 
@@ -208,6 +208,8 @@ def test_the_whole_way_sets_everything_up_and_closes_behind_itself() -> None:
     assert (team.name, team.slug, team.is_default) == ("Technik & Support", "technik-support", True)
     assert list(ServiceLevel.objects.values_list("name", "rank")) == [("Gold", 1), ("Bronze", 3)]
     assert not SetUpCode.objects.exists()
+    draft = DpaDocument.objects.get()  # to be read by a lawyer before it is published
+    assert (draft.published_at, draft.body_de.startswith("## § 1")) == (None, True)
 
     page = client.get("/first-steps/").text
     assert "The helpdesk of Nordwind Systemhaus is open" in page
@@ -223,15 +225,16 @@ def test_the_whole_way_sets_everything_up_and_closes_behind_itself() -> None:
 def test_every_step_stands_in_the_audit_trail_by_whoever_is_known() -> None:
     client = set_up_until(with_code(), "mail")
     client.post("/setup/finish/")
-    trail = AuditEntry.objects.order_by("id").values_list("verb", "actor_name")
+    trail = AuditEntry.objects.order_by("id").values_list("verb", "personal__actor_name")
     assert list(trail) == [
         ("company.created", ""),
         ("user.created", ""),
         ("team.created", "Jana Petersen"),
         ("level.created", "Jana Petersen"),
+        ("dpa_document.created", "Jana Petersen"),
         ("set_up.finished", "Jana Petersen"),
     ]
-    assert PASSWORD not in str(list(AuditEntry.objects.values()))
+    assert PASSWORD not in str(list(AuditValues.objects.values()))
 
 
 def test_the_first_admin_is_signed_in_at_the_end_and_only_in_the_browser_that_made_them() -> None:

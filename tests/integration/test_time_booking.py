@@ -18,7 +18,7 @@ from contracts.models import Agreement, AllowanceEntry
 from contracts.queries.allowances import allowance_left
 from tests.factories.cast import Cast, make_agreement, make_cast, make_ticket, make_user
 from tests.factories.prices import make_own_price, make_price_list, make_service, make_standing_approval
-from tests.factories.work import LATER, allow, answers, current, enter, include, local, work
+from tests.factories.work import LATER, allow, answers, current, enter, include, let_work, local, work
 from tickets.access import Denied
 from tickets.actions import deciding, time_booking, timers
 from tickets.actions.moving import change_customer
@@ -55,6 +55,7 @@ def cast(db: None) -> Cast:
     made = make_cast()
     make_price_list()
     include(made.gold, "phone", "remote", rounding_minutes=5)
+    let_work(made.gold_customer, made.bronze_customer, made.plain_customer)
     return made
 
 
@@ -546,6 +547,7 @@ def test_timers_are_ones_own(cast: Cast, ticket: Ticket) -> None:
 def test_twenty_at_once_never_overspend_an_allowance_that_refuses() -> None:
     cast = make_cast()
     include(cast.gold, "remote")
+    let_work(cast.gold_customer)
     tickets = [make_ticket(cast.gold_customer) for _ in range(4)]
     agreement = agreement_of(tickets[0])
     allow(agreement, 100, overrun="refuse")

@@ -14,7 +14,7 @@ from accounts.models import User
 from customers.models import Contact
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.prices import make_price_list
-from tests.factories.work import allow, enter, include
+from tests.factories.work import allow, enter, include, let_work
 from tickets.actions import moving, time_booking
 from tickets.models import Ticket, TimeEntry, Timer
 
@@ -26,6 +26,7 @@ def cast() -> Cast:
     made = make_cast()
     make_price_list()
     include(made.gold, "phone", "remote")
+    let_work(made.gold_customer, made.bronze_customer, made.plain_customer)
     return made
 
 

@@ -12,16 +12,32 @@ from django.http import Http404
 from django.utils import timezone
 
 from accounts.models import User
+from contracts.actions import directory, directory_notices, processing_rights
 from customers.access import NotTheirs
 from customers.actions import colleagues, invitations
 from customers.models import Contact
 from mail.queries.letters import NotOwed
 from mail.queries.ticket_letters import ticket_letter
+from privacy.actions import holds, jobs
 from tests.factories.prices import make_service
+from tests.matrix.consents import given
 from tests.matrix.table import Row
 from tests.matrix.world import Thing, World
 from tickets.access import Denied
-from tickets.actions import assigning, moving, opening, progressing, rating, replying, time_booking, timers
+from tickets.actions import (
+    assigning,
+    calls,
+    checklist,
+    consents,
+    moving,
+    opening,
+    progressing,
+    rating,
+    replying,
+    time_booking,
+    timers,
+)
+from tickets.actions.calls import Call
 from tickets.actions.time_booking import Work
 from tickets.models import Delivery, Ticket
 from tickets.rules.lifecycle import Verb
@@ -67,7 +83,7 @@ def _with_row(act: Callable[[Any, User], object]) -> Asked:
             return "–"
         try:
             act(type(thing.row).objects.get(pk=thing.row.pk), User.objects.get(pk=visitor.user.pk))
-        except Denied:
+        except (Denied, NotTheirs):
             return "denied"
         return "yes"
 
@@ -77,7 +93,7 @@ def _with_row(act: Callable[[Any, User], object]) -> Asked:
 def _enter(ticket: Ticket, by: User, _world: World) -> object:
     until = timezone.now() - timedelta(hours=9)
     service = make_service("remote")
-    work = Work(work_kind="remote", service=service, started_at=until - timedelta(minutes=5), ended_at=until)
+    work = Work(work_kind="advice", service=service, started_at=until - timedelta(minutes=5), ended_at=until)
     return time_booking.enter(ticket=ticket, work=work, by=by)
 
 
@@ -156,8 +172,49 @@ ASKED: dict[str, Asked] = {
         lambda entry, by: time_booking.override(entry=entry, outcome="covered", reason="why", by=by)
     ),
     "time_booking.void()": _with_row(lambda entry, by: time_booking.void(entry=entry, reason="why", by=by)),
+    "jobs.ask_export()": _with_row(lambda contact, by: jobs.ask_export(contact=contact, by=by)),
+    "jobs.ask_own_export()": _with_row(lambda contact, by: jobs.ask_own_export(contact=contact, by=by)),
+    "jobs.ask_erasure()": _with_row(
+        lambda contact, by: jobs.ask_erasure(contact=contact, parts=["bodies"], by=by)
+    ),
+    "holds.hold()": _with_row(lambda contact, by: holds.hold(contact=contact, reason="why", by=by)),
+    "directory.discard_draft()": _with_row(lambda draft, by: directory.discard_draft(version=draft, by=by)),
+    "directory_notices.acknowledge()": _with_row(
+        lambda told, by: directory_notices.acknowledge(notice=told, by=by)
+    ),
+    "processing_rights.settle_instruction()": _with_row(
+        lambda given, by: processing_rights.settle_instruction(instruction=given, outcome="x", by=by)
+    ),
     "timers.start()": _action(lambda ticket, by, world: timers.start(ticket=ticket, by=by)),
     "timers.discard()": _with_row(lambda timer, by: timers.discard(timer=timer, by=by)),
+    "checklist.add()": _action(
+        lambda ticket, by, world: checklist.add(ticket=ticket, text="x", work_kind="advice", by=by)
+    ),
+    "checklist.tick()": _with_row(lambda step, by: checklist.tick(item=step, is_done=True, by=by)),
+    "checklist.move()": _with_row(lambda step, by: checklist.move(item=step, is_up=True, by=by)),
+    "checklist.remove()": _with_row(lambda step, by: checklist.remove(item=step, by=by)),
+    "consents.name_subject()": _action(
+        lambda ticket, by, world: consents.name_subject(ticket=ticket, name="x", by=by)
+    ),
+    "consents.confirm_list()": _action(lambda ticket, by, world: consents.confirm_list(ticket=ticket, by=by)),
+    "consents.reopen_list()": _action(lambda ticket, by, world: consents.reopen_list(ticket=ticket, by=by)),
+    "consents.remove_subject()": _with_row(lambda person, by: consents.remove_subject(subject=person, by=by)),
+    "consents.record_consent()": _with_row(
+        lambda person, by: consents.record_consent(subject=person, given=given("mail"), by=by)
+    ),
+    "consents.record_consent() in the portal": _with_row(
+        lambda person, by: consents.record_consent(
+            subject=person, given=given("portal", "remote_session", how="portal"), by=by
+        )
+    ),
+    "consents.withdraw_consent()": _with_row(
+        lambda consent, by: consents.withdraw_consent(consent=consent, note="x", by=by)
+    ),
+    "calls.note_call()": _action(
+        lambda ticket, by, world: calls.note_call(
+            ticket=ticket, call=Call(called_at=timezone.now() - timedelta(minutes=1), body="x"), by=by
+        )
+    ),
     "colleagues.set_rights()": _with_contact(
         lambda contact, by: colleagues.set_rights(
             contact=contact, sees_company_tickets=True, is_company_admin=True, by=by

@@ -31,6 +31,10 @@ from tests.factories.cast import (
     make_user,
 )
 from tests.factories.prices import make_service
+from tests.matrix.consents import consent_of
+from tests.matrix.directories import directory_of_companies
+from tests.matrix.dpas import dpas_of_companies
+from tests.matrix.exports import make_export
 from tests.matrix.world import WORKED, Thing
 from tickets.actions import approving, assigning, progressing, rating, replying, satisfaction, time_booking
 from tickets.actions.time_booking import Work
@@ -75,6 +79,11 @@ def manages(who: str, whose: str) -> bool:
 def is_billed(who: str, whose: str) -> bool:
     """The company admin of the company whose bill it is, also where a colleague has left."""
     return who == "admin" and is_same_company(who, whose)
+
+
+def answers(who: str, whose: str) -> bool:
+    """Who answers under the agreement: the company admin at ours, everybody at the other, which has none."""
+    return who in ("admin", "other") and is_same_company(who, whose)
 
 
 def anybody(_who: str, _whose: str) -> bool:
@@ -136,6 +145,8 @@ def build() -> Companies:
         in_team = other_team if whose == "other" else team
         _things_of(made, whose, in_team, agent, lead)
     _bills(made, lead)
+    dpas_of_companies(made, lead)
+    directory_of_companies(made, lead)
     for whose in WHOSE:
         _asked(made, whose, agent)
     for who in CONTACTS:
@@ -190,6 +201,9 @@ def _asked(made: Companies, whose: str, agent: User) -> None:
     text = made.keep(f"{whose}-approval-zq", reads, whose)
     asked = _price(made.things["ticket"][whose].row, contact, text, agent)
     made.put("approval", whose, asked, text, number=asked.ticket.number)
+    text = made.keep(f"{whose}-consent-zq", is_self, whose)
+    consent = consent_of(contact, asked.ticket, text, agent)
+    made.put("consent", whose, consent, text, number=asked.ticket.number)
     open_ticket = make_ticket(contact.customer, contact=contact, subject="Passed on", body="b")
     shown = _price(open_ticket, contact, "Work to pass on", agent)
     made.put("approval link", whose, shown, "Work to pass on", token=approval_token(shown, contact))
@@ -210,9 +224,14 @@ def _person(made: Companies, who: str, customer: Customer) -> None:
         """Themselves and their admin; whoever reads their tickets reads the name there."""
         return is_self(reader, whose) or manages(reader, whose)
 
+    def knows_the_name(reader: str, whose: str) -> bool:
+        """Everybody at the company is told whom to ask: the company admin."""
+        is_admin = whose == "admin" and is_same_company(reader, whose)
+        return is_admin or knows(reader, whose) or reads(reader, whose)
+
     made.contacts[who] = make_contact(
         customer,
-        made.keep(f"{who}-name-zq", lambda reader, whose: knows(reader, whose) or reads(reader, whose), who),
+        made.keep(f"{who}-name-zq", knows_the_name, who),
         user=user,
         email=made.keep(f"{who}-address@zq.example", knows, who),
         sees_company_tickets=who == "all",
@@ -241,7 +260,7 @@ def _things_of(made: Companies, whose: str, team: Team, agent: User, lead: User)
     why = made.keep(f"{whose}-why-zq", nobody, whose)
     progressing.progress(ticket=done, verb=Verb.SOLVE, by=agent, why=why)
     work = Work(
-        work_kind="remote",
+        work_kind="advice",
         service=make_service("remote"),
         started_at=WORKED,
         ended_at=WORKED + timedelta(minutes=20),
@@ -253,6 +272,8 @@ def _things_of(made: Companies, whose: str, team: Team, agent: User, lead: User)
     comment = made.keep(f"{whose}-comment-zq", is_self, whose)
     satisfaction.rate(ticket=done, contact=contact, verdict=Rating.Verdict.BAD, comment=comment, by=user)
     made.put("finished ticket", whose, done, done.subject, number=done.number)
+    said = made.keep(f"{whose}-export-zq", is_self, whose)
+    made.put("access export", whose, make_export(contact, said, is_own=True), said)
 
 
 def _ticket(made: Companies, whose: str, kind: str, team: Team, agent: User) -> Ticket:

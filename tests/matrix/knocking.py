@@ -22,12 +22,14 @@ from tests.matrix.table import Row, Table
 from tests.matrix.world import UNKNOWN, Thing, World
 from tests.url_map import GUARDS, Door
 
-ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal")
+ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal", "privacy")
 COUNTERS = {
     *("accounts_apiuse", "accounts_heartbeat", "accounts_keptanswer"),
     *("knowledge_searchterm", "knowledge_searchclick"),
 }
 """Tables in which a request leaves a trace whatever comes of it."""
+NOTED = {"accounts_auditentry", "accounts_auditvalues"}
+"""Where it may stand that somebody was shown something; who is refused leaves no trace there either."""
 USUAL_CODES = {403: "permission_denied", 404: "not_found"}
 DONE = frozenset({"yes", "ok", "go"})
 _CHANGING = re.compile(
@@ -91,7 +93,7 @@ class Knocker:
             for model in apps.get_models(include_auto_created=True)
             if model._meta.app_label in ROOMS and model._meta.db_table not in COUNTERS
         ]
-        self._digest = self._digest_now()
+        self._digests = self._digests_of(self._tables)
 
     def faults(self, row: Row, name: str) -> list[str]:
         """In what one cell of the table is not as it says; empty where it holds."""
@@ -117,21 +119,22 @@ class Knocker:
 
     def answer(self, row: Row, thing: Thing, visitor: Visitor) -> Answer:
         """The answer to a row's request about a thing, in the table's words."""
-        with self.undone() as has_written:
+        with self.undone() as written:
             if row.door in asking.ASKED:
                 word, text = asking.ASKED[row.door](row, thing, visitor, self.world), ""
-                return Answer(self._with_writes(word, row, has_written()), text)
+                return Answer(self._with_writes(word, row, written()), text)
             letter = letter_for(row, self.doors[row.door], thing, self.world, visitor.user)
             response = self.send(letter, visitor, is_api=row.door.startswith("api:"))
             text = text_of(response)
             word = _word(row, thing, response, text)
             headers = tuple(sorted((k, v) for k, v in response.items() if k.title() not in NOT_COMPARED))
-            return Answer(self._with_writes(word, row, has_written()), text, headers, letter.spellings)
+            return Answer(self._with_writes(word, row, written()), text, headers, letter.spellings)
 
-    def _with_writes(self, word: str, row: Row, has_written: bool) -> str:
+    def _with_writes(self, word: str, row: Row, written: set[str]) -> str:
         if row.method == "GET" or word not in DONE:
-            return f"{word}, but something was written" if has_written else word
-        return "yes" if has_written else "ok"
+            unasked = written - NOTED if word == "yes" else written
+            return f"{word}, but something was written" if unasked else word
+        return "yes" if written else "ok"
 
     def send(self, letter: Letter, visitor: Visitor, *, is_api: bool) -> Any:
         environ = letter.environ()
@@ -142,8 +145,8 @@ class Knocker:
         return self._handler(environ)
 
     @contextmanager
-    def undone(self) -> Iterator[Callable[[], bool]]:
-        """Take back whatever happens within. Yields the question whether a row of a room differs now."""
+    def undone(self) -> Iterator[Callable[[], set[str]]]:
+        """Take back whatever happens within. Yields the question in which tables a row differs now."""
         statements: list[str] = []
 
         def watch(execute: Any, sql: str, *rest: Any) -> Any:
@@ -155,21 +158,28 @@ class Knocker:
         point = transaction.savepoint()
         try:
             with connection.execute_wrapper(watch):
-                yield lambda: bool(statements) and self._digest_now() != self._digest
+                yield lambda: self._changed(statements)
         finally:
             transaction.savepoint_rollback(point)
             connection.needs_rollback = False
             connection.run_on_commit.clear()
 
-    def _digest_now(self) -> list[str]:
+    def _changed(self, statements: Sequence[str]) -> set[str]:
+        """Of the tables that these statements name (no trigger of ours writes to another one)."""
+        named = [table for table in self._tables if any(table in sql for sql in statements)]
+        now = self._digests_of(named)
+        return {table for table in named if now[table] != self._digests[table]}
+
+    def _digests_of(self, tables: Sequence[str]) -> dict[str, str]:
         of_each = ", ".join(
             f"(SELECT coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM \"{table}\" t)"
-            for table in self._tables
+            for table in tables
         )
+        if not tables:
+            return {}
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT ARRAY[{of_each}]")
-            digest: list[str] = cursor.fetchone()[0]
-        return digest
+            return dict(zip(tables, cursor.fetchone()[0], strict=True))
 
     def _leaks(self, text: str, name: str) -> Iterator[str]:
         """The secrets in a text that this person may not read."""

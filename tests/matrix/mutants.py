@@ -26,7 +26,7 @@ from tests.url_map import GUARDS, all_doors
 from tickets.models import Attachment
 from tickets.views import events
 
-ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal")
+ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal", "privacy")
 PRODUCT = ("helpdesk", "lib", *ROOMS)
 
 Original = Callable[..., Any]

@@ -19,6 +19,8 @@ from contracts.models import PriceItem
 from contracts.queries import company_zone
 from lib.downloads import SIGNATURE, signed
 from tests.factories.cast import LONG_AGO, PASSWORD
+from tests.matrix.dpas import SIGNER, scan
+from tests.matrix.exports import RULES
 from tests.matrix.table import Row
 from tests.matrix.world import Thing, World
 from tests.url_map import Door, sample_of
@@ -113,6 +115,7 @@ def _user_fields(thing: Thing, _world: World) -> Fields:
     }  # fmt: skip
 
 
+_SOURCE = {"name": "Renamed", "shape": "checkmk", "is_active": "on"}
 _CONTACT = {
     "name": "Renamed", "email": "", "language": "de", "mail_steps": "everything", "is_active": "on",
     **_inline("phones"),
@@ -156,6 +159,8 @@ ROW_OF_MODEL = {
     "accounts_user": "user other",
     "accounts_team": "team of the agent",
     "accounts_apitoken": "token of the agent",
+    "tickets_alertsource": "alert source of A",
+    "tickets_remotetool": "program for remote sessions",
     "accounts_auditentry": "audit entry",
     "customers_contact": "contact A1",
     "customers_customer": "customer A",
@@ -166,10 +171,12 @@ ROW_OF_MODEL = {
     "contracts_allowance": "allowance of nobody",
     "contracts_allowanceentry": "line of the ledger",
     "contracts_servicehours": "hours of nobody",
+    "contracts_dpadocument": "draft of the DPA text",
     "contracts_pricelist": "draft of prices",
     "contracts_priceitem": "price of the draft",
     "contracts_customerprice": "own price of B",
     "contracts_standingapproval": "standing approval of B",
+    "contracts_processingagreement": "line of A's DPA",
     "tickets_ticket": "A1's ticket",
     "knowledge_article": "draft",
     "knowledge_category": "category",
@@ -191,6 +198,16 @@ _PRICES = {
 }  # fmt: skip
 
 
+_SUBPROCESSOR = {
+    "name": "Renamed", "service": "s", "data_categories": "d", "place": "p", "since_on": "2026-01-01",
+}  # fmt: skip
+
+
+def _in_months() -> str:
+    """Late enough for a change that is announced after another one."""
+    return (timezone.localdate() + timedelta(days=200)).isoformat()
+
+
 def _item(_thing: Thing, world: World) -> Fields:
     names = {"code": "new", "name_de": "Neu", "name_en": "New", "unit": "piece", "amount": "5.00"}
     return {**names, "price_list": world.things["draft of prices"].parts["pk"]}
@@ -210,8 +227,15 @@ def _standing(_thing: Thing, world: World) -> Fields:
     }  # fmt: skip
 
 
+def _permitted() -> Fields:
+    """A consent as it is typed; the ticket is as young as this very minute."""
+    now = timezone.localtime(timezone=company_zone()).strftime("%Y-%m-%dT%H:%M")
+    return {"capabilities": ["remote_session"], "how": "mail", "given_at": now, "evidence": "mail"}
+
+
 SENT: dict[str, Callable[[Thing, World], Fields]] = {
     # Signing in and out
+    "POST account_look": _same(reason="to see what they see"),
     "POST account_login": _same(login="nobody-at-all", password="wrong-password-here"),
     "POST account_login right": lambda t, w: {"login": w.users["A1"].username, "password": PASSWORD},
     "POST account_login of who left": lambda t, w: {"login": w.users["left"].username, "password": PASSWORD},
@@ -238,6 +262,12 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST portal:reply": _same(body="more"),
     "POST portal:rate": _same(verdict="good", comment="fine"),
     "POST portal:offer": _same(message="please", phone=""),
+    "POST portal:dpa_review": _same(seen=""),
+    "POST portal:dpa_sign": lambda t, w: {**SIGNER, "document_sha256": t.parts.get("sha256", "none")},
+    "POST portal:dpa_upload": lambda t, w: {
+        **SIGNER, "document_sha256": t.parts.get("sha256", "none"), "file": scan(),
+    },
+    "POST portal:dpa_withdraw": _same(reason="why"),
     "GET portal:article_feed": _same(lang="de"),
     "POST portal:feedback": _same(kind="outdated", comment="x"),
     "GET portal:new_articles its subject": lambda t, w: {"subject": t.word},
@@ -255,6 +285,32 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "GET desk:agreements over": _same(show="over"),
     "POST desk:agreement_act notice": lambda t, w: {"on": timezone.localdate().isoformat()},
     "POST desk:agreement_act renew": lambda t, w: {"until": "2036-12-31", "level": t.row.level_id},
+    "POST portal:subprocessors_object": _same(text="no"),
+    "POST portal:instruct": _same(instruction="do"),
+    "POST portal:ask_audit": _same(subject="all"),
+    "GET rights:registers audits": _same(show="audits"),
+    "GET rights:registers breaches": _same(show="breaches"),
+    "POST rights:announce": lambda t, w: {"effective_on": _in_months(), "objections_until_on": _in_months()},
+    "POST rights:entry_new": _same(**_SUBPROCESSOR),
+    "POST rights:entry": _same(**_SUBPROCESSOR),
+    "POST rights:drop": _same(reason="why"),
+    "POST rights:objection": _same(outcome="resolved", note="so"),
+    "POST rights:enter": lambda t, w: {
+        "customer": w.customers["B"].pk, "given_by_name": "somebody", "text": "Renamed",
+    },
+    "POST rights:settle": _same(outcome="Renamed"),
+    "POST rights:report": lambda t, w: {
+        "title": "t", "text": "t", "known_at": "2026-01-01T08:00", "customers": [w.customers["B"].pk],
+    },
+    "POST rights:breach": lambda t, w: {"customer": w.customers["C"].pk},
+    "GET dpa:dpas open": _same(show="open"),
+    "GET dpa:dpas held": _same(show="in_force"),
+    "GET dpa:new": lambda t, w: {"q": t.word},
+    "POST dpa:settle": _same(note="so", is_done="1"),
+    "POST dpa:act refuse": _same(reason="no"),
+    "POST dpa:act terminate": _same(reason="no"),
+    "POST dpa:act sign": _same(name="L", role="CEO"),
+    "POST dpa:act sign-customer": lambda t, w: {"name": "C", "role": "CEO", "file": scan()},
     "GET desk:waiting teams": _same(whose="teams"),
     "GET desk:peek": lambda t, w: {"number": t.parts["number"]},
     "GET desk:new search": lambda t, w: {"q": t.word},
@@ -275,10 +331,28 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:reply note": _same(is_internal="1", body="more"),
     "GET desk:time": _same(since="2019-06-01", until="2019-06-30"),
     "GET desk:time_export": _same(since="2019-06-01", until="2019-06-30"),
-    "POST desk:time_enter": _same(work_kind="remote", minutes=20, text="more"),
+    "POST desk:time_enter": _same(work_kind="advice", minutes=20, text="more"),
     "POST desk:time_override": _same(outcome="covered", reason="why"),
     "POST desk:time_void": _same(reason="why"),
+    "POST desk:checklist": _same(**{"step-text": "more", "step-work_kind": "advice"}),
+    "POST desk:consents": _same(name="more"),
+    "POST desk:consent_list": _same(is_complete="1"),
+    "POST desk:consent_record": lambda t, w: {
+        f"subject-{t.parts['pk']}-{name}": value for name, value in _permitted().items()
+    },
+    "POST desk:consent_withdraw": lambda t, w: {f"consent-{t.parts['pk']}-evidence": "she called"},
+    "POST desk:act remote": lambda t, w: {
+        "tool": w.things["program for remote sessions"].parts["pk"], "confirmed_by": "somebody",
+    },
+    "POST portal:consent": _same(capabilities=["remote_session"]),
+    "POST api:consent-list": lambda t, w: {
+        "name": "more", **_permitted(), "given_at": timezone.now().isoformat(),
+    },
+    "POST api:consent-withdraw": _same(note="she called"),
     "POST desk:act": _same(reason="why"),
+    "POST desk:act call": _same(
+        called_at="2026-01-05T09:00", minutes=5, direction="in", work_kind="advice", body="more"
+    ),
     "POST desk:act approval": _same(service="remote", ceiling="10", text="more", contact="", days=7),
     "POST desk:act approval-record": lambda t, w: {
         "request": t.parts["request"], "answer": "approve", "name": "somebody", "evidence": "phone",
@@ -290,6 +364,11 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:act schedule": lambda t, w: {"until": soon(), "reason": "why"},
     "POST desk:act pin": lambda t, w: {"reason": "why", "expires_at": soon()},
     "POST desk:act customer": lambda t, w: {"customer": w.customers["B"].name},
+    # Data protection
+    "POST privacy:hold": _same(reason="why"),
+    "POST privacy:erase": lambda t, w: {"name": t.row.name if t.row else ""},
+    "POST privacy:retention": _same(**RULES),
+    "POST privacy:own_ask": _same(kind="erasure", text="please"),
     # Billing
     "POST billing:close_month": _last_month,
     "POST billing:hand_over": _last_month,
@@ -323,6 +402,7 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "GET api:customer-list search": lambda t, w: {"search": t.word},
     "GET api:queue-list other team": lambda t, w: {"team": w.teams["other"].slug},
     "POST api:customer-list": _same(name="New"),
+    "POST api:processing-agreement-list": lambda t, w: {"customer": t.parts["pk"]},
     "PATCH api:customer-detail": _same(name="Renamed"),
     "POST api:contact-list": lambda t, w: {"name": "New", "customer": w.customers["A"].pk},
     "PATCH api:contact-detail": _same(name="Renamed"),
@@ -355,7 +435,7 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST api:attachment-list": lambda t, w: {"file": _file()},
     "POST api:attachment-list note": lambda t, w: {"file": _file(), "internal": "true"},
     "POST api:ticket-time-list": lambda t, w: {
-        "work_kind": "remote", "started_at": "2026-01-05T09:00:00Z", "ended_at": "2026-01-05T09:20:00Z",
+        "work_kind": "advice", "started_at": "2026-01-05T09:00:00Z", "ended_at": "2026-01-05T09:20:00Z",
     },
     "POST api:approval-list": _same(service="remote", ceiling="10.00", text="more", contact=None),
     "POST api:approval-answer": _same(approved=True),
@@ -380,11 +460,17 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST admin:customers_contact_change": lambda t, w: {**_CONTACT, "customer": w.customers["A"].pk},
     "POST admin:customers_customer_add": _same(**_CUSTOMER),
     "POST admin:customers_customer_change": _same(**_CUSTOMER),
+    "POST admin:tickets_alertsource_add": lambda t, w: {**_SOURCE, "customer": w.customers["A"].pk},
+    "POST admin:tickets_alertsource_change": lambda t, w: {**_SOURCE, "customer": w.customers["A"].pk},
+    "POST admin:tickets_remotetool_add": _same(name="New"),
+    "POST admin:tickets_remotetool_change": _same(name="Renamed"),
     "POST admin:contracts_agreement_add": _agreement_fields,
     "POST admin:contracts_agreement_change": _agreement_fields,
     "POST desk:justify": _same(text="why"),
     "POST admin:contracts_servicehours_add": _same(**_HOURS, name="New"),
     "POST admin:contracts_servicehours_change": _same(**_HOURS, name="Renamed"),
+    "POST admin:contracts_dpadocument_add": _same(version="Renamed", body_de="b", measures_de="m"),
+    "POST admin:contracts_dpadocument_change": _same(version="Renamed", body_de="b", measures_de="m"),
     "POST admin:contracts_pricelist_add": _same(**_PRICES, valid_from="2041-01-01"),
     "POST admin:contracts_pricelist_change": _same(**_PRICES, valid_from="2040-01-01"),
     "POST admin:contracts_priceitem_add": _item,

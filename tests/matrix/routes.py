@@ -13,6 +13,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.matrix.companies import (
     Rule,
+    answers,
     anybody,
     contacts,
     holds,
@@ -23,6 +24,7 @@ from tests.matrix.companies import (
     nobody,
     reads,
 )
+from tests.matrix.dpas import SIGNER, scan
 from tests.matrix.world import Thing
 
 Fields = Callable[[Thing], Mapping[str, Any]]
@@ -68,9 +70,22 @@ def _agents(kind: str = "", knows: Rule = contacts, **more: Any) -> Route:
     return Route(kind, knows=knows, **more)
 
 
+_CONSENT = {
+    "name": "more",
+    "capabilities": ["remote_session"],
+    "how": "mail",
+    "evidence": "mail",
+    "given_at": "2026-01-01T00:00:00Z",
+}
 _NEW = {"subject": "s", "body": "b"}
 _READ_BY_ANYBODY = (Route(may=anybody),)
 _OPEN_FORM = (Route(may=contacts),)
+
+
+def _answering(who: str, _whose: str) -> bool:
+    """Who answers for their own customer, whatever they name."""
+    return who in ("admin", "other")
+
 
 PORTAL: dict[str, tuple[Route, ...]] = {
     "GET portal:home": _READ_BY_ANYBODY,
@@ -102,10 +117,44 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "GET portal:prices": _OPEN_FORM,
     "GET portal:approvals": (_listed("approval", reads),),
     "POST portal:approve": (_of_ticket("approval", sends=_same(answer="approve")),),
+    "POST portal:consent": (Route("consent", may=is_self, sends=_same(capabilities=["remote_session"])),),
+    "POST portal:consent_withdraw": (Route("consent", may=is_self),),
     "GET portal:approval_link": (Route("approval link", may=holds),),
     "POST portal:approval_link": (Route("approval link", may=holds, sends=_same(answer="approve")),),
     "GET portal:contract": (_listed("agreement", is_same_company),),
     "POST portal:offer": (Route(may=contacts, sends=_same(message="please", phone="")),),
+    "GET portal:dpa": (_listed("dpa", is_same_company),),
+    "GET portal:dpa_document": (Route("dpa", may=is_same_company),),
+    "GET portal:dpa_paper": (Route("dpa text", may=is_billed),),
+    "GET portal:dpa_signed_paper": (Route("signed paper", may=is_billed),),
+    "POST portal:dpa_ask": (Route(may=lambda who, _: who == "admin"),),
+    "POST portal:dpa_review": (Route("dpa", may=is_billed, sends=_same(seen="")),),
+    "POST portal:dpa_sign": (
+        Route(
+            "dpa", may=is_billed, sends=lambda t: {**SIGNER, "document_sha256": t.parts.get("sha256", "none")}
+        ),
+    ),
+    "POST portal:dpa_upload": (
+        Route(
+            "dpa",
+            may=is_billed,
+            sends=lambda t: {**SIGNER, "document_sha256": t.parts.get("sha256", "none"), "file": scan()},
+        ),
+    ),
+    "POST portal:dpa_withdraw": (Route("dpa", may=is_billed, sends=_same(reason="why")),),
+    "GET portal:subprocessors": _OPEN_FORM,
+    "GET portal:subprocessors_version": (Route("change", may=contacts),),
+    "GET portal:subprocessors_change": (Route("change", may=contacts),),
+    "POST portal:subprocessors_acknowledge": (Route("change", may=_answering),),
+    "POST portal:subprocessors_object": (Route("change", may=_answering, sends=_same(text="no")),),
+    "GET portal:rights": (
+        Route("breach notice", may=_answering),
+        Route("instruction", may=_answering, shows=answers),
+    ),
+    "POST portal:instruct": (Route(may=_answering, sends=_same(instruction="do")),),
+    "POST portal:ask_audit": (Route(may=_answering, sends=_same(subject="all")),),
+    "GET portal:breach": (Route("breach notice", may=answers),),
+    "POST portal:acknowledge_breach": (Route("breach notice", may=answers),),
     "GET portal:ticket": (
         _of_ticket(),
         _of_ticket("finished ticket"),
@@ -122,6 +171,10 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "POST portal:notifications": (Route(may=contacts, sends=_same(mail_steps="answers", language="en")),),
     "GET portal:unsubscribe": (Route("way out", may=anybody),),
     "POST portal:unsubscribe": (Route("way out", may=anybody, sends=_same(mail="off")),),
+    "GET privacy:own": _OPEN_FORM,
+    "POST privacy:own_export": _OPEN_FORM,
+    "POST privacy:own_ask": (Route(may=contacts, sends=_same(kind="erasure", text="please")),),
+    "POST privacy:own_fetch": (Route("access export", may=is_self),),
     "GET portal:statements": (Route("listed statement", may=lambda who, _: who == "admin", shows=is_billed),),
     "GET portal:statement": (Route("statement", may=is_billed),),
     "GET portal:statement_file": (Route("statement", may=is_billed),),
@@ -179,6 +232,19 @@ API: dict[str, tuple[Route, ...]] = {
     ),
     "GET api:agreement-detail": (Route("agreement", may=is_same_company),),
     "PATCH api:agreement-detail": (_agents("agreement", is_same_company, sends=_same(reference="new")),),
+    "GET api:processing-agreement-list": (_listed("dpa", is_same_company),),
+    "POST api:processing-agreement-list": (
+        Route(
+            "customer",
+            may=is_billed,
+            knows=is_same_company,
+            refused=400,
+            sends=lambda t: {"customer": t.parts["pk"]},
+        ),
+    ),
+    "GET api:processing-agreement-detail": (Route("dpa", may=is_same_company),),
+    "GET api:subprocessor-list": (Route(may=contacts, refused=403),),
+    "GET api:subprocessor-detail": (Route("change", may=contacts, refused=403),),
     "GET api:ticket-list": (
         _listed("ticket", reads),
         _listed("finished ticket", reads, lambda thing: {"customer": thing.row.customer_id}),
@@ -203,6 +269,10 @@ API: dict[str, tuple[Route, ...]] = {
     "DELETE api:ticket-pin": (_agents("ticket", reads),),
     "GET api:ticket-position": (_of_ticket(),),
     "POST api:ticket-transitions": (_of_ticket(sends=_same(to="closed")),),
+    "GET api:consent-list": (Route("consent", may=reads, shows=is_self),),
+    "GET api:consent-detail": (Route("consent", may=is_self),),
+    "POST api:consent-list": (_agents("ticket", reads, sends=_same(**_CONSENT)),),
+    "POST api:consent-withdraw": (Route("consent", may=is_self, sends=_same(note="x")),),
     "GET api:approval-list": (_of_ticket("approval"),),
     "POST api:approval-list": (
         _agents("ticket", reads, sends=_same(service="remote", ceiling="10.00", text="more")),
@@ -239,6 +309,8 @@ API: dict[str, tuple[Route, ...]] = {
     "GET api:article-list": (Route(may=contacts, refused=200),),
     "GET api:article-detail": (Route("article", may=contacts, refused=200),),
     "GET api:queue-list": (_agents(refused=403),),
+    "POST api:alerts_alertmanager": (Route(refused=401),),
+    "POST api:alerts_checkmk": (Route(refused=401),),
     "POST api:queue-next": (
         _agents(refused=403),
         _agents("ticket", refused=403, sends=lambda t: {"decline": t.parts["number"], "reason": "why"}),

@@ -39,7 +39,13 @@ from tests.factories.cast import (
 from tests.factories.prices import make_service
 from tests.matrix.asked import add_approvals
 from tests.matrix.bills import add_bills
+from tests.matrix.consents import add_consents
+from tests.matrix.directories import add_directory
+from tests.matrix.dpas import add_dpas
+from tests.matrix.dpas_at_desk import add_desk_dpas
+from tests.matrix.exports import add_exports
 from tests.matrix.shelves import articles_to_read
+from tests.matrix.steps import add_steps
 from tickets.actions import (
     assigning,
     progressing,
@@ -116,11 +122,17 @@ def build() -> World:
     _newcomers(world)
     _tickets(world)
     _worked(world)
+    add_steps(world)
+    add_consents(world)
     _close_doors(world)
     _rest_of_the_firm(world)
     _articles_in_work(world)
     add_bills(world)
     add_approvals(world)
+    add_dpas(world)
+    add_desk_dpas(world)
+    add_directory(world)
+    add_exports(world)
     for name, parts, text, row in articles_to_read(world.keep):
         world.things[name] = Thing(parts, text, row)
     internal = world.things["internal article"]
@@ -133,6 +145,9 @@ def build() -> World:
     # A token's use is noted once a minute; it would look as if a refused request had changed something.
     ApiToken.objects.update(last_used_at=timezone.now() + timedelta(days=1))
     world.things["token of the agent"] = _row(ApiToken.objects.get(user=world.users["agent"]))
+    for name in ("A1", "agent"):
+        user = world.users[name]
+        world.things[f"login of {'the agent' if name == 'agent' else name}"] = _row(user, user.display_name)
     world.things["audit entry"] = _row(AuditEntry.objects.order_by("pk")[0])
     _mails(world)
     return world
@@ -363,7 +378,7 @@ def _work(world: World, contact: str, by: str, team: str) -> TimeEntry:
     mark = f"{contact}-{by}-zq"
     until = WORKED
     work = Work(
-        work_kind="remote",
+        work_kind="advice",
         service=make_service("remote"),
         started_at=until - timedelta(minutes=30),
         ended_at=until,

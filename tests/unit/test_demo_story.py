@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from accounts.rules.brand import judge
+from lib.log_likeness import judge_file
 from tickets.management.demo_story import (
     ANNOUNCEMENTS,
     BRAND,
@@ -382,10 +383,13 @@ def test_at_least_half_have_a_conversation_of_up_to_five_messages() -> None:
     assert any(message.is_internal for ticket in WAITING for message in ticket.talk)
 
 
-def test_attachments_are_small_texts_and_no_logs() -> None:
+def test_attachments_are_small_texts_and_one_is_a_log() -> None:
     files = every_attachment()
-    assert len(files) == 3
-    assert all(file.name.endswith(".txt") and file.content_type == "text/plain" for file in files)
+    logs = [file for file in files if judge_file(file.name, file.text.encode())]
+    assert len(files) == 4
+    assert [file.name for file in logs] == ["postfach-client.log"]
+    assert all(file.name.endswith(".txt") for file in files if file not in logs)
+    assert all(file.content_type == "text/plain" for file in files)
     assert all(100 < len(file.text) < 2000 for file in files)
 
 

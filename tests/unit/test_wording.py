@@ -14,8 +14,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from billing.rules import wording as billing_wording
-from contracts.rules import renewal, renewal_wording, standing
+from contracts.rules import gate_wording, gates, renewal, renewal_wording, standing
 from contracts.rules import wording as contracts_wording
+from contracts.rules.gate_wording_customers import CUSTOMERS_TABLE
 from lib.reasons import Table, fields_of, reason, required_fields_of, say, terms_of
 from tickets.rules import clock_wording, clocks, estimate_wording, lifecycle, ranking, rehearsal_wording
 from tickets.rules import wording as tickets_wording
@@ -30,6 +31,8 @@ TABLES = [
     estimate_wording.TABLE,
     clock_wording.TABLE,
     billing_wording.TABLE,
+    gate_wording.TABLE,
+    CUSTOMERS_TABLE,
 ]
 ENTRIES = [pytest.param(table, code, id=code) for table in TABLES for code in table]
 TODAY = date(2027, 3, 31)
@@ -55,6 +58,7 @@ def codes_in(module: ModuleType) -> Iterator[str]:
         (ranking, tickets_wording.ALL_CODES | {"rank.place"}, 8),
         (lifecycle, tickets_wording.ALL_CODES, 4),
         (clocks, clock_wording.ALL_CODES, 11),
+        (gates, gate_wording.ALL_CODES | {"gate.dpa_"}, 10),
     ],
 )
 def test_every_code_of_the_rules_is_worded(module: ModuleType, worded: frozenset[str], at_least: int) -> None:

@@ -21,7 +21,7 @@ from contracts.rules.pricing import Rate, rate_at
 from customers.models import Contact
 from lib.money import cents, money_param
 from tickets import access
-from tickets.actions import notifying, placing
+from tickets.actions import gating, notifying, placing
 from tickets.actions.placing import Held
 from tickets.actions.progressing import move
 from tickets.actions.refusals import AlreadyAnswered, CeilingNeeded, EvidenceNeeded, NoPrice, TextNeeded
@@ -68,8 +68,9 @@ def ask(
     The contact gets a mail with a link that needs no login; None where nobody is written to and the answer
     will be recorded. `waits` sets the ticket to waiting for the customer where that is possible. Errors:
     Denied for whoever does not work on the ticket and for a contact who may not read it, NoPrice,
-    CeilingNeeded, TextNeeded.
+    CeilingNeeded, TextNeeded, LogInText.
     """
+    gating.hold_customer(ticket)
     held = placing.hold(ticket, at=at)
     access.require(allowed=access.may_work(by, held.ticket))
     access.require(allowed=contact is None or access.may_be_told(contact, held.ticket))
@@ -77,6 +78,7 @@ def ask(
         raise TextNeeded
     if cents(ceiling) <= 0:
         raise CeilingNeeded
+    gating.require_no_log(held.ticket, at=held.at, text=text)
     rate = _rate(held, service)
     request = ApprovalRequest.objects.create(
         ticket=held.ticket,

@@ -9,7 +9,7 @@ from contracts.actions.standing_changes import lock_customers
 from customers.models import Contact, Customer
 from lib.locking import Lock, lock_exclusive
 from tickets import access
-from tickets.actions import placing
+from tickets.actions import consents, placing
 from tickets.actions.ending import end_assignment
 from tickets.actions.progressing import rank_by_standing
 from tickets.models import Assignment, Ticket
@@ -52,6 +52,8 @@ def change_customer(
     lock_customers([ticket.customer_id, customer.pk])
     held = placing.hold(ticket, at=at)
     before = held.ticket.customer
+    if before.pk != customer.pk:
+        consents.set_aside(ticket=held.ticket, customer_ids={before.pk, customer.pk}, at=held.at)
     held.ticket.customer = customer
     held.ticket.contact = contact
     rank_by_standing(held.ticket, held.at)

@@ -66,7 +66,7 @@ def open_ticket(
     )
     _number_and_rank(ticket, at)
     ticket.save(force_insert=True)
-    message = _add_first_message(ticket, body, files, by=by, at=at)
+    message = _add_first_message(ticket, body, files, by=by, at=at, is_live=is_live)
     placing.record(ticket, "opened", by=by, at=at, channel=str(channel), severity=ticket.severity_name)
     placing.enter(ticket, at)
     timing.opened(ticket, at)
@@ -104,7 +104,7 @@ def _number_and_rank(ticket: Ticket, at: datetime) -> None:
 
 
 def _add_first_message(
-    ticket: Ticket, body: str, files: Sequence[NewFile], *, by: User | None, at: datetime
+    ticket: Ticket, body: str, files: Sequence[NewFile], *, by: User | None, at: datetime, is_live: bool
 ) -> Message:
     """What the case is about. An agent who files for a caller writes in the caller's name."""
     contact = ticket.contact
@@ -118,6 +118,7 @@ def _add_first_message(
         channel=Ticket.Channel(ticket.channel),
         files=files,
         at=at,
+        is_live=is_live,
     )
 
 

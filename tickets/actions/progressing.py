@@ -61,6 +61,14 @@ def actor_on(ticket: Ticket, by: User | None) -> Actor:
     return Actor.CUSTOMER
 
 
+def require_step(held: Held, verb: Verb, *, actor: Actor) -> None:
+    """Whether `move` will refuse, asked before files are stored: no rollback takes those away.
+
+    Error: NotAllowed.
+    """
+    _target(held, verb, actor)
+
+
 def move(
     held: Held,
     verb: Verb,

@@ -59,3 +59,11 @@ class AlreadyAnswered(Exception):
 
 class NotMissed(Exception):
     """Only a missed target can be justified."""
+
+
+class ChecklistFull(Exception):
+    """A ticket has so many steps that one more helps nobody."""
+
+
+class CallNotDone(Exception):
+    """Only a call that is over can be noted, and none lasts longer than a day."""

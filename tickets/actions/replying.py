@@ -11,7 +11,7 @@ from tickets import access
 from tickets.actions import notifying, placing, timing
 from tickets.actions.messages import NewFile, add_message
 from tickets.actions.placing import Held
-from tickets.actions.progressing import hold_with_customer, move
+from tickets.actions.progressing import hold_with_customer, move, require_step
 from tickets.actions.refusals import EmptyMessage
 from tickets.models import Message, Ticket
 from tickets.rules.lifecycle import Actor, Status, Verb
@@ -33,7 +33,7 @@ def reply(
     EmptyMessage.
     """
     held = hold_with_customer(ticket, at=at)
-    message = _write_as_agent(held, body, by, files, is_internal=False)
+    message = _write_as_agent(held, body, by, files, is_internal=False, then=then)
     held.heard.add(timing.ANSWERED)
     placing.record(held.ticket, "replied", by=by, at=held.at)
     if then is not None:
@@ -49,7 +49,7 @@ def note(
     *, ticket: Ticket, body: str, by: User, files: Sequence[NewFile] = (), at: datetime | None = None
 ) -> Message:
     """Write an internal note, which no customer ever sees. Errors as in `reply`."""
-    held = placing.hold(ticket, at=at)
+    held = hold_with_customer(ticket, at=at)  # files may stand behind the customer's gate
     message = _write_as_agent(held, body, by, files, is_internal=True)
     placing.record(held.ticket, "noted", by=by, at=held.at)
     placing.settle_note(held)
@@ -78,6 +78,8 @@ def customer_reply(
     if by is not None:
         access.require(allowed=access.may_write_as_customer(by, held.ticket))
     _require_content(body, files)
+    verb = Verb.REOPEN if held.ticket.status == Status.CLOSED else Verb.CUSTOMER_REPLIED
+    require_step(held, verb, actor=Actor.CUSTOMER)
     message = add_message(
         ticket=held.ticket,
         body=body,
@@ -87,19 +89,27 @@ def customer_reply(
         channel=channel,
         files=files,
         at=held.at,
+        is_live=held.is_live,
     )
     held.heard.add(timing.ASKED)
-    verb = Verb.REOPEN if held.ticket.status == Status.CLOSED else Verb.CUSTOMER_REPLIED
     move(held, verb, by=by, actor=Actor.CUSTOMER)
     placing.settle(held)
     return message
 
 
 def _write_as_agent(
-    held: Held, body: str, by: User, files: Sequence[NewFile], *, is_internal: bool
+    held: Held,
+    body: str,
+    by: User,
+    files: Sequence[NewFile],
+    *,
+    is_internal: bool,
+    then: Verb | None = None,
 ) -> Message:
     access.require(allowed=access.may_work(by, held.ticket))
     _require_content(body, files)
+    if then is not None:
+        require_step(held, then, actor=Actor.AGENT)
     if held.ticket.assignee_id == by.pk:
         held.ticket.touched_at = held.at
     return add_message(
@@ -111,6 +121,7 @@ def _write_as_agent(
         is_internal=is_internal,
         files=files,
         at=held.at,
+        is_live=held.is_live,
     )
 
 

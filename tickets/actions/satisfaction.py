@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from customers.models import Contact
 from tickets import access
-from tickets.actions import placing
+from tickets.actions import gating, placing
 from tickets.models import Rating, Ticket
 from tickets.rules import lifecycle
 from tickets.rules.lifecycle import Actor
@@ -27,14 +27,17 @@ def rate(
     """Keep what a contact thinks of a finished ticket; said again, it replaces what they said before.
 
     It neither moves nor reopens the ticket. Errors: Denied for whoever is not the customer's side of this
-    ticket, NotAllowed (with its reason) before the ticket is finished and after the reopening period.
+    ticket, NotAllowed (with its reason) before the ticket is finished and after the reopening period,
+    LogInText.
     """
+    gating.hold_customer(ticket)
     held = placing.hold(ticket, at=at)
     access.require(allowed=contact.user_id == by.pk and access.may_write_as_customer(by, held.ticket))
     closed_for = held.at - (held.ticket.closed_at or held.at)
     lifecycle.require_ratable(
         held.ticket.status, Actor.CUSTOMER, closed_days=closed_for.days, reopen_days=settings.REOPEN_DAYS
     )
+    gating.require_no_log(held.ticket, at=held.at, comment=comment)
     before = Rating.objects.filter(ticket=held.ticket, contact=contact).first()
     rating = before or Rating(ticket=held.ticket, contact=contact, given_at=held.at)
     is_new_verdict = before is None or before.verdict != verdict

@@ -1,7 +1,8 @@
 """Work on tickets: entering it, deciding anew who pays, taking it back.
 
-Each change holds, in this order, the shared queue lock, the customer's service agreements and the ticket:
-nobody else spends the same rest of an allowance or of an approval meanwhile. A decision is never changed:
+Each change holds, in this order, the shared queue lock, the customer's service agreements and the ticket
+(entering holds the customer before them, on whom gates change): nobody else spends the same rest of an
+allowance or of an approval meanwhile. A decision is never changed:
 deciding anew writes another one and gives back what the old one took.
 """
 
@@ -16,10 +17,11 @@ from django.utils.translation import gettext as _
 
 from accounts.actions import auditing
 from accounts.models import User
+from contracts.actions.standing_changes import lock_customers
 from contracts.models import Agreement, Service
 from lib.locking import Lock, lock_shared
 from tickets import access
-from tickets.actions import deciding, placing
+from tickets.actions import deciding, gating, placing
 from tickets.actions.placing import Held
 from tickets.actions.time_refusals import (
     AllowanceRefuses,
@@ -89,12 +91,15 @@ def enter(
 ) -> TimeEntry:
     """Enter one's work on a ticket and decide who pays. A stopped `timer` that it came from is gone with it.
 
-    Errors: Denied; those of `require_sound`; AlreadyEntered; AllowanceRefuses; Unapproved. Then nothing is
-    written and nothing was taken from an allowance.
+    Errors: Denied; those of `require_sound`; GateClosed where this kind of work was not allowed over all of
+    it; LogInText; AlreadyEntered; AllowanceRefuses; Unapproved. Then nothing is written and nothing was taken
+    from an allowance.
     """
     held = _hold(ticket, at)
     access.require(allowed=access.may_work(by, held.ticket))
     require_sound(work=work, now=held.at)
+    gating.require_kind_over(held.ticket, work.work_kind, start=work.started_at, end=work.ended_at)
+    gating.require_no_log(held.ticket, at=held.at, text=work.text, remark=work.remark)
     _require_new(held.ticket, work, by)
     inputs = inputs_for(
         ticket=held.ticket,
@@ -173,9 +178,10 @@ def void(*, entry: TimeEntry, reason: str, by: User, at: datetime | None = None)
 
 
 def _hold(ticket: Ticket, at: datetime | None) -> Held:
-    """Lock the customer's agreements, then the ticket. Error: CustomerChanged."""
+    """Lock the customer, on whom gates change, its agreements, then the ticket. Error: CustomerChanged."""
     lock_shared(Lock.QUEUE)
     customer_id = Ticket.objects.values_list("customer_id", flat=True).get(pk=ticket.pk)
+    lock_customers([customer_id])
     _lock_agreements(customer_id)
     held = placing.hold(ticket, at=at)
     if held.ticket.customer_id != customer_id:

@@ -17,6 +17,7 @@ from accounts.actions import second_factors as factor_actions
 from accounts.actions import users as user_actions
 from accounts.models import User
 from accounts.queries.logins import Access, login_of, login_words
+from accounts.queries.looks import look_link
 from accounts.queries.second_factors import factor_words, factors_of
 from accounts.resources import UserResource
 from lib.admin import ActionAdmin, Button, Question, Row
@@ -36,11 +37,11 @@ class UserAdmin(ImportPages, ActionAdmin):
     list_filter = ("role", "is_active", "is_on_duty", "teams")
     search_fields = ("username", "first_name", "last_name", "email")
     autocomplete_fields = ("teams",)
-    readonly_fields = ("access", "second_factors", "last_login", "date_joined")
+    readonly_fields = ("access", "second_factors", "eyes", "last_login", "date_joined")
     fieldsets = (
         (None, {"fields": (("username", "new_password"), ("first_name", "last_name"), "email", "language")}),
         (_("Work"), {"fields": ("role", "teams", "edits_articles", "is_on_duty", "is_active")}),
-        (_("Sign-on"), {"fields": ("access", "second_factors", ("last_login", "date_joined"))}),
+        (_("Sign-on"), {"fields": ("access", "second_factors", ("last_login", "date_joined"), "eyes")}),
     )
 
     @admin.display(description=_("name"), ordering="last_name")
@@ -64,6 +65,11 @@ class UserAdmin(ImportPages, ActionAdmin):
     def second_factors(self, user: User) -> str:
         """What this person has beside the password."""
         return factor_words(factors_of(user)) if user.pk else gettext("none")
+
+    @admin.display(description=_("portal"))
+    def eyes(self, user: User) -> str:
+        """The way to see the portal as this customer does."""
+        return look_link(user if user.pk else None)
 
     def buttons(self, row: User | None) -> Sequence[Button]:
         """Inviting whoever has no password yet; taking away what somebody has lost."""

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -20,9 +21,12 @@ from lib.downloads import SIGNATURE, attachment_response, is_signed
 from tickets import access
 from tickets.actions import replying
 from tickets.actions.messages import NewFile
+from tickets.actions.seeing import note_seen
 from tickets.api import inputs, shapes
+from tickets.api.held import HeldMessageShape, held_message_as_json
 from tickets.api.refusals import RefusalsInWords
 from tickets.models import Attachment, Message, Ticket
+from tickets.queries.held import readable_attachment
 
 KEY = "[A-Za-z0-9_-]{1,43}"
 
@@ -39,6 +43,7 @@ class MessageViewSet(RefusalsInWords, ApiViewSet[Message]):
         """A page of the conversation as the caller may read it."""
         user = acting_user(request)
         ticket = access.get_ticket(user, number)
+        note_seen(ticket=ticket, by=user, door="api")
         page = self.paginate_queryset(self.filter_queryset(access.messages_of(user, ticket))) or []
         return self.get_paginated_response(shapes.messages_as_json(page, number, user))
 
@@ -67,22 +72,28 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
     def list(self, request: Request, number: str) -> Response:
         """A page of the files that the caller may read."""
         user = acting_user(request)
-        files: QuerySet[Attachment] = access.attachments_of(user, access.get_ticket(user, number))
+        ticket = access.get_ticket(user, number)
+        note_seen(ticket=ticket, by=user, door="api")
+        files: QuerySet[Attachment] = access.attachments_of(user, ticket)
         page = self.paginate_queryset(self.filter_queryset(files)) or []
         return self.get_paginated_response([shapes.attachment_as_json(file, number, user) for file in page])
 
     @extend_schema(
-        request={"multipart/form-data": inputs.NewAttachment}, responses={201: shapes.AttachmentShape}
+        request={"multipart/form-data": inputs.NewAttachment},
+        responses={201: shapes.AttachmentShape, 202: HeldMessageShape},
     )
     def create(self, request: Request, number: str) -> Response:
-        """Add a file, as a message of its own."""
+        """Add a file, as a message of its own. 202: it looks like a log that may not be read, and is held."""
         user = acting_user(request)
         ticket = access.get_ticket(user, number)
         serializer = inputs.NewAttachment(data=request.data)
         serializer.is_valid(raise_exception=True)
         values = serializer.validated_data
         message = _write(request, ticket, values, files=[values["file"]])
-        shown = shapes.attachment_as_json(message.attachments.get(), number, user)
+        attachment = message.attachments.first()
+        if attachment is None:
+            return Response(held_message_as_json(message), status=HTTPStatus.ACCEPTED)
+        shown = shapes.attachment_as_json(attachment, number, user)
         return Response(shown, status=HTTPStatus.CREATED, headers={"Location": shown["url"]})
 
     @extend_schema(
@@ -92,7 +103,7 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
     def retrieve(self, request: Request, number: str, key: str) -> HttpResponseBase:
         """The bytes, to be saved. The address stands in the file's `url` and holds for a while."""
         user = acting_user(request)
-        file = access.get_attachment(user, number, key)
+        file = readable_attachment(user, number, key, timezone.now())
         if not is_signed(request, key=key, user_id=user.pk):
             text = _("The link to the file is no longer valid. Read the file's entry again for a new one.")
             raise Problem(HTTPStatus.NOT_FOUND, "link_expired", text)

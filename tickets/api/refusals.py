@@ -12,6 +12,10 @@ from lib.api.problems import Problem, invalid
 from lib.api.views import ApiViewSet
 from tickets.access import Denied
 from tickets.actions import refusals, sweeping
+from tickets.actions.consent_refusals import ConsentRefused
+from tickets.actions.gating import GateClosed, LogInText
+from tickets.forms.consent_refusals import consent_refusal
+from tickets.forms.gate_refusals import gate_refusal, log_refusal
 from tickets.models import Ticket
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
@@ -43,10 +47,16 @@ def _as_problem(error: Exception) -> Exception | None:
         return Problem(HTTPStatus.SERVICE_UNAVAILABLE, "not_stored", str(error))
     if isinstance(error, refusals.CannotOpen):
         return Problem(HTTPStatus.BAD_REQUEST, "contradiction", str(error))
+    if isinstance(error, GateClosed):
+        return Problem(HTTPStatus.FORBIDDEN, "gate_closed", gate_refusal(error.gate))
     return _of_field(error) or _of_state(error)
 
 
 def _of_field(error: Exception) -> Problem | None:
+    if isinstance(error, ConsentRefused):
+        return invalid(error.field or "capabilities", error.code, consent_refusal(error))
+    if isinstance(error, LogInText):
+        return invalid(error.field, "looks_like_log", log_refusal())
     if isinstance(error, refusals.ReasonRequired):
         return invalid("reason", "reason_required", _("This needs a reason."))
     if isinstance(error, refusals.EmptyMessage):

@@ -15,9 +15,12 @@ from accounts.models import User
 from contracts.models import Target
 from lib.api.serializers import StrictSerializer
 from lib.downloads import signed
+from tickets.api.gates import GateShape, gates_as_json
+from tickets.api.held import HeldShape, held_as_json
 from tickets.models import Attachment, Clock, Message, Ticket
 from tickets.queries.deadlines import STATES, Deadline, clocks_of, deadlines_as_json
 from tickets.queries.estimates import Expected, expected
+from tickets.queries.gates import gates_of_many
 from tickets.queries.waits import Wait, Waits, wait_sentence, waits_of
 from tickets.rules.wording import Audience
 
@@ -76,13 +79,6 @@ class DeadlineShape(StrictSerializer):
     explanation = serializers.ListField(
         child=serializers.CharField(), help_text="The steps to the deadline, in order."
     )
-
-
-class GateShape(StrictSerializer):
-    """Whether something may be done on this ticket."""
-
-    allowed = serializers.BooleanField()
-    reason = serializers.CharField()
 
 
 class TicketShape(PositionShape):
@@ -146,6 +142,9 @@ class MessageShape(StrictSerializer):
     at = serializers.DateTimeField()
     body = serializers.CharField()
     attachments = AttachmentShape(many=True)
+    held = HeldShape(
+        many=True, help_text="What looks like a log that may not be read: held, or deleted unread."
+    )
 
 
 def tickets_as_json(tickets: Sequence[Ticket], reader: User) -> tuple[list[dict[str, Any]], dict[str, str]]:
@@ -154,9 +153,11 @@ def tickets_as_json(tickets: Sequence[Ticket], reader: User) -> tuple[list[dict[
     now = timezone.now()
     estimates = _estimates(tickets, waits, now)
     deadlines = clocks_of(one.pk for one in tickets)
+    gates = gates_of_many(tickets, now)
     shapes = [
         {
             **_ticket_as_json(one, waits, estimates, reader, now),
+            "gates": gates_as_json(gates[one.pk], reader, now),
             "deadlines": deadlines_as_json(
                 _told(deadlines.get(one.pk, ()), one, reader), get_language() or "de"
             ),
@@ -203,6 +204,7 @@ def messages_as_json(messages: Iterable[Message], number: str, reader: User) -> 
             "at": _moment(message.at),
             "body": message.body,
             "attachments": [attachment_as_json(file, number, reader) for file in message.attachments.all()],
+            "held": held_as_json(message),
         }
         for message in messages
     ]
@@ -242,7 +244,6 @@ def _ticket_as_json(
         **_position(ticket, waits.by_ticket.get(ticket.pk), estimate, reader, now),
         **_moments(ticket),
         "assignee": _person(ticket.assignee),
-        "gates": {},
         "version": ticket.version,
     }
 

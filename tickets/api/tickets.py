@@ -16,6 +16,7 @@ from accounts.access import acting_user
 from lib.api.filters import Filter, by, by_id
 from tickets import access
 from tickets.actions import opening, progressing, rating, revising
+from tickets.actions.seeing import note_seen
 from tickets.api import inputs, shapes
 from tickets.api.inputs import SeverityField, TeamField
 from tickets.api.refusals import TicketsViewSet
@@ -89,7 +90,9 @@ class TicketViewSet(TicketsViewSet):
     @extend_schema(responses=shapes.TicketShape, parameters=[ETAG])
     def retrieve(self, request: Request, number: str) -> Response:
         """One ticket with its ETag."""
-        return self._shown(self.get_object())
+        ticket = self.get_object()
+        note_seen(ticket=ticket, by=acting_user(request), door="api")
+        return self._shown(ticket)
 
     @extend_schema(request=inputs.NewTicket, responses={201: shapes.TicketShape}, parameters=[ETAG])
     def create(self, request: Request) -> Response:

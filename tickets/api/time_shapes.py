@@ -16,9 +16,10 @@ from contracts.models import Service
 from lib.api.serializers import StrictSerializer, TextField, refused
 from tickets.actions.time_booking import Work
 from tickets.api.shapes import PersonShape
-from tickets.forms.time import LONGEST_TEXT, service_of_kind
+from tickets.forms.time import LONGEST_TEXT
 from tickets.models import CoverageSlice, TimeEntry, WorkKind
 from tickets.models.time_entries import MOST_KILOMETRES
+from tickets.queries.services import service_of_kind
 from tickets.queries.time import held, slices_of
 from tickets.rules.coverage import CODES
 from tickets.rules.coverage_wording import coverage_words

@@ -14,8 +14,10 @@ from tickets import access
 from tickets.actions import assigning, moving, rating
 from tickets.forms.acting import ActForm, moment_field, reason_field
 from tickets.forms.approvals import AskApproval, RecordApproval, WithdrawApproval
+from tickets.forms.calls import NoteCall
 from tickets.forms.choices import NameChoiceField
 from tickets.forms.inviting import InviteContact
+from tickets.forms.remote_sessions import EndSession, StartSession
 from tickets.forms.steps import Close, Reopen, Resume, Schedule, Solve, WaitCustomer, WaitThirdParty
 from tickets.models import Ticket
 
@@ -249,12 +251,12 @@ ACTS: dict[str, type[ActForm]] = {
     for form in (
         Take, WaitCustomer, WaitThirdParty, Schedule, Resume, Solve, Close, Reopen,
         SetSeverity, Assign, Decline, Release, MoveTeam, Pin, Unpin, ChangeCustomer, InviteContact,
-        AskApproval, WithdrawApproval, RecordApproval,
+        AskApproval, WithdrawApproval, RecordApproval, NoteCall, StartSession, EndSession,
     )
 }  # fmt: skip
 """Every act by the last part of its address."""
 STEPS = ("resume", "reopen", "wait-customer", "wait-third-party", "schedule", "solve", "close")
-OTHERS = ("severity", "approval", "assign", "decline", "release", "team", "pin", "unpin", "customer")
+OTHERS = ("call", "severity", "approval", "assign", "decline", "release", "team", "pin", "unpin", "customer")
 
 
 def offered(ticket: Ticket, user: User, slugs: tuple[str, ...]) -> list[type[ActForm]]:

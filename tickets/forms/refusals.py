@@ -8,10 +8,14 @@ from django.utils.translation import gettext as _
 
 from customers.actions.invitations import CannotInvite
 from tickets.access import Denied
+from tickets.actions.consent_refusals import ConsentRefused
+from tickets.actions.gating import GateClosed, LogInText
 from tickets.actions.refusals import (
     AlreadyAnswered,
+    CallNotDone,
     CannotOpen,
     CeilingNeeded,
+    ChecklistFull,
     EmptyMessage,
     EvidenceNeeded,
     NoPrice,
@@ -22,6 +26,8 @@ from tickets.actions.refusals import (
     ReasonRequired,
     TextNeeded,
 )
+from tickets.forms.consent_refusals import consent_refusal
+from tickets.forms.gate_refusals import gate_refusal, log_refusal
 from tickets.rules.lifecycle import NotAllowed
 from tickets.rules.wording import sentence
 
@@ -29,6 +35,7 @@ REFUSALS = (
     *(Denied, NotAllowed, ReasonRequired, OffDuty, NotWaiting, CannotOpen, EmptyMessage, PinNeedsFuture),
     CannotInvite,
     *(NoPrice, CeilingNeeded, TextNeeded, EvidenceNeeded, AlreadyAnswered),
+    *(GateClosed, LogInText, ChecklistFull, CallNotDone, ConsentRefused),
 )
 
 
@@ -38,6 +45,10 @@ def in_words(error: Exception) -> str:
         return sentence(error.reason, translation.get_language() or "de")
     if isinstance(error, CannotOpen):
         return str(error)
+    if isinstance(error, GateClosed):
+        return gate_refusal(error.gate)
+    if isinstance(error, ConsentRefused):
+        return consent_refusal(error)
     if isinstance(error, CannotInvite):
         return error.words
     texts = {
@@ -52,6 +63,9 @@ def in_words(error: Exception) -> str:
         TextNeeded: _("Please say what will be done. The customer reads it."),
         EvidenceNeeded: _("Please say who gave the answer and where that can be seen."),
         AlreadyAnswered: _("Somebody was faster: the request is not open any more."),
+        LogInText: log_refusal(),
+        ChecklistFull: _("The checklist is full. Remove what is not needed any more."),
+        CallNotDone: _("Only a call that is over can be noted, and it lasts a day at most."),
     }
     return texts[type(error)]
 
@@ -65,6 +79,8 @@ _FIELDS = {
     CeilingNeeded: "ceiling",
     TextNeeded: "text",
     EvidenceNeeded: "evidence",
+    GateClosed: "work_kind",
+    CallNotDone: "called_at",
 }
 
 
@@ -73,7 +89,7 @@ def attempt(form: forms.Form, act: Callable[[], object]) -> bool:
     try:
         act()
     except REFUSALS as error:
-        field = _FIELDS.get(type(error))
+        field = _FIELDS.get(type(error), getattr(error, "field", None))
         form.add_error(field if field in form.fields else None, in_words(error))
         return False
     return True

@@ -15,30 +15,21 @@ from lib.languages import page_language
 from lib.verbatim import VerbatimField
 from tickets.access import Denied
 from tickets.actions import time_booking
+from tickets.actions.gating import GateClosed, LogInText
 from tickets.actions.time_booking import Work, require_sound
 from tickets.actions.time_refusals import TimeRefused
 from tickets.forms.acting import moment_field, reason_field
+from tickets.forms.gate_refusals import gate_refusal, log_refusal
+from tickets.forms.kinds import WorkKindField
 from tickets.forms.time_refusals import time_refusal
 from tickets.models import Ticket, TimeEntry, Timer, WorkKind
 from tickets.models.time_entries import MOST_KILOMETRES
 from tickets.queries.foreseeing import Foreseen, foresee
+from tickets.queries.gates import NEEDS, gate_over
+from tickets.queries.services import service_of_kind
 
 MOST_MINUTES = 24 * 60
 LONGEST_TEXT = 5_000
-SERVICE_OF_KIND = {
-    WorkKind.ADVICE: "phone",
-    WorkKind.REMOTE: "remote",
-    WorkKind.INSTALLATION: "installation",
-    WorkKind.MONITORING: "monitoring",
-    WorkKind.ON_SITE: "on-site",
-    WorkKind.TRAVEL: "travel",
-}
-"""Which service a kind of work is, unless somebody says otherwise."""
-
-
-def service_of_kind(kind: str) -> Service | None:
-    """The service that goes with a kind of work; None where this installation has none of that code."""
-    return Service.objects.filter(code=SERVICE_OF_KIND[WorkKind(kind)], is_active=True).first()
 
 
 class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not subscriptable at run time
@@ -49,9 +40,12 @@ class ServiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not sub
 
 
 class WorkForm(forms.Form):
-    """What somebody did: minutes, or from and until; minutes alone end now."""
+    """What somebody did: minutes, or from and until; minutes alone end now.
 
-    work_kind = forms.ChoiceField(label=_("Kind of work"), choices=WorkKind.choices)
+    `closed`: why the kind that was chosen is not allowed, if that is why it was refused.
+    """
+
+    work_kind = WorkKindField()
     service = ServiceField(
         Service.objects.none(),
         label=_("Service"),
@@ -85,6 +79,7 @@ class WorkForm(forms.Form):
         self.user = user
         self.now = timezone.now()
         self.entry: TimeEntry | None = None
+        self.closed = ""
         super().__init__(*args, **kwargs)
         self.fields["service"].queryset = Service.objects.filter(is_active=True)  # type: ignore[attr-defined]
         self.fields["timer"].queryset = Timer.objects.filter(  # type: ignore[attr-defined]
@@ -92,7 +87,9 @@ class WorkForm(forms.Form):
         )
         for name in ("started_at", "ended_at"):
             self.fields[name].required = False
-        self.initial.setdefault("work_kind", WorkKind.REMOTE)
+        closed = self.fields["work_kind"].ask(ticket, self.now)  # type: ignore[attr-defined]
+        usual = WorkKind.ADVICE if WorkKind.REMOTE in closed else WorkKind.REMOTE
+        self.initial.setdefault("work_kind", usual)
 
     def clean(self) -> dict[str, Any]:
         """Work out from when until when, and which service it was."""
@@ -105,6 +102,8 @@ class WorkForm(forms.Form):
                 self.add_error("service", gettext("Please choose a service."))
         if not self.errors:
             self._refusable(lambda: require_sound(work=self.work, now=self.now))
+        if not self.errors:
+            self._refusable(self._ask_gate)
         return typed
 
     @property
@@ -143,6 +142,15 @@ class WorkForm(forms.Form):
     def _enter(self) -> None:
         timer: Timer | None = self.cleaned_data["timer"]
         self.entry = time_booking.enter(ticket=self.ticket, work=self.work, by=self.user, timer=timer)
+
+    def _ask_gate(self) -> None:
+        """So that a preview says it, too; the action asks again under its locks. Error: GateClosed."""
+        work = self.work
+        if capability := NEEDS.get(work.work_kind):
+            gate = gate_over(self.ticket, capability, work.started_at, work.ended_at)
+            if not gate.is_open:
+                self.closed = gate_refusal(gate)
+                raise GateClosed(gate, work.started_at)
 
     def _refusable(self, act: Callable[[], object]) -> bool:
         return _attempt(self, act)
@@ -221,6 +229,12 @@ def _attempt(form: forms.Form, act: Callable[[], object]) -> bool:
     """Call an action; a refusal becomes an error of the form. Returns whether it happened."""
     try:
         act()
+    except GateClosed as error:
+        form.add_error("work_kind", gate_refusal(error.gate))
+        return False
+    except LogInText as error:
+        form.add_error(error.field if error.field in form.fields else None, log_refusal())
+        return False
     except (TimeRefused, Denied) as error:
         field = getattr(error, "field", "")
         form.add_error(field if field in form.fields else None, time_refusal(error))

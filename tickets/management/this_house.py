@@ -3,17 +3,18 @@
 from django.conf import settings
 from django.contrib.sessions.models import Session
 
-from accounts.models import ApiUse, AuditEntry, Company, Heartbeat, SetUpCode
+from accounts.models import ApiUse, AuditEntry, AuditValues, Company, Heartbeat, SetUpCode
 from contracts.models import Service, ServiceHours
 from lib.backups import House
+from tickets.models import RemoteTool
 
 MADE_BY_MIGRATIONS = frozenset(
     {
         *("django_migrations", "django_content_type", "auth_permission"),
-        *(model._meta.db_table for model in (Service, ServiceHours)),
+        *(model._meta.db_table for model in (RemoteTool, Service, ServiceHours)),
     }
 )
-MADE_BY_A_START = (AuditEntry, Company)
+MADE_BY_A_START = (AuditEntry, AuditValues, Company)
 """Where an installation has rows that was started, perhaps named, and still waits for its first user."""
 
 

@@ -18,10 +18,11 @@ MOST_KILOMETRES = 2_000
 
 
 class WorkKind(models.TextChoices):
-    """What was done. (Which kinds a customer's data protection permits is asked elsewhere.)"""
+    """What was done. What each kind needs of the customer's gates stands in `tickets.actions.gating`."""
 
     ADVICE = "advice", _("Advice")
     REMOTE = "remote", _("Remote support")
+    LOG_ANALYSIS = "log_analysis", _("Log analysis")
     INSTALLATION = "installation", _("Installation")
     MONITORING = "monitoring", _("Monitoring")
     ON_SITE = "on_site", _("On site")

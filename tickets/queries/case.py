@@ -19,7 +19,9 @@ from lib.reasons import Reason
 from lib.reasons import say as say_reason
 from tickets import access
 from tickets.models import Attachment, Message, Ticket, TicketEvent
+from tickets.queries.calls import calls_of
 from tickets.queries.desk import CHANNEL_ICONS, say
+from tickets.queries.held import HeldCard, held_of
 from tickets.queries.mails import MailLine
 from tickets.queries.places import places_of
 from tickets.rules.wording import event_sentence, rank_sentence
@@ -41,7 +43,7 @@ class FileLine:
 
 @dataclass(frozen=True)
 class MessageItem:
-    """A message or note. `kind`: customer, reply or note."""
+    """A message or note. `kind`: customer, reply or note; `call`: what it notes of a call, in words."""
 
     pk: int
     kind: str
@@ -53,6 +55,8 @@ class MessageItem:
     channel_label: str
     files: Sequence[FileLine]
     mail: MailLine | None = None
+    held: HeldCard | None = None
+    call: str = ""
     is_message: bool = True
 
 
@@ -106,9 +110,17 @@ def conversation(
 
     `mails`, by message, says how the mail of each stands.
     """
+    calls = calls_of(ticket, language=language)
+    readable = access.visible_messages(user, ticket)
+    held = held_of(readable, ticket, now, language, "agent")
     messages = [
-        replace(_message_item(one, ticket, user, language), mail=(mails or {}).get(one.pk))
-        for one in access.visible_messages(user, ticket)
+        replace(
+            _message_item(one, ticket, user, language),
+            mail=(mails or {}).get(one.pk),
+            call=calls.get(one.pk, ""),
+            held=held.get(one.pk),
+        )
+        for one in readable
     ]
     events = (
         TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=_SAID_BY_MESSAGES).order_by("at", "pk")

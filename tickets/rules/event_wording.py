@@ -137,6 +137,19 @@ EVENTS: dict[str, dict[str, str]] = {
         "de": "Neu eingereiht: Servicevertrag {old} gilt nicht mehr[ ({why})]",
         "en": "Re-ranked: service agreement {old} is no longer in force[ ({why})]",
     },
+    "event.files_held": {
+        "de": "{files} {files:Datei|Dateien} ungelesen zurückgehalten",
+        "en": "{files} {files:file|files} held back unread",
+    },
+    "event.file_released": {"de": "Zurückgehaltene Datei freigegeben", "en": "Held file released"},
+    "event.file_held_again": {
+        "de": "Datei wieder zurückgehalten: Die Erlaubnis zur Analyse ist beendet",
+        "en": "File held back again: analysing it is no longer permitted",
+    },
+    "event.file_deleted": {
+        "de": "Zurückgehaltene Datei ungelesen gelöscht",
+        "en": "Held file deleted unread",
+    },
     "event.time_entered": {
         "de": "{minutes} {minutes:Minute|Minuten} erfasst: {work:work}[, {chargeable} min kostenpflichtig]",
         "en": "{minutes} {minutes:minute|minutes} entered: {work:work}[, {chargeable} min chargeable]",
@@ -153,6 +166,43 @@ EVENTS: dict[str, dict[str, str]] = {
         "de": "Zeiteintrag über {minutes} min wieder nach dem Vertrag entschieden: {why}",
         "en": "Time entry of {minutes} min decided by the agreement again: {why}",
     },
+    "event.step_added": {"de": "Schritt hinzugefügt: {step}", "en": "Step added: {step}"},
+    "event.step_done": {"de": "Schritt erledigt: {step}", "en": "Step done: {step}"},
+    "event.step_undone": {
+        "de": "Schritt doch nicht erledigt: {step}",
+        "en": "Step not done after all: {step}",
+    },
+    "event.step_removed": {"de": "Schritt entfernt: {step}", "en": "Step removed: {step}"},
+    "event.subject_named": {"de": "Betroffene Person genannt", "en": "Person concerned named"},
+    "event.subject_removed": {
+        "de": "Person von der Liste der Betroffenen genommen",
+        "en": "Person taken off the list of people concerned",
+    },
+    "event.list_confirmed": {
+        "de": "Bestätigt: außer {people} {people:genannten Person|genannten Personen} ist niemand betroffen",
+        "en": "Confirmed: nobody but the {people} {people:person|people} named is concerned",
+    },
+    "event.list_reopened": {
+        "de": "Liste der Betroffenen wieder offen",
+        "en": "List of people concerned open again",
+    },
+    "event.consent_recorded": {
+        "de": "Einwilligung festgehalten ({how:consented})",
+        "en": "Consent recorded ({how:consented})",
+    },
+    "event.consent_withdrawn": {"de": "Einwilligung widerrufen", "en": "Consent withdrawn"},
+    "event.session_started": {
+        "de": "Fernwartung begonnen ({tool})",
+        "en": "Remote session started ({tool})",
+    },
+    "event.session_ended": {
+        "de": "Fernwartung beendet ({tool}, {minutes} min)",
+        "en": "Remote session ended ({tool}, {minutes} min)",
+    },
+    "event.session_flagged": {
+        "de": "Fernwartung ({tool}) läuft ohne Erlaubnis: Die Grundlage endete {closed_at}",
+        "en": "Remote session ({tool}) runs without permission: what allowed it ended {closed_at}",
+    },
     "event.time_voided": {
         "de": "Zeiteintrag über {minutes} min zurückgenommen: {why}",
         "en": "Time entry of {minutes} min taken back: {why}",
@@ -162,6 +212,7 @@ EVENTS: dict[str, dict[str, str]] = {
 WORKS: dict[str, dict[str, str]] = {
     "work.advice": {"de": "Beratung", "en": "advice"},
     "work.remote": {"de": "Fernwartung", "en": "remote support"},
+    "work.log_analysis": {"de": "Logfile-Analyse", "en": "log analysis"},
     "work.installation": {"de": "Installation", "en": "installation"},
     "work.monitoring": {"de": "Überwachung", "en": "monitoring"},
     "work.on_site": {"de": "vor Ort", "en": "on site"},

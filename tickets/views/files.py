@@ -4,12 +4,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.access import acting_user, agents_only
 from lib.downloads import attachment_response, is_signed
-from tickets import access
+from tickets.queries.held import readable_attachment
 
 
 @agents_only
@@ -17,7 +18,7 @@ from tickets import access
 def file(request: HttpRequest, number: str, key: str) -> HttpResponseBase:
     """Send a file of a ticket as a download; one whose link is too old leads to its ticket."""
     user = acting_user(request)
-    attachment = access.get_attachment(user, number, key)
+    attachment = readable_attachment(user, number, key, timezone.now())
     if not is_signed(request, key=key, user_id=user.pk):
         messages.info(request, _("The link to the file is no longer valid. You find the file here."))
         return redirect(f"{reverse('desk:ticket', args=[number])}#m-{attachment.message_id}")

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.access import acting_user, teams_of
 from accounts.models import Team, User
+from contracts.queries.processing_rights import waiting_for_answer
 from knowledge.rules.addresses import ARTICLES
 from lib.htmx import render_page
 from lib.languages import page_language
@@ -69,6 +70,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         label = _("Mail errors")
         items.append(_item("lost_mail", label, "envelope", here, _capped(counts.lost_mail)))
     items.append(_item("agreements", _("Agreements"), "document-text", here))
+    items.append(_item("dpas", _("DPAs"), "shield-check", here, view="dpa:dpas"))
     items.append(_articles(reader.user, here))
     if reader.user.is_lead:
         items.append(_item("starving", _("Without contract"), "clock", here))
@@ -77,7 +79,10 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         items.append(_item("ratings", _("Ratings"), "face-smile", here))
         items.append(_item("billing", _("Billing"), "banknotes", here, view="billing:worklist"))
         items.append(_item("estimates", _("Estimates"), "chart-bar", here))
+        items += _under_dpas(here)
     if reader.user.is_admin:
+        label = _("Data protection")
+        items.append(_item("privacy", label, "shield-check", here, view="privacy:overview"))
         items.append(_item("admin", _("Administration"), "cog-6-tooth", here, view="admin:index"))
     return {
         "items": items,
@@ -85,6 +90,22 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
         "duty_url": reverse("desk:duty"),
         "timer": _timer(reader.user),
     }
+
+
+def _under_dpas(here: str) -> list[dict[str, Any]]:
+    """What customers say under their agreements, with the number of what waits for an answer."""
+    objections, matters = waiting_for_answer()
+    directory, registers = _("Sub-processors"), _("Instructions and breaches")
+    return [
+        _item(
+            "subprocessors", directory, "building-office-2", here, _some(objections), view="rights:directory"
+        ),
+        _item("dpa_rights", registers, "scale", here, _some(matters), view="rights:registers"),
+    ]
+
+
+def _some(count: int) -> str:
+    return _capped(count) if count else ""
 
 
 def _articles(user: User, here: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tickets.models import Ticket
 from tickets.models.tickets import TicketQuerySet
 from tickets.queries import desk
 from tickets.queries.mails import with_lost_mail
+from tickets.queries.remote_sessions import running_of
 from tickets.views.frame import Reader, reader_of, render_desk
 
 TEXT_LIMIT = 100
@@ -39,6 +40,7 @@ def work(request: HttpRequest) -> HttpResponse:
         "empty_title": _("Nothing in your hands"),
         "empty_text": _("Take the next ticket from the queue; it will stand here until it is done or waits."),
         "live_topics": "topic=work&topic=queue",
+        "running_sessions": running_of(reader.user),
         "with_next": True,
         "with_due": True,
     }

@@ -24,6 +24,7 @@ from tickets.queries import case
 from tickets.queries.allowance import allowance_words
 from tickets.queries.desk import Levels, QueueFilter, load_levels, queue_page, say
 from tickets.queries.due import CONDITIONS, LATE, SOON
+from tickets.queries.gate_cards import ticket_gates
 from tickets.queries.targets import targets_of
 from tickets.rules.ranking import Severity, severity_name
 from tickets.views.frame import Reader, reader_of, render_desk, waiting_in_words
@@ -83,6 +84,7 @@ def peek(request: HttpRequest) -> HttpResponse:
     context |= {
         "message": case.first_words(ticket),
         "party": party(ticket, reader),
+        "gates": ticket_gates(ticket, timezone.now(), language=reader.language),
         "targets": targets_of(ticket, language=reader.language, now=timezone.now()),
     }
     return render_desk(request, "tickets/peek.html", context, reader=reader, here="queue", fragment="panel")

@@ -14,13 +14,21 @@ from django_htmx.http import HttpResponseClientRedirect
 from accounts.access import agents_only
 from lib.uploads import takes_files
 from tickets import access
+from tickets.actions.seeing import note_seen
 from tickets.forms.acting import ActForm
 from tickets.forms.acts import ACTS, OTHERS, STEPS, offered
+from tickets.forms.checklist import StepForm
 from tickets.forms.writing import ReplyForm
 from tickets.models import Ticket
 from tickets.queries import case
+from tickets.queries.alerts import alerts_of
 from tickets.queries.approval_cards import cards_of, standing_cards
+from tickets.queries.checklist import checklist_of
+from tickets.queries.consents import consents_card
+from tickets.queries.gate_cards import ticket_gates
+from tickets.queries.gates import gates_of
 from tickets.queries.mails import mails_of
+from tickets.queries.remote_sessions import remote_card
 from tickets.queries.satisfaction import ratings_of
 from tickets.queries.targets import targets_of
 from tickets.queries.time import worksheet
@@ -35,6 +43,7 @@ def ticket(request: HttpRequest, number: str) -> HttpResponse:
     """The page, and with `?fragment=live` its changing parts."""
     reader = reader_of(request)
     shown = access.get_ticket(reader.user, number)
+    note_seen(ticket=shown, by=reader.user, door="desk")
     return ticket_page(request, reader, shown, ReplyForm(ticket=shown, user=reader.user))
 
 
@@ -81,15 +90,28 @@ def _go_on(request: HttpRequest, form: ActForm) -> HttpResponse:
 
 
 def ticket_page(
-    request: HttpRequest, reader: Reader, shown: Ticket, form: ReplyForm, *, status: int = 200
+    request: HttpRequest,
+    reader: Reader,
+    shown: Ticket,
+    form: ReplyForm,
+    *,
+    step_form: StepForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    """The ticket's page with what is typed into its reply."""
+    """The ticket's page with what is typed into its reply, or into a new step of its checklist."""
     now, language = timezone.now(), reader.language
+    gates = gates_of(shown, now)
     mails = mails_of(shown, language=language, now=now)
     context = {
         "ticket": shown,
         "words": ticket_words(shown, reader),
         "party": party(shown, reader),
+        "gates": ticket_gates(shown, now, language=language, gates=gates),
+        "alerts": alerts_of(shown),
+        "checklist": checklist_of(shown, gates, language=language, now=now),
+        "step_form": step_form or StepForm(ticket=shown, user=reader.user, now=now, gates=gates),
+        "consents": consents_card(shown, language=language),
+        "remote": remote_card(shown, reader.user, gates, language=language, now=now),
         "conversation": case.conversation(
             reader.user, shown, language=language, now=now, mails=mails.by_message
         ),

@@ -16,8 +16,8 @@ from tickets.actions import indexing
 from tickets.management.demo_story import COMPANY_NAME, DEMO_PASSWORD, STAFF
 from tickets.management.demo_story.loader import AlreadyLoaded, NamesTaken, load, portal_usernames
 
-LAST_CHAPTER = "demo_statements"
-"""Bills stand in a room above, so that their part is told by its name."""
+LAST_CHAPTERS = ("demo_statements", "demo_privacy")
+"""Bills and people's rights stand in rooms above, so that their parts are told by their names."""
 
 
 class Command(BaseCommand):
@@ -47,7 +47,8 @@ class Command(BaseCommand):
             raise CommandError(
                 "The demo story needs names that are taken: " + ", ".join(map(str, error.args))
             ) from error
-        call_command(LAST_CHAPTER)
+        for chapter in LAST_CHAPTERS:
+            call_command(chapter)
         _fill_live_index()
         self.stdout.write(
             f"Loaded {COMPANY_NAME}: {loaded.customers} customers with {loaded.agreements} agreements,"

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from accounts.actions import auditing
+from accounts.actions import auditing, sealing
 from accounts.models import Company
 from lib import backups, embedded
 from lib.backups import Manifest
@@ -57,6 +57,7 @@ class Command(BaseCommand):
                     keeps_mail_waiting=send_waiting_mail,
                     tell=self._tell,
                 )
+                self._erase_again()
                 report = self._verify()
         except (backups.Refused, embedded.InUse) as refusal:
             raise CommandError(str(refusal)) from None
@@ -78,6 +79,11 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(figures))
         if not report.is_clean:
             sys.exit(1)
+
+    def _erase_again(self) -> None:
+        """Whoever was erased after the backup was taken has come back with it, but not for long."""
+        self._tell("Doing later erasures again ...")
+        call_command("reapply_erasures", stderr=self.stderr)
 
     def _verify(self) -> Report:
         """Bring ranks up to today, fill the live index and compare everything once more."""
@@ -112,3 +118,4 @@ def _finish(manifest: Manifest, at: datetime) -> None:
         at=at,
         details={"taken_at": manifest.created_at, "version": manifest.version},
     )
+    sealing.begin_after_restore(at=at)

@@ -6,6 +6,16 @@ import inspect
 
 from tickets.management.demo_story.shapes import Attachment
 
+CARD_READER_LOG = Attachment(
+    "postfach-client.log",
+    "".join(
+        f"2026-11-20 08:{minute:02}:17,{minute * 13:03} {level} [card-{minute % 3}] signing - {said}\n"
+        for minute in range(4, 20)
+        for level, said in (("INFO ", "session of t.wimmer opened"), ("ERROR", "card not readable (E-2041)"))
+    )[:1900],
+)
+"""Held back unread: the law firm has no data-processing agreement yet."""
+
 NEW_COLLEAGUE = Attachment(
     "eintritt-k-bauer.txt",
     inspect.cleandoc("""

@@ -13,9 +13,10 @@ from django.utils.timezone import localdate
 
 from accounts.actions import announcements as announcement_actions
 from accounts.actions import company as company_actions
+from accounts.actions import impersonating, notices
 from accounts.actions import teams as team_actions
 from accounts.actions import users as user_actions
-from accounts.models import Announcement, Company, Team, User
+from accounts.models import Announcement, Company, Notice, Team, User
 from contracts.actions import agreements as agreement_actions
 from contracts.actions import reminding, renewing, telling
 from contracts.actions import targets as target_actions
@@ -29,7 +30,10 @@ from tickets.actions import sweeping, timing, watching
 from tickets.management import demo_story as story
 from tickets.management.demo_story import pricing, shapes, using
 from tickets.management.demo_story.library import fill_shelves
+from tickets.management.demo_story.noting import note
 from tickets.management.demo_story.opening import tell_hours
+from tickets.management.demo_story.permitting import permit
+from tickets.management.demo_story.protecting import protect
 from tickets.management.demo_story.replay import Cast, Replay
 from tickets.management.demo_story.waits import add_waits
 from tickets.management.demo_story.working import enter_work
@@ -77,16 +81,32 @@ def load(*, at: datetime) -> Loaded:
     sweeping.apply_due(at=at)
     _watch_deadlines(cast, at)
     pricing.grant(cast, at)
+    protect(cast, at)
     using.use(cast, at)
     pricing.ask_approvals(cast, at)
     enter_work(cast, at)
+    note(cast, at)
+    permit(cast, at)
     fill_shelves(cast.users, at)
+    _look(cast, at)
     _remind(at)
     return Loaded(
         customers=len(story.CUSTOMERS),
         agreements=Agreement.objects.count(),
         tickets=len(story.TICKETS),
     )
+
+
+def _look(cast: Cast, at: datetime) -> None:
+    """An admin saw the portal as a customer does, to help; she has read the mail about it."""
+    admin, begun = cast.users["admin"], at - timedelta(days=3, hours=2)
+    why = "Frau Dr. Hofmann fand ihre Servicezeiten nicht, wir wollten sehen, was sie sieht."
+    look = impersonating.begin(person=cast.users["hofmann"], reason=why, by=admin, at=begun)
+    for minutes, path in enumerate(("/portal/", "/portal/contract/", "/service/"), 1):
+        impersonating.note_page(look=look, path=path, by=admin, at=begun + timedelta(minutes=minutes))
+    look.refresh_from_db()
+    impersonating.end(look=look, by=admin, at=begun + timedelta(minutes=6))
+    notices.forget_told(kinds=[Notice.Kind.IMPERSONATED], by=None, at=at)
 
 
 def _remind(at: datetime) -> None:

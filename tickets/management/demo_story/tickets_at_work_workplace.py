@@ -5,6 +5,7 @@ Each of them was touched within the last three hours, so that none goes back to 
 
 from __future__ import annotations
 
+from tickets.management.demo_story.attachments import CARD_READER_LOG
 from tickets.management.demo_story.shapes import (
     HOUR,
     Confirmation,
@@ -27,7 +28,7 @@ TICKETS_AT_WORK_WORKPLACE = (
             beim Versenden aus dem elektronischen Anwaltspostfach kommt seit heute bei zwei Anwälten „Karte
             nicht lesbar (E-2041)“. Die Karten funktionieren am Lesegerät im Sekretariat, an den eigenen
             Plätzen nicht. Die Geräte wurden schon umgesteckt. Lesen kann man die Nachrichten, nur das
-            Signieren geht nicht.
+            Signieren geht nicht. Die Logdatei des Programms hängt an.
 
             | Mit freundlichen Grüßen
             | Thomas Wimmer
@@ -35,6 +36,7 @@ TICKETS_AT_WORK_WORKPLACE = (
         severity="high",
         channel="mail",
         arrived_ago=4 * HOUR + 2,
+        attachments=(CARD_READER_LOG,),
         confirmed=Confirmation(
             "agent1", 128, "normal", "Signieren geht im Sekretariat, Fristen sind gewahrt."
         ),

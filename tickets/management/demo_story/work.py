@@ -28,8 +28,8 @@ WORK = (
         text="Kontakte gemeinsam am Telefon übertragen.",
     ),
     Worked(
-        "Update der Scansoftware schlägt fehl", "agent1", 2, "11:00", 35, "remote", "remote",
-        text="Alte Version entfernt, Update eingespielt.",
+        "Update der Scansoftware schlägt fehl", "agent1", 2, "11:00", 35, "advice", "phone",
+        text="Am Telefon durch das Entfernen der alten Version und das Update geführt.",
         remark="Unser Paket war fehlerhaft.",
         decided="covered", reason="Kulanz: Der Fehler lag in unserem Paket.",
     ),
