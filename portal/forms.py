@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from contracts.models import DataReturn
 from customers.models import Contact
 from knowledge.models import Feedback
 from lib.refused_files import FormWithFiles
@@ -359,6 +360,27 @@ class InstructionForm(forms.Form):
         max_length=5_000,
         help_text=_("Say which data you mean, and by when."),
         widget=forms.Textarea(attrs={"rows": 4, "data-draft-key": "instruction"}),
+    )
+
+
+class DataChoiceForm(forms.Form):
+    """What is to become of a customer's data after the end of the agreement."""
+
+    choice = forms.ChoiceField(
+        label=_("What shall we do with your data?"),
+        choices=[
+            (DataReturn.Choice.RETURN, _("Return them to us, then delete all copies")),
+            (DataReturn.Choice.DELETE, _("Delete them")),
+            (DataReturn.Choice.BOTH, _("Return them, delete all copies and confirm the deletion")),
+        ],
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Please choose.")},
+    )
+    wish_on = forms.DateField(
+        label=_("Until when?"),
+        required=False,
+        help_text=_("Without a day: within 30 days of the end."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

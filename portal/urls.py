@@ -68,6 +68,7 @@ urlpatterns = [
     path("portal/dpa/<int:pk>/review/", dpa.review, name="dpa_review"),
     path("portal/dpa/<int:pk>/sign/", dpa.sign, name="dpa_sign"),
     path("portal/dpa/<int:pk>/upload/", dpa.upload, name="dpa_upload"),
+    path("portal/dpa/<int:pk>/data/", dpa.choose_data, name="dpa_data"),
     path("portal/dpa/<int:pk>/withdraw/", dpa.withdraw, name="dpa_withdraw"),
     path("portal/dpa/<int:pk>/signed/<slug:party>.pdf", dpa.signed_paper, name="dpa_signed_paper"),
     path("portal/dpa/rights/", rights.rights, name="rights"),

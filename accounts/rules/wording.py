@@ -61,6 +61,18 @@ TABLE: dict[str, dict[str, str]] = {
     "audit.category.changed": {"de": "Kategorie geändert", "en": "Category changed"},
     "audit.category.created": {"de": "Kategorie angelegt", "en": "Category created"},
     "audit.category.deleted": {"de": "Kategorie gelöscht", "en": "Category deleted"},
+    "audit.dpa.data_chosen": {
+        "de": "Wahl des Kunden nach dem AV-Vertrag vermerkt",
+        "en": "Customer’s choice after the DPA noted",
+    },
+    "audit.dpa.data_noted": {
+        "de": "Rückgabe oder Löschung nach dem AV-Vertrag vermerkt",
+        "en": "Return or deletion after the DPA noted",
+    },
+    "audit.dpa.data_settled": {
+        "de": "Daten nach dem AV-Vertrag erledigt",
+        "en": "Data settled after the DPA",
+    },
     "audit.dpa.ended": {"de": "AV-Vertrag beendet", "en": "DPA ended"},
     "audit.dpa.entered": {
         "de": "Früher geschlossenen AV-Vertrag eingetragen",

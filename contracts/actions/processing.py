@@ -142,7 +142,11 @@ def offer(
     row.directory_version = directory
     row.offered_text = compose_offer(row, document, row.directory_version)
     row.save(update_fields=["state", "document", "offered_at", "directory_version", "offered_text"])
-    facts = {"version": document.version, "sha256": offered_sha256(row), "directory": row.directory_version}
+    facts: dict[str, Any] = {
+        "version": document.version,
+        "sha256": offered_sha256(row),
+        "directory": row.directory_version,
+    }
     steps.note(row, "offered", by=by, at=at, **facts)
     steps.tell(row, Kind.DPA_OFFERED, at=at, company=True)
     return row

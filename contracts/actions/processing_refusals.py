@@ -41,3 +41,7 @@ class DayPast(DpaRefused):
 
 class NothingDue(DpaRefused):
     """There is no review to decide about."""
+
+
+class DataReturnUnfit(DpaRefused):
+    """What is to become of the data, or what was done with them, is not said, or not to be said any more."""

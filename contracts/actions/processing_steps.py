@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -82,9 +83,18 @@ def open_request(
 
 
 def note(
-    dpa: ProcessingAgreement, code: str, *, by: User | None, at: datetime, **params: str | int | bool | None
+    dpa: ProcessingAgreement,
+    code: str,
+    *,
+    by: User | None,
+    at: datetime,
+    audited: dict[str, Any] | None = None,
+    **params: str | int | bool | None,
 ) -> None:
-    """Write a step into its history and into the audit trail. `params` name no person: columns do."""
+    """Write a step into its history and into the audit trail. `params` name no person: columns do.
+
+    `audited`: what only the audit trail says, where values can be erased.
+    """
     kept = {name: value for name, value in params.items() if value not in (None, "")}
     DpaEvent.objects.create(
         processing_agreement=dpa,
@@ -94,7 +104,7 @@ def note(
         code=f"dpa_event.{code}",
         params=kept,
     )
-    auditing.record(by=by, verb=f"dpa.{code}", what=dpa, at=at, details=kept)
+    auditing.record(by=by, verb=f"dpa.{code}", what=dpa, at=at, details={**kept, **(audited or {})})
 
 
 def announce_gates(*, customer_id: int, at: datetime) -> None:

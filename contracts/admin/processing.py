@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from contracts.models import DpaEvent, DpaReviewItem, DpaSignature, ProcessingAgreement
+from contracts.models import DataReturn, DpaEvent, DpaReviewItem, DpaSignature, ProcessingAgreement
 from contracts.resources.processing import DpaRegister
 from contracts.rules.dpa_wording import question, say_event
 from lib.admin import LongListMixin, ReadOnlyAdmin, ReadOnlyInline
@@ -22,6 +22,19 @@ class SignatureInline(ReadOnlyInline):
 
     model = DpaSignature
     fields = ("party", "name", "role", "at", "method", "ip", "document_sha256")
+
+
+class DataReturnInline(ReadOnlyInline):
+    """What became of the data after its end."""
+
+    model = DataReturn
+    fields = (
+        ("choice", "wish_on"),
+        ("chosen_at", "chosen_by_name"),
+        ("returned_on", "deleted_on"),
+        "kept",
+        ("noted_at", "settled_at"),
+    )
 
 
 class ReviewInline(ReadOnlyInline):
@@ -60,7 +73,7 @@ class ProcessingAgreementAdmin(ExportPages, LongListMixin, ReadOnlyAdmin):
     list_select_related = ("customer", "document")
     search_fields = ("customer__name",)
     ordering = ("-id",)
-    inlines = (SignatureInline, ReviewInline, EventInline)
+    inlines = (SignatureInline, DataReturnInline, ReviewInline, EventInline)
     fields = (
         "at_the_desk",
         ("customer", "state"),

@@ -3,13 +3,15 @@
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrPromise
 
 from accounts.models import User
-from contracts.actions import processing
+from contracts.actions import data_returns, processing
 from contracts.actions.processing_refusals import DpaRefused
-from contracts.models import DpaDocument, ProcessingAgreement
+from contracts.models import DataReturn, DpaDocument, ProcessingAgreement
+from contracts.queries.data_returns import is_over, return_of
 from contracts.queries.dpa_offers import offered_sha256
 from contracts.rules.dpa_lifecycle import Actor, Verb, verbs_for
 from contracts.rules.dpa_wording import say_refusal
@@ -251,6 +253,70 @@ class DecideReview(DpaActForm):
         processing.decide_review(dpa=self.dpa, holds_until=self.cleaned_data["holds_until"], by=self.user)
 
 
+class ChooseData(DpaActForm):
+    """Note what the customer told us to do with its data."""
+
+    slug, icon, title = "data-choice", "inbox-arrow-down", _("Note the customer’s choice")
+    hint = _(
+        "The agreement is over: the customer chooses whether we return or delete its data (Art. 28 (3) (g)"
+        " GDPR). Company admins choose in the portal; here you note what you were told."
+    )
+    done = _("The customer’s choice is noted.")
+    choice = forms.ChoiceField(
+        label=_("What is to become of the data"), choices=DataReturn.Choice.choices, widget=forms.RadioSelect
+    )
+    wish_on = _day_field(_("Wished until"), _("Empty: 30 days after the end."))
+    chosen_by_name = forms.CharField(label=_("Who at the customer said so"), max_length=200)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(_stored(self.dpa, "choice", "wish_on", "chosen_by_name"))
+
+    @classmethod
+    def is_offered(cls, dpa: ProcessingAgreement) -> bool:
+        row = return_of(dpa)
+        return is_over(dpa, timezone.now()) and (row is None or row.settled_at is None)
+
+    def act(self) -> None:
+        data_returns.choose(dpa=self.dpa, by=self.user, **self.cleaned_data)
+
+
+class NoteData(DpaActForm):
+    """Note what was done with the data."""
+
+    slug, icon, title = "data-done", "archive-box", _("Note return or deletion")
+    hint = _(
+        "The customer reads it in the portal, and it stands in the register as proof. It is settled once"
+        " everything is returned and deleted as chosen, or kept because the law demands it."
+    )
+    done = _("It is noted; the customer reads it in the portal.")
+    returned_on = _day_field(_("Returned on"), "")
+    deleted_on = _day_field(_("Deleted on"), "")
+    kept = forms.CharField(
+        label=_("What is kept by law, and why"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Such as invoices for eight years (§ 147 AO)."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.update(_stored(self.dpa, "returned_on", "deleted_on", "kept"))
+
+    @classmethod
+    def is_offered(cls, dpa: ProcessingAgreement) -> bool:
+        return is_over(dpa, timezone.now())
+
+    def act(self) -> None:
+        data_returns.note_done(dpa=self.dpa, by=self.user, **self.cleaned_data)
+
+
+def _stored(dpa: ProcessingAgreement, *names: str) -> dict[str, Any]:
+    row = return_of(dpa)
+    return {name: getattr(row, name) for name in names} if row else {}
+
+
 ACTS: dict[str, type[DpaActForm]] = {
     form.slug: form
     for form in (
@@ -263,6 +329,8 @@ ACTS: dict[str, type[DpaActForm]] = {
         Terminate,
         Withdraw,
         Refuse,
+        ChooseData,
+        NoteData,
     )
 }
 

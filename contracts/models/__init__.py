@@ -2,6 +2,7 @@
 
 from contracts.models.agreements import Agreement, AgreementQuerySet, Suspension, require_order
 from contracts.models.allowances import Allowance, AllowanceAlert, AllowanceEntry
+from contracts.models.data_returns import DataReturn
 from contracts.models.hours import ServiceHours, SpecialDays, TermsChange
 from contracts.models.levels import Escalation, ServiceLevel, Target
 from contracts.models.prices import CustomerPrice, PriceItem, PriceList, StandingApproval
@@ -32,6 +33,7 @@ __all__ = [
     "BreachNotice",
     "ChangeNotice",
     "CustomerPrice",
+    "DataReturn",
     "DirectoryVersion",
     "DpaDocument",
     "DpaEvent",

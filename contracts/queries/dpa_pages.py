@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from django.db.models import F, Q
@@ -10,12 +10,13 @@ from django.utils.timezone import localtime
 
 from contracts.models import DpaEvent, DpaReviewItem, DpaSignature, ProcessingAgreement
 from contracts.models.processing import ProcessingAgreementQuerySet
+from contracts.queries.data_returns import leftover_of, to_return
 from contracts.queries.processing import has_service_agreement
 from contracts.queries.standings import company_zone
 from contracts.rules.dpa_wording import question, say_event, word
 from lib.reasons import say_day
 
-SHOWS = ("without", "open", "in_force", "review", "ended")
+SHOWS = ("without", "open", "in_force", "review", "ended", "data")
 PAGE = 100
 BADGES: Mapping[str, str] = {
     "requested": "waiting_third_party",
@@ -100,6 +101,8 @@ def shown(rows: ProcessingAgreementQuerySet, show: str, at: datetime) -> Process
     if show == "review":
         due = rows.in_force_at(at).filter(Q(review_due_at__isnull=False) | Q(ends_at__isnull=False))
         return due.order_by(F("ends_at").asc(nulls_last=True), "pk")
+    if show == "data":
+        return to_return(rows, at).select_related("data_return")
     return rows.filter(ends_at__lte=at).order_by("-ends_at", "-pk")
 
 
@@ -121,6 +124,14 @@ def row_of(dpa: ProcessingAgreement, at: datetime, language: str) -> Row:
         note=_note(dpa, state, language),
         is_urgent=state == "in_force" and dpa.review_due_at is not None and dpa.review_decided_at is None,
     )
+
+
+def leftover_row(dpa: ProcessingAgreement, at: datetime, language: str) -> Row:
+    """The line of one after which data wait to be returned or deleted: until when, and what was chosen."""
+    row = row_of(dpa, at, language)
+    found = leftover_of(dpa, getattr(dpa, "data_return", None), at, language)
+    note = f"{found.choice or word('dpa_data', 'none', language)} – {found.due}"
+    return replace(row, note=note, is_urgent=found.is_overdue)
 
 
 def _note(dpa: ProcessingAgreement, state: str, language: str) -> str:

@@ -6,11 +6,12 @@ from datetime import datetime
 from django.utils.timezone import localtime
 
 from accounts.queries.company import brand, company_name
-from contracts.models import DpaSignature, ProcessingAgreement, SubprocessorEntry
+from contracts.models import DataReturn, DpaSignature, ProcessingAgreement, SubprocessorEntry
 from contracts.queries.standings import company_zone
-from contracts.rules.dpa_wording import word
+from contracts.rules.dpa_wording import TABLE, word
 from contracts.rules.gate_wording import capability_name
 from contracts.rules.gates import BY_CONSENT, Capability
+from lib.reasons import say_day
 
 
 def processors_by_version() -> dict[int, str]:
@@ -61,8 +62,21 @@ def register_facts(
         "signed_customer": _signature(signed.get("customer")),
         "signed_firm": _signature(signed.get("firm")),
         "sha256": next((one.document_sha256 for one in signed.values()), ""),
+        **_data_facts(getattr(dpa, "data_return", None), language),
         "cause": word("dpa_cause", dpa.ended_because, language) if dpa.ended_because else "",
     }
+
+
+def _data_facts(row: DataReturn | None, language: str) -> dict[str, str]:
+    """What became of the data after the end."""
+    if row is None:
+        return {"data_choice": "", "data_done": ""}
+    chosen = [word("dpa_data", row.choice, language), row.chosen_by_name] if row.choice else []
+    words = (("dpa_done.returned", row.returned_on), ("dpa_done.deleted", row.deleted_on))
+    done = [f"{TABLE[name][language[:2]]} {say_day(day, language)}" for name, day in words if day]
+    if row.kept:
+        done.append(f"{TABLE['dpa_done.kept'][language[:2]]} {row.kept}")
+    return {"data_choice": ", ".join(chosen), "data_done": "; ".join(done)}
 
 
 def _signature(one: DpaSignature | None) -> str:

@@ -56,6 +56,15 @@ class DpaRegister(ActionResource):
     in_force_at = Column("in_force_at", Moment(), ("In Kraft seit", "In force since"), is_shown_only=True)
     ends_at = Column("ends_at", Moment(), ("In Kraft bis", "In force until"), is_shown_only=True)
     cause = Column("cause", Text(), ("Ende durch", "Ended by"), is_shown_only=True)
+    data_choice = Column(
+        "data_choice",
+        Text(),
+        ("Daten nach dem Ende (Wahl)", "Data after the end (choice)"),
+        is_shown_only=True,
+    )
+    data_done = Column(
+        "data_done", Text(), ("Rückgabe und Löschung", "Return and deletion"), is_shown_only=True
+    )
     review_due_at = Column(
         "review_due_at", Moment(), ("Prüfung fällig seit", "Due for review"), is_shown_only=True
     )
@@ -77,7 +86,9 @@ class DpaRegister(ActionResource):
 
     def export_set(self, rows: QuerySet[ProcessingAgreement]) -> QuerySet[ProcessingAgreement]:
         """With whoever and whatever a line names."""
-        return rows.select_related("customer", "document").prefetch_related("signatures", "review_items")
+        return rows.select_related("customer", "document", "data_return").prefetch_related(
+            "signatures", "review_items"
+        )
 
     def rows_of(self, queryset: QuerySet[ProcessingAgreement]) -> Iterator[list[Cell]]:
         """The lines, with what the register reads from review, directory and signatures."""

@@ -22,6 +22,13 @@ _WORDS: dict[str, dict[str, str]] = {
     "dpa_cause.refused": {"de": "abgelehnt", "en": "refused"},
     "dpa_cause.withdrawn": {"de": "vom Kunden zurückgezogen", "en": "withdrawn by the customer"},
     "dpa_cause.lapsed": {"de": "ohne Servicevertrag ausgelaufen", "en": "lapsed without a service agreement"},
+    "dpa_done.returned": {"de": "zurückgegeben am", "en": "returned on"},
+    "dpa_done.deleted": {"de": "gelöscht am", "en": "deleted on"},
+    "dpa_done.kept": {"de": "aufbewahrt:", "en": "kept:"},
+    "dpa_data.none": {"de": "noch keine Wahl", "en": "nothing chosen yet"},
+    "dpa_data.return": {"de": "Rückgabe, dann Löschung der Kopien", "en": "return, then deletion of copies"},
+    "dpa_data.delete": {"de": "Löschung", "en": "deletion"},
+    "dpa_data.both": {"de": "Rückgabe und bestätigte Löschung", "en": "return and confirmed deletion"},
 }
 _STATES: dict[str, dict[str, str]] = {
     "dpa_state.requested": {"de": "angefragt", "en": "requested"},
@@ -78,6 +85,18 @@ _EVENTS: dict[str, dict[str, str]] = {
     "dpa_event.reminded": {
         "de": "An die Entscheidung erinnert, {days} {days:Tag|Tage} vor dem Ende",
         "en": "Reminded of the decision, {days} {days:day|days} before the end",
+    },
+    "dpa_event.data_chosen": {
+        "de": "Wahl des Kunden für seine Daten: {choice:dpa_data}[ bis {wish_on}]",
+        "en": "The customer’s choice for its data: {choice:dpa_data}[ by {wish_on}]",
+    },
+    "dpa_event.data_noted": {
+        "de": "Noch nicht alle Daten[, zurückgegeben am {returned_on}][, gelöscht am {deleted_on}]",
+        "en": "Not all data yet[, returned on {returned_on}][, deleted on {deleted_on}]",
+    },
+    "dpa_event.data_settled": {
+        "de": "Daten: erledigt[, zurückgegeben am {returned_on}][, gelöscht am {deleted_on}]",
+        "en": "Data: settled[, returned on {returned_on}][, deleted on {deleted_on}]",
     },
 }
 _SHORT: dict[str, dict[str, str]] = {
@@ -189,6 +208,30 @@ _NOT: dict[str, dict[str, str]] = {
     "dpa_not.day_past": {
         "de": "Der {last_day_on} ist vorbei.",
         "en": "{last_day_on} is over.",
+    },
+    "dpa_not.day_ahead": {
+        "de": "Der {day_on} kommt erst noch.",
+        "en": "{day_on} is still to come.",
+    },
+    "dpa_not.not_over": {
+        "de": "Der AV-Vertrag ist nicht zu Ende: Über die Daten wird danach entschieden.",
+        "en": "The DPA is not over: what becomes of the data is decided afterwards.",
+    },
+    "dpa_not.choice_missing": {
+        "de": "Bitte wählen Sie: Rückgabe oder Löschung.",
+        "en": "Please choose: return or deletion.",
+    },
+    "dpa_not.chooser_missing": {
+        "de": "Wer beim Kunden hat das gewählt?",
+        "en": "Who at the customer has chosen this?",
+    },
+    "dpa_not.data_settled": {
+        "de": "Die Daten sind schon zurückgegeben oder gelöscht.",
+        "en": "The data are returned or deleted already.",
+    },
+    "dpa_not.nothing_done": {
+        "de": "Bitte vermerken Sie, was getan wurde oder was aufbewahrt werden muss.",
+        "en": "Please note what was done, or what has to be kept.",
     },
     "dpa_not.reason_missing": {"de": "Der Grund fehlt.", "en": "The reason is missing."},
     "dpa_not.nothing_due": {

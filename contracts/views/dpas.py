@@ -1,5 +1,6 @@
 """Data-processing agreements on the desk: the worklist, the lists, one of them, and asking for one."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from contracts.access import may_keep_dpas, visible_dpas
 from contracts.actions import processing
 from contracts.forms.dpas import ACTS
 from contracts.models import ProcessingAgreement
-from contracts.queries import dpa_pages
+from contracts.queries import data_returns, dpa_pages
 from contracts.queries.dpa_offers import offered_sha256
 from contracts.queries.dpa_papers import dpa_pdf, file_name, text_part
 from contracts.queries.processing import without_dpa
@@ -42,7 +43,7 @@ def dpas(request: HttpRequest) -> HttpResponse:
     show = show if show in dpa_pages.SHOWS else dpa_pages.SHOWS[0]
     rows = visible_dpas(acting_user(request))
     waiting = without_dpa(now)
-    page = [] if show == "without" else _rows(dpa_pages.shown(rows, show, now), now, language)
+    page = [] if show == "without" else _rows(dpa_pages.shown(rows, show, now), show, now, language)
     context = {
         "show": show,
         "tabs": _tabs(show, {"without": len(waiting), **dpa_pages.counts(rows, now)}),
@@ -68,6 +69,7 @@ def dpa(request: HttpRequest, pk: int) -> HttpResponse:
         "may_review": may and shown.state == ProcessingAgreement.State.UNDER_REVIEW,
         "text": text_part(shown, language) if shown.document else None,
         "sha256": offered_sha256(shown),
+        "leftover": _leftover(shown, language),
     }
     return render_contracts(request, "contracts/desk/dpa.html", context, here=HERE)
 
@@ -124,9 +126,17 @@ def get_dpa(request: HttpRequest, pk: int) -> ProcessingAgreement:
     return found
 
 
-def _rows(rows: Any, now: Any, language: str) -> list[dpa_pages.Row]:
+def _leftover(shown: ProcessingAgreement, language: str) -> data_returns.Leftover | None:
+    now = timezone.now()
+    if not data_returns.is_over(shown, now):
+        return None
+    return data_returns.leftover_of(shown, data_returns.return_of(shown), now, language)
+
+
+def _rows(rows: Any, show: str, now: datetime, language: str) -> list[dpa_pages.Row]:
     page = rows.select_related("customer")[: dpa_pages.PAGE]
-    return [dpa_pages.row_of(one, now, language) for one in page]
+    line = dpa_pages.leftover_row if show == "data" else dpa_pages.row_of
+    return [line(one, now, language) for one in page]
 
 
 def _tabs(show: str, numbers: dict[str, int]) -> list[dict[str, Any]]:
@@ -136,6 +146,7 @@ def _tabs(show: str, numbers: dict[str, int]) -> list[dict[str, Any]]:
         "in_force": pgettext("agreements", "In force"),
         "review": _("Due for review or ending"),
         "ended": pgettext("agreements", "Ended"),
+        "data": _("Data to return or delete"),
     }
     return [
         {

@@ -17,8 +17,10 @@ from accounts.models import Notice, User
 from accounts.queries.company import company_name
 from contracts.access import visible_dpas
 from contracts.models import ProcessingAgreement
+from contracts.queries.data_returns import is_over
 from contracts.queries.processing import has_service_agreement
 from contracts.queries.standings import company_zone
+from contracts.rules.data_returns import CHOICE_DAYS
 from contracts.rules.dpa_wording import word
 from customers.access import company_admin_of
 from lib.languages import page_language
@@ -207,6 +209,12 @@ def _ended(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
             " need the agreement are held back or deleted."
         ),
     ]
+    if not user.is_agent and is_over(dpa, now):
+        said = _(
+            "Please choose in the portal whether we return or delete your data. Without a choice"
+            " within %(days)s days of the end we delete them."
+        )
+        lines.append(said % {"days": CHOICE_DAYS})
     return _Said(_("Data-processing agreement %(reference)s has ended") % names, lines)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from contracts.access import may_sign_dpa
 from contracts.models import DpaReviewItem, ProcessingAgreement
+from contracts.queries.data_returns import to_return
 from contracts.queries.standings import company_zone, standing_of
 from contracts.rules.dpa_wording import question, word
 from customers.models import Contact
@@ -100,6 +101,12 @@ class DpaPage:
     def past(self) -> list[ProcessingAgreement]:
         """What ended, the latest first."""
         return [one for one in self.dpas if one not in (self.current, self.pending)]
+
+    @cached_property
+    def to_return(self) -> ProcessingAgreement | None:
+        """The one after which data wait to be returned or deleted, and nobody has chosen yet."""
+        own = ProcessingAgreement.objects.filter(customer_id=self.contact.customer_id)
+        return to_return(own, self.at).exclude(data_return__chosen_at__isnull=False).last()
 
     @cached_property
     def cards(self) -> list[DpaCard]:

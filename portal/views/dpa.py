@@ -15,9 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.access import acting_user
 from accounts.actions import auditing
 from contracts.access import may_answer, visible_dpas
-from contracts.actions import processing
+from contracts.actions import data_returns, processing
 from contracts.actions.processing_refusals import DpaRefused
 from contracts.models import DpaSignature, ProcessingAgreement
+from contracts.queries.data_returns import is_over, leftover_of, return_of
 from contracts.queries.dpa_offers import offered_sha256
 from contracts.queries.dpa_papers import (
     dpa_pdf,
@@ -34,7 +35,7 @@ from lib.languages import page_language
 from lib.papers import paper_response
 from lib.uploads import is_watched, takes_files
 from portal.actions.dpa import answer_review, decline
-from portal.forms import DeclineForm, ReviewForm, SignedPaperForm, SigningForm
+from portal.forms import DataChoiceForm, DeclineForm, ReviewForm, SignedPaperForm, SigningForm
 from portal.queries.dpa import (
     DpaPage,
     digest_of,
@@ -156,6 +157,26 @@ def upload(request: HttpRequest, contact: Contact, pk: int) -> HttpResponseBase:
 
 
 @for_company_admin
+@require_POST
+def choose_data(request: HttpRequest, contact: Contact, pk: int) -> HttpResponseBase:
+    """After the end: say whether we return or delete the data."""
+    agreement = _get(request, pk)
+    form = DataChoiceForm(request.POST, auto_id="data-%s")
+    if form.is_valid():
+        try:
+            data_returns.choose(dpa=agreement, by=acting_user(request), **form.cleaned_data)
+        except DpaRefused as refusal:
+            form.add_error(None, refusal_words(refusal.reason, page_language()))
+        else:
+            messages.success(request, _("Thank you. We have noted your choice; you read here what we did."))
+            return redirect("portal:dpa_document", pk)
+    if not is_over(agreement, timezone.now()):
+        messages.error(request, _("The agreement is not over: nothing was changed."))
+        return redirect("portal:dpa")
+    return _document(request, contact, agreement, choosing=form)
+
+
+@for_company_admin
 @require_safe
 def paper(request: HttpRequest, contact: Contact, pk: int, kind: str) -> HttpResponseBase:
     """The agreement as a PDF with its page of signatures, or the bare text that the SHA-256 is of."""
@@ -241,6 +262,21 @@ def _page(request: HttpRequest, found: DpaPage, *, form: ReviewForm | None = Non
     return portal_page(request, "portal/dpa.html", context, status=status)
 
 
+def _leftover(
+    agreement: ProcessingAgreement, page: DpaPage, choosing: DataChoiceForm | None
+) -> dict[str, Any]:
+    """What becomes of the data once it is over, and the form of whoever may still choose."""
+    if not is_over(agreement, page.at):
+        return {}
+    row = return_of(agreement)
+    chosen = {"choice": row.choice, "wish_on": row.wish_on} if row else {}
+    may_choose = page.may_act and (row is None or row.settled_at is None)
+    return {
+        "leftover": leftover_of(agreement, row, page.at, page_language()),
+        "choosing": (choosing or DataChoiceForm(initial=chosen, auto_id="data-%s")) if may_choose else None,
+    }
+
+
 def _document(
     request: HttpRequest,
     contact: Contact,
@@ -249,8 +285,9 @@ def _document(
     signing: SigningForm | None = None,
     uploading: SignedPaperForm | None = None,
     declining: DeclineForm | None = None,
+    choosing: DataChoiceForm | None = None,
 ) -> HttpResponseBase:
-    refused = next((form for form in (signing, uploading, declining) if form is not None), None)
+    refused = next((form for form in (signing, uploading, declining, choosing) if form is not None), None)
     agreement = _get(request, agreement.pk)  # as it is stored by now
     language = page_language()
     spoken = request.GET.get("text", language)
@@ -273,5 +310,6 @@ def _document(
         "uploading": uploading or SignedPaperForm(initial=seen, auto_id="upload-%s"),
         "declining": declining or DeclineForm(auto_id="decline-%s"),
         "refused": refused,
+        **_leftover(agreement, page, choosing),
     }
     return portal_page(request, "portal/dpa_document.html", context, status=REFUSED if refused else 200)

@@ -15,7 +15,14 @@ from django.utils.translation import get_language
 
 from accounts.models import ApiToken, Impersonation, Notice, User
 from accounts.rules.wording import act_words
-from contracts.models import AuditRequest, BreachNotice, ChangeNotice, DpaSignature, Instruction
+from contracts.models import (
+    AuditRequest,
+    BreachNotice,
+    ChangeNotice,
+    DataReturn,
+    DpaSignature,
+    Instruction,
+)
 from knowledge.models import Feedback
 from privacy.models import PrivacyJob
 from privacy.queries.people import Person, audit_lines
@@ -257,6 +264,9 @@ def _rights(person: Person) -> Iterator[Row]:
             "text": asked.subject,
             "note": asked.outcome,
         }
+    for chosen in DataReturn.objects.filter(chosen_by=contact).order_by("pk"):
+        kind, said = chosen._meta.verbose_name, chosen.get_choice_display()
+        yield {"kind": kind, "at": chosen.chosen_at, "text": said, "note": ""}
     for notice in ChangeNotice.objects.filter(Q(acknowledged_by=contact) | Q(objected_by=contact)).order_by(
         "pk"
     ):

@@ -9,7 +9,7 @@ from django.db.models import ForeignKey, Model, Q, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import AuditEntry, AuditValues, User
-from contracts.models import AuditRequest, DpaEvent, DpaSignature, Instruction
+from contracts.models import AuditRequest, DataReturn, DpaEvent, DpaSignature, Instruction
 from customers.models import Contact, Customer
 from privacy.rules.marks import Marks, is_telling, without_title
 from tickets.models import ApprovalRequest, ConsentList, DataSubject, Message, Ticket, TicketEvent
@@ -22,6 +22,7 @@ _BY_CONTACT: tuple[tuple[type[Model], str, str], ...] = (
     (DataSubject, "contact", "name"),
     (Instruction, "given_by", "given_by_name"),
     (AuditRequest, "asked_by", "asked_by_name"),
+    (DataReturn, "chosen_by", "chosen_by_name"),
 )
 _BY_USER: tuple[tuple[type[Model], str, str], ...] = (
     (TicketEvent, "actor", "actor_name"),

@@ -96,6 +96,7 @@ tickets.ApprovalRequest: answered_by_name=approvals
 tickets.RemoteSession: confirmed_by=remote_sessions partner_id
 contracts.DpaReviewItem: done_by_name
 contracts.Instruction: given_by_name=rights
+contracts.DataReturn: chosen_by_name=rights
 contracts.AuditRequest: asked_by_name=rights
 contracts.StandingApproval: granted_by=approvals
 contracts.BreachNotice: acknowledged_by_name=rights
@@ -141,6 +142,7 @@ contracts.DpaReviewItem: note
 contracts.Instruction: text=rights outcome
 contracts.AuditRequest: subject=rights outcome
 contracts.Breach: title text
+contracts.DataReturn: kept
 contracts.BreachNotice: text
 accounts.Impersonation: reason
 contracts.ChangeNotice: outcome_note
@@ -232,6 +234,7 @@ contracts.DpaDocument | ours: version body_de body_en measures_de measures_en sh
 contracts.DpaSignature | digest: document_sha256 sha256
 contracts.DpaReviewItem | code: code
 contracts.DpaEvent | code: code params
+contracts.DataReturn | code: choice
 contracts.DirectoryVersion | ours: note withdrawn_because
 contracts.ProcessingAgreement | ours: offered_text
 contracts.SubprocessorEntry | organisation: name service data_categories place safeguards

@@ -178,6 +178,7 @@ NO_PAGE = {
     "portal:offer": "leads back, or shows the contract's page again",
     "portal:dpa_ask": "only leads back",
     "portal:dpa_review": "leads back, or shows the page of the DPA again",
+    "portal:dpa_data": "leads back, or shows the agreement again",
     "portal:dpa_withdraw": "leads back, or shows the agreement again",
     "portal:dpa_sign": "leads back, or shows the agreement again",
     "portal:dpa_upload": "leads back, or shows the agreement again",

@@ -267,6 +267,7 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST portal:dpa_upload": lambda t, w: {
         **SIGNER, "document_sha256": t.parts.get("sha256", "none"), "file": scan(),
     },
+    "POST portal:dpa_data": _same(choice="delete"),
     "POST portal:dpa_withdraw": _same(reason="why"),
     "GET portal:article_feed": _same(lang="de"),
     "POST portal:feedback": _same(kind="outdated", comment="x"),
@@ -308,6 +309,8 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "GET dpa:new": lambda t, w: {"q": t.word},
     "POST dpa:settle": _same(note="so", is_done="1"),
     "POST dpa:act refuse": _same(reason="no"),
+    "POST dpa:act data-choice": _same(choice="delete", chosen_by_name="Owner"),
+    "POST dpa:act data-done": _same(deleted_on="2020-01-01"),
     "POST dpa:act terminate": _same(reason="no"),
     "POST dpa:act sign": _same(name="L", role="CEO"),
     "POST dpa:act sign-customer": lambda t, w: {"name": "C", "role": "CEO", "file": scan()},

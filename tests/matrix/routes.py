@@ -141,6 +141,7 @@ PORTAL: dict[str, tuple[Route, ...]] = {
             sends=lambda t: {**SIGNER, "document_sha256": t.parts.get("sha256", "none"), "file": scan()},
         ),
     ),
+    "POST portal:dpa_data": (Route("dpa", may=is_billed, sends=_same(choice="delete")),),
     "POST portal:dpa_withdraw": (Route("dpa", may=is_billed, sends=_same(reason="why")),),
     "GET portal:subprocessors": _OPEN_FORM,
     "GET portal:subprocessors_version": (Route("change", may=contacts),),
