@@ -59,6 +59,7 @@ class CompanyAdmin(ActionAdmin):
             _("Where people reach you"),
             {"fields": ("public_phone", "support_address", "postal_address", "imprint_url", "privacy_url")},
         ),
+        (_("Data-protection officer"), {"fields": ("officer_name", "officer_email", "officer_phone")}),
         (
             _("How pages look"),
             {"fields": ("logo_shown", "new_logo", "without_logo", "accent_light", "accent_dark")},

@@ -73,6 +73,7 @@ class CompanyForm(forms.ModelForm[Company]):
         required=False,
         help_text=_("For everybody. Customers with a service agreement have a number of their own."),
     )
+    officer_phone = PhoneNumberField(label=_("data-protection officer: phone"), required=False)
     new_logo = forms.FileField(
         label=_("new logo"),
         required=False,
@@ -89,6 +90,7 @@ class CompanyForm(forms.ModelForm[Company]):
             *("name", "language", "accent_light", "accent_dark", "welcome_title_de", "welcome_text_de"),
             *("welcome_title_en", "welcome_text_en", "footer_de", "footer_en", "imprint_url", "privacy_url"),
             *("public_phone", "support_address", "postal_address", "contract_requests_team"),
+            *("officer_name", "officer_email", "officer_phone"),
         )
 
     def clean_new_logo(self) -> Any:

@@ -82,6 +82,16 @@ class Company(models.Model):
     )
     support_address = models.EmailField(_("support e-mail address"), blank=True)
     postal_address = models.TextField(_("postal address"), max_length=300, blank=True)
+    officer_name = models.CharField(
+        _("data-protection officer: name"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Where one is designated (Art. 37 GDPR). Stands in offered DPAs and in notices of breaches."
+        ),
+    )
+    officer_email = models.EmailField(_("data-protection officer: e-mail"), blank=True)
+    officer_phone = models.CharField(_("data-protection officer: phone"), max_length=16, blank=True)
     contract_requests_team = models.ForeignKey(
         Team,
         verbose_name=_("team for requests of service agreements"),

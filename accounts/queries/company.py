@@ -23,7 +23,7 @@ class Brand:
 
     `welcome_titles`, `welcome_texts` and `footers` are by language; `styles` is a style sheet, and each
     digest stands for what it is the address of; `accent` is the colour on white. `logo_width` is in CSS
-    pixels at the height of our pages.
+    pixels at the height of our pages. `officer`: the data-protection officer, in a line.
     """
 
     logo_digest: str = ""
@@ -39,6 +39,7 @@ class Brand:
     phone: str = ""
     support_address: str = ""
     postal_address: str = ""
+    officer: str = ""
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,7 @@ def _brand(row: Company) -> Brand:
         phone=row.public_phone,
         support_address=row.support_address,
         postal_address=row.postal_address,
+        officer=" · ".join(one for one in (row.officer_name, row.officer_email, row.officer_phone) if one),
     )
 
 

@@ -44,6 +44,7 @@ def compose_offer(dpa: ProcessingAgreement, document: DpaDocument, directory: in
         firm=dpa_text.party(company_name(), look.postal_address),
         firm_contact=" · ".join(part for part in (look.support_address, look.phone) if part)
         or company_name(),
+        officer=look.officer,
         texts={
             "de": (document.body_de, document.measures_de),
             "en": (document.body_en, document.measures_en),

@@ -24,10 +24,12 @@ def processors_by_version() -> dict[int, str]:
 
 
 def our_details() -> str:
-    """Who the processor is: name, address, and where to write to."""
+    """Who the processor is: name, address, where to write to, and the data-protection officer."""
     look = brand()
     return ", ".join(
-        " ".join(one.split()) for one in (company_name(), look.postal_address, look.support_address) if one
+        " ".join(one.split())
+        for one in (company_name(), look.postal_address, look.support_address, look.officer)
+        if one
     )
 
 

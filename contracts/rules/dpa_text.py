@@ -8,7 +8,7 @@ which is authoritative, then the English one, with a form feed between them.
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from lib.reasons import say_day
@@ -28,6 +28,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "and": "und",
         "controller": "Verantwortlicher",
         "processor": "Auftragsverarbeiter",
+        "officer": "Datenschutzbeauftragte Person: {officer}",
         "measures": "Anlage 1: Technische und organisatorische Maßnahmen",
         "directory": "Anlage 2: Weitere Auftragsverarbeiter",
         "directory_version": "Verzeichnis in der Fassung {number}, in Kraft seit {day}.",
@@ -43,6 +44,7 @@ _WORDS: dict[str, dict[str, str]] = {
         "and": "and",
         "controller": "controller",
         "processor": "processor",
+        "officer": "Data-protection officer: {officer}",
         "measures": "Annex 1: Technical and organisational measures",
         "directory": "Annex 2: Further processors",
         "directory_version": "Directory in version {number}, in effect since {day}.",
@@ -78,6 +80,7 @@ class Offer:
     """What one offer is made of. `texts` and `stated` are by language: (body, measures), (question, answer).
 
     `directory`: the number of the directory's version and its first day; None where there is none.
+    `officer`: our data-protection officer in a line; empty where none is designated.
     """
 
     reference: str
@@ -89,6 +92,7 @@ class Offer:
     directory: tuple[int, date] | None = None
     entries: Sequence[Entry] = ()
     stated: Mapping[str, Sequence[tuple[str, str]]] | None = None
+    officer: str = ""
 
 
 def party(name: str, address: str) -> Party:
@@ -151,7 +155,7 @@ def _part(offer: Offer, language: str) -> str:
             words["between"],
             _party(offer.customer, words["controller"]),
             words["and"],
-            _party(offer.firm, words["processor"]),
+            _party(_with_officer(offer, words["officer"]), words["processor"]),
             body,
             f"# {words['measures']}",
             measures,
@@ -165,6 +169,12 @@ def _part(offer: Offer, language: str) -> str:
 def _party(party: Party, role: str) -> str:
     lines = [f"**{literal(party.name)}**", *(literal(line) for line in party.lines if line.strip())]
     return "\\\n".join([*lines, f"({role})"])
+
+
+def _with_officer(offer: Offer, said: str) -> Party:
+    if not offer.officer:
+        return offer.firm
+    return replace(offer.firm, lines=(*offer.firm.lines, said.format(officer=offer.officer)))
 
 
 def _filled(text: str, offer: Offer) -> str:

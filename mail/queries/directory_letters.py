@@ -12,7 +12,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import Notice, User
-from accounts.queries.company import company_name
+from accounts.queries.company import brand, company_name
 from contracts.access import may_keep_directory
 from contracts.models import BreachNotice, ChangeNotice, ProcessingAgreement
 from contracts.queries import company_zone
@@ -195,9 +195,18 @@ def _breach(told: BreachNotice, user: User) -> Words:
         ],
         after=[body_text(one) for one in (told.breach.text, told.text) if one],
         link=(_("Read and acknowledge"), _at("portal:breach", told.pk)),
-        notes=[_("Whether you have to tell an authority, in 72 hours as a rule, is for you to judge.")],
+        notes=[
+            _("Whether you have to tell an authority, in 72 hours as a rule, is for you to judge."),
+            *_officer(),
+        ],
         footer=_company(),
     )
+
+
+def _officer() -> list[str]:
+    """Whom to ask about the breach (Art. 33 (3) b GDPR), where one is designated."""
+    officer = header_text(brand().officer, 450)
+    return [_("Our data-protection officer: %(officer)s") % {"officer": officer}] if officer else []
 
 
 def _greeting(user: User) -> str:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
 from accounts.actions import auditing
+from accounts.queries.company import brand
 from contracts.access import may_answer, visible_dpas
 from contracts.actions import data_returns, processing
 from contracts.actions.processing_refusals import DpaRefused
@@ -256,6 +257,7 @@ def _page(request: HttpRequest, found: DpaPage, *, form: ReviewForm | None = Non
         "history": history_of(shown, found.at) if shown else [],
         "shown": shown,
         "gates": gates_of_customer(found.contact.customer_id, found.at, language=page_language()),
+        "officer": brand().officer,
         "may_answer": may_answer(acting_user(request), found.contact.customer_id),
     }
     status = REFUSED if form is not None and form.errors else 200

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
+from accounts.queries.company import brand
 from contracts.access import may_answer
 from contracts.actions import processing_rights as acts
 from contracts.models import BreachNotice
@@ -88,7 +89,7 @@ def ask_audit(request: HttpRequest, contact: Contact) -> HttpResponseBase:
 @require_safe
 def breach(request: HttpRequest, contact: Contact, pk: int) -> HttpResponseBase:
     """One notice of a breach."""
-    context = {"contact": contact, "notice": _told(contact, pk)}
+    context = {"contact": contact, "notice": _told(contact, pk), "officer": brand().officer}
     return portal_page(request, "portal/rights/breach.html", context)
 
 

@@ -178,6 +178,7 @@ tickets.HeldFile: sealed
 _STAFF = """
 knowledge.Revision | staff: author_name
 accounts.Impersonation | staff: admin_name
+accounts.Company | staff: officer_name officer_email officer_phone
 billing.Charge | staff: released_by_name created_by_name
 billing.Statement | staff: closed_by_name handed_over_by_name
 """
@@ -234,7 +235,6 @@ contracts.DpaDocument | ours: version body_de body_en measures_de measures_en sh
 contracts.DpaSignature | digest: document_sha256 sha256
 contracts.DpaReviewItem | code: code
 contracts.DpaEvent | code: code params
-contracts.DataReturn | code: choice
 contracts.DirectoryVersion | ours: note withdrawn_because
 contracts.ProcessingAgreement | ours: offered_text
 contracts.SubprocessorEntry | organisation: name service data_categories place safeguards

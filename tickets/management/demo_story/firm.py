@@ -25,6 +25,9 @@ BRAND = {
     "privacy_url": "https://berger-it.example/datenschutz",
     "public_phone": "+498999998100",
     "support_address": "support@berger-it.example",
+    "officer_name": "Dr. Renate Vogl",
+    "officer_email": "datenschutz@berger-it.example",
+    "officer_phone": "+498999998190",
     "postal_address": "Berger IT GmbH\nAm Anger 4\n85570 Markt Schwaben",
 }
 
