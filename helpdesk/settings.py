@@ -5,13 +5,13 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import django_stubs_ext
-import environ
 from django.core.exceptions import ImproperlyConfigured
 
 from helpdesk import keys, logs
 from helpdesk.admin_theme import UNFOLD  # noqa: F401 (a setting)
 from helpdesk.api_settings import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 (settings)
 from helpdesk.broker import broker_url
+from helpdesk.days import Env
 from lib.embedded import Places
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -19,8 +19,8 @@ VERSION = "0.1.0"  # as in pyproject.toml
 
 django_stubs_ext.monkeypatch()  # classes of Django take type parameters at run time too
 
-env = environ.Env()
-environ.Env.read_env(BASE_DIR / ".env")  # what the environment itself says wins; a missing file is fine
+env = Env()
+Env.read_env(BASE_DIR / ".env")  # what the environment itself says wins; a missing file is fine
 
 # Where this installation keeps its files, and how much it may show.
 
@@ -57,20 +57,20 @@ UNAPPROVED_WORK = env.str("UNAPPROVED_WORK", default="flag")
 if UNAPPROVED_WORK not in ("flag", "refuse"):
     raise ImproperlyConfigured("UNAPPROVED_WORK is flag or refuse.")
 # Files that look like logs, from a customer whose gate is closed, are kept unread for so many days.
-HELD_FILE_DAYS = env.int("HELD_FILE_DAYS", default=14)
+HELD_FILE_DAYS = env.days("HELD_FILE_DAYS", default=14)
 # Those concerned are reminded so many days before an agreement ends, or before its last day of notice.
 # A data-processing agreement holds so many days after the last service agreement, unless somebody decides.
-DPA_HOLD_DAYS = env.int("DPA_HOLD_DAYS", default=30)
+DPA_HOLD_DAYS = env.days("DPA_HOLD_DAYS", default=30)
 DPA_REMINDER_DAYS = tuple(sorted(set(env.list("DPA_REMINDER_DAYS", int, default=[14, 3]))))
 # A change of the sub-processor directory takes effect so many days after it was announced at the earliest.
-DIRECTORY_NOTICE_DAYS = env.int("DIRECTORY_NOTICE_DAYS", default=30)
+DIRECTORY_NOTICE_DAYS = env.days("DIRECTORY_NOTICE_DAYS", default=30)
 CONTRACT_REMINDER_DAYS = tuple(sorted(set(env.list("CONTRACT_REMINDER_DAYS", int, default=[60, 30, 7]))))
 # The audit trail keeps names so many days, its lines (which name nobody) so many; 0: for good.
 AUDIT_VALUE_DAYS = env.int("AUDIT_VALUE_DAYS", default=1096)
 AUDIT_DAYS = env.int("AUDIT_DAYS", default=1461)
 # An access export that nobody fetched is deleted after so many days; erasures are noted outside of the
 # database.
-EXPORT_DAYS = env.int("EXPORT_DAYS", default=7)
+EXPORT_DAYS = env.days("EXPORT_DAYS", default=7)
 ERASURE_JOURNAL = Path(env.str("ERASURE_JOURNAL", default=str(DATA_DIR / "erasures.jsonl")))
 # What may come with one message; the API and pages refuse more.
 ATTACHMENT_MAX_FILES = env.int("ATTACHMENT_MAX_FILES", default=10)
