@@ -7,7 +7,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from contracts.forms.directory import NOTE_LIMIT, day_input
-from contracts.queries.processing_rights import customers_ever_with_dpa, customers_with_dpa
+from contracts.queries.processing_rights import (
+    customers_ever_with_dpa,
+    customers_never_with_dpa,
+    customers_with_dpa,
+)
 from customers.models import Customer
 
 
@@ -75,13 +79,29 @@ class BreachForm(forms.Form):
         label=_("Whom it concerns"),
         queryset=Customer.objects.none(),
         widget=forms.CheckboxSelectMultiple,
+        required=False,
         help_text=_("Everybody with whom an agreement is or was in force."),
+    )
+    others = forms.ModelMultipleChoiceField(
+        label=_("Customers without an agreement"),
+        queryset=Customer.objects.none(),
+        required=False,
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+        help_text=_("Such as those who are served by consents only. Several: hold Ctrl or Command."),
     )
 
     def __init__(self, *arguments: Any, at: datetime, **options: Any) -> None:
         super().__init__(*arguments, **options)
         field: Any = self.fields["customers"]
         field.queryset = customers_ever_with_dpa(at)
+        others: Any = self.fields["others"]
+        others.queryset = customers_never_with_dpa(at)
+
+    def facts(self) -> dict[str, Any]:
+        """What the action takes: all whom it concerns together."""
+        given = dict(self.cleaned_data)
+        others = given.pop("others")
+        return {**given, "customers": [*given["customers"], *others]}
 
 
 class MoreCustomersForm(forms.Form):
@@ -95,7 +115,7 @@ class MoreCustomersForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
-    def __init__(self, *arguments: Any, at: datetime, told: list[int], **options: Any) -> None:
+    def __init__(self, *arguments: Any, told: list[int], **options: Any) -> None:
         super().__init__(*arguments, **options)
         field: Any = self.fields["customer"]
-        field.queryset = customers_ever_with_dpa(at).exclude(pk__in=told)
+        field.queryset = Customer.objects.exclude(pk__in=told).order_by("sort_name", "pk")

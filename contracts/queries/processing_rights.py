@@ -64,6 +64,12 @@ def customers_ever_with_dpa(at: datetime) -> QuerySet[Customer]:
     return Customer.objects.filter(pk__in=dpas.values("customer_id")).order_by("sort_name", "pk")
 
 
+def customers_never_with_dpa(at: datetime) -> QuerySet[Customer]:
+    """Who never had one, by name: a breach may concern them, too, where they are served by consents."""
+    had = customers_ever_with_dpa(at).order_by().values("pk")
+    return Customer.objects.exclude(pk__in=had).order_by("sort_name", "pk")
+
+
 def has_dpa(customer_id: int, at: datetime) -> bool:
     """Whether an agreement is in force with a customer at a moment."""
     return ProcessingAgreement.objects.filter(customer_id=customer_id).in_force_at(at).exists()

@@ -99,7 +99,7 @@ def report(request: HttpRequest) -> HttpResponse:
     form = BreachForm(request.POST or None, at=now)
     if request.method == "POST" and form.is_valid():
         try:
-            breach = acts.report_breach(by=acting_user(request), **form.cleaned_data)
+            breach = acts.report_breach(by=acting_user(request), **form.facts())
         except acts.RightsRefused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
@@ -117,7 +117,7 @@ def breach(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Breach.objects.select_related("created_by"), pk=pk)
     notices = list(reading.notices_of_breach(found))
     told = [one.customer_id for one in notices]
-    form = MoreCustomersForm(request.POST or None, at=timezone.now(), told=told)
+    form = MoreCustomersForm(request.POST or None, told=told)
     if request.method == "POST" and form.is_valid():
         customer, text = form.cleaned_data["customer"], form.cleaned_data["text"]
         acts.notify_of_breach(

@@ -199,3 +199,36 @@ def test_a_report_that_fails_half_way_tells_nobody(cast: Cast, monkeypatch: pyte
         report(cast, cast.gold_customer)
     assert not Breach.objects.exists()
     assert not BreachNotice.objects.exists()
+
+
+def test_a_customer_without_an_agreement_is_told_of_a_breach_and_reads_it(cast: Cast, client: Client) -> None:
+    make_dpa(cast.gold_customer)
+    User.objects.update(language="en")
+    client.force_login(cast.lead)
+    sent = {
+        "title": "Session seen",
+        "text": "Somebody looked over the shoulder.",
+        "known_at": "2026-01-02T09:00",
+        "others": [cast.bronze_customer.pk],
+    }
+    assert client.post("/desk/dpa-rights/breaches/new/", {**sent, "others": []}).status_code == 422
+    assert not Breach.objects.exists()
+    swapped = {**sent, "others": [cast.gold_customer.pk]}  # that one stands in the other list
+    assert client.post("/desk/dpa-rights/breaches/new/", swapped).status_code == 422
+    assert client.post("/desk/dpa-rights/breaches/new/", sent).status_code == 302
+    notice = BreachNotice.objects.get()
+    assert notice.customer == cast.bronze_customer
+    more = {"customer": make_customer("Third").pk, "text": ""}
+    assert client.post(f"/desk/dpa-rights/breaches/{notice.breach_id}/", more).status_code == 302
+    assert BreachNotice.objects.filter(customer__name="Third").exists()
+
+    deliver()
+    assert [one.to for one in mail.outbox if "over the shoulder" in str(one.body)] == [
+        ["stranger@firm.example"]
+    ]
+    path = f"/portal/dpa/rights/breaches/{notice.pk}/"
+    client.force_login(User.objects.get(pk=user_of(cast.stranger).pk))
+    assert "Somebody looked over the shoulder." in client.get(path).content.decode()
+    assert "Session seen" in client.get("/portal/").content.decode()
+    client.force_login(User.objects.get(pk=user_of(cast.owner).pk))
+    assert client.get(path).status_code == 404
