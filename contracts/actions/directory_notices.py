@@ -116,10 +116,12 @@ def decide(
         raise CannotObject(_("Say how it was decided: the customer reads it."))
     if (row.outcome, row.outcome_note) == (outcome, note.strip()):
         return row
+    was = {"outcome": row.outcome, "note": row.outcome_note}
     row.outcome, row.outcome_note = outcome, note.strip()
     row.decided_at, row.decided_by = now, by
     row.save()
-    auditing.record(by=by, verb="directory.objection_decided", what=row, at=now, details={"outcome": outcome})
+    details = {"outcome": outcome, "was": was, "now": {"outcome": outcome, "note": row.outcome_note}}
+    auditing.record(by=by, verb="directory.objection_decided", what=row, at=now, details=details)
     telling_contacts.tell(
         kind=Notice.Kind.DIRECTORY_CHANGE,
         told=[(row.customer_id, None, _params(row, "decided"))],

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -94,10 +95,11 @@ def settle_instruction(
     now = at or timezone.now()
     require_keeper_of_directory(by)
     row = Instruction.objects.select_for_update(of=("self",)).get(pk=instruction.pk)
+    was = _said(row)
     if _settle(row, outcome, by, now):
         row.save()
         dpa = row.processing_agreement
-        auditing.record(by=by, verb="instruction.settled", what=dpa, at=now, details=_of(row))
+        auditing.record(by=by, verb="instruction.settled", what=dpa, at=now, details=_changed(row, was))
     return row
 
 
@@ -114,6 +116,7 @@ def settle_audit(
     now = at or timezone.now()
     require_keeper_of_directory(by)
     row = AuditRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
+    was = _said(row)
     if row.settled_at is None and not outcome.strip():
         if held_on is None:
             raise RightsRefused(_("Note the day or the outcome."), "held_on")
@@ -124,7 +127,8 @@ def settle_audit(
     if is_new:
         row.held_on = held_on
         row.save()
-        auditing.record(by=by, verb=verb, what=row.processing_agreement, at=now, details=_of(row))
+        details = _changed(row, was)
+        auditing.record(by=by, verb=verb, what=row.processing_agreement, at=now, details=details)
     return row
 
 
@@ -228,6 +232,16 @@ def _require_dpa(customer: Customer, now: datetime) -> ProcessingAgreement:
 
 def _of(row: Matter) -> dict[str, int]:
     return {row._meta.model_name or "": row.pk}
+
+
+def _said(row: Matter) -> dict[str, str]:
+    """What was answered so far: the customer reads it, so what it was before a correction is kept."""
+    held_on = getattr(row, "held_on", None)
+    return {"outcome": row.outcome, **({"held_on": held_on.isoformat()} if held_on else {})}
+
+
+def _changed(row: Matter, was: dict[str, str]) -> dict[str, Any]:
+    return {**_of(row), "was": was, "now": _said(row)}
 
 
 def _settle(row: Matter, outcome: str, by: User, now: datetime) -> bool:

@@ -330,6 +330,18 @@ def test_an_objection_within_the_period_is_decided_and_both_read_it(cast: Cast) 
     bodies = [str(message.body) for message in mail.outbox if "Other place agreed." in str(message.body)]
     assert len(bodies) == 2
 
+    directory_notices.decide(notice=notice, outcome="terminated", note="No.", by=cast.admin, at=last_moment)
+    line = AuditEntry.objects.filter(verb="directory.objection_decided").order_by("pk").last()
+    assert line is not None
+    assert (line.actor_id, line.personal.details) == (
+        cast.admin.pk,
+        {
+            "outcome": "terminated",
+            "was": {"outcome": "resolved", "note": "Other place agreed."},
+            "now": {"outcome": "terminated", "note": "No."},
+        },
+    )
+
 
 def test_a_late_objection_is_refused_with_words(cast: Cast) -> None:
     make_directory(cast.lead, at=NOW - 90 * DAY)

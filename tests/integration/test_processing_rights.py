@@ -232,3 +232,45 @@ def test_a_customer_without_an_agreement_is_told_of_a_breach_and_reads_it(cast: 
     assert "Session seen" in client.get("/portal/").content.decode()
     client.force_login(User.objects.get(pk=user_of(cast.owner).pk))
     assert client.get(path).status_code == 404
+
+
+def test_an_answer_that_is_rewritten_stays_in_the_audit_trail(cast: Cast) -> None:
+    make_dpa(cast.gold_customer, at=NOW)
+    by = user_of(cast.owner)
+    given = acts.instruct(customer=cast.gold_customer, text="Delete.", by=by, at=NOW)
+    wish = acts.ask_audit(customer=cast.gold_customer, text="All.", by=by, at=NOW)
+    day, later = date(2026, 11, 2), date(2026, 11, 9)
+    for outcome in ("Deleted.", "Deleted.", "Deleted on Friday."):
+        acts.settle_instruction(instruction=given, outcome=outcome, by=cast.lead, at=NOW)
+    for held_on, outcome in ((day, ""), (later, "No findings."), (later, "One finding.")):
+        acts.settle_audit(request=wish, held_on=held_on, outcome=outcome, by=cast.admin, at=NOW)
+
+    lines = AuditEntry.objects.filter(verb__in=["instruction.settled", "audit_request.settled"])
+    told = [(one.actor_id, one.personal.details) for one in lines.order_by("pk")]
+    assert told == [
+        (cast.lead.pk, {"instruction": given.pk, "was": {"outcome": ""}, "now": {"outcome": "Deleted."}}),
+        (
+            cast.lead.pk,
+            {
+                "instruction": given.pk,
+                "was": {"outcome": "Deleted."},
+                "now": {"outcome": "Deleted on Friday."},
+            },
+        ),
+        (
+            cast.admin.pk,
+            {
+                "auditrequest": wish.pk,
+                "was": {"outcome": "", "held_on": "2026-11-02"},
+                "now": {"outcome": "No findings.", "held_on": "2026-11-09"},
+            },
+        ),
+        (
+            cast.admin.pk,
+            {
+                "auditrequest": wish.pk,
+                "was": {"outcome": "No findings.", "held_on": "2026-11-09"},
+                "now": {"outcome": "One finding.", "held_on": "2026-11-09"},
+            },
+        ),
+    ]
