@@ -225,7 +225,7 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "Customers told of a breach",
     },
     "audit.directory.acknowledged": {
-        "de": "Änderung der Auftragsverarbeiter zur Kenntnis genommen",
+        "de": "Änderung der Unterauftragsverarbeiter zur Kenntnis genommen",
         "en": "Change of sub-processors acknowledged",
     },
     "audit.directory.announced": {
@@ -244,14 +244,14 @@ TABLE: dict[str, dict[str, str]] = {
         "de": "Angekündigte Änderung fallen gelassen",
         "en": "Announced change dropped",
     },
-    "audit.directory.entry_added": {"de": "Auftragsverarbeiter eingetragen", "en": "Sub-processor entered"},
-    "audit.directory.entry_changed": {"de": "Auftragsverarbeiter geändert", "en": "Sub-processor changed"},
+    "audit.directory.entry_added": {"de": "Unterauftragsverarbeiter eingetragen", "en": "Sub-processor entered"},
+    "audit.directory.entry_changed": {"de": "Unterauftragsverarbeiter geändert", "en": "Sub-processor changed"},
     "audit.directory.entry_removed": {
-        "de": "Auftragsverarbeiter herausgenommen",
+        "de": "Unterauftragsverarbeiter herausgenommen",
         "en": "Sub-processor taken out",
     },
     "audit.directory.objected": {
-        "de": "Einspruch gegen eine Änderung der Auftragsverarbeiter",
+        "de": "Einspruch gegen eine Änderung der Unterauftragsverarbeiter",
         "en": "Objection to a change of sub-processors",
     },
     "audit.directory.objection_decided": {"de": "Über Einspruch entschieden", "en": "Objection decided"},

@@ -1,13 +1,17 @@
 """The text of a data-processing agreement as it would be offered now, or was."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.queries.company import brand, company_name
 from contracts.models import DirectoryVersion, DpaDocument, ProcessingAgreement, SubprocessorEntry
+from contracts.queries.renewals import today_at
 from contracts.rules import dpa_text
 from contracts.rules.dpa_text import Entry, Offer
 from contracts.rules.dpa_wording import question
@@ -50,7 +54,7 @@ def compose_offer(dpa: ProcessingAgreement, document: DpaDocument, directory: in
             "en": (document.body_en, document.measures_en),
         },
         directory=(version.number, version.effective_on) if version else None,
-        entries=_entries(version),
+        entries=_entries(version, dpa.offered_at or timezone.now()),
         stated={
             language: [(question("customer", code, language), answers.get(code, "")) for code in STATED]
             for language in ("de", "en")
@@ -82,8 +86,10 @@ def unsound(document: DpaDocument) -> dict[str, str]:
     return errors
 
 
-def _entries(version: DirectoryVersion | None) -> Sequence[Entry]:
+def _entries(version: DirectoryVersion | None, at: datetime) -> Sequence[Entry]:
+    """Whom Annex 2 lists at a moment: not those whose last day is over by then."""
     if version is None:
         return ()
-    rows = SubprocessorEntry.objects.filter(version=version).order_by("name", "pk")
+    there = Q(until_on__isnull=True) | Q(until_on__gte=today_at(at))
+    rows = SubprocessorEntry.objects.filter(there, version=version).order_by("name", "pk")
     return [Entry(row.name, row.service, row.data_categories, row.place, row.safeguards) for row in rows]

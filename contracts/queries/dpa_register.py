@@ -1,7 +1,7 @@
 """The register of processing (Art. 30 (2) GDPR): for whom we process what, with whose help."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.timezone import localtime
 
@@ -14,10 +14,15 @@ from contracts.rules.gates import BY_CONSENT, Capability
 from lib.reasons import say_day
 
 
-def processors_by_version() -> dict[int, str]:
-    """For each version of the directory its entries in a line: name, service, place, safeguards."""
+def processors_by_version(current: int | None, today: date) -> dict[int, str]:
+    """For each version of the directory its entries in a line: name, service, place, safeguards.
+
+    Of the `current` one those that are still there.
+    """
     found: dict[int, list[str]] = {}
     for entry in SubprocessorEntry.objects.select_related("version").order_by("version_id", "name", "pk"):
+        if entry.version.number == current and entry.until_on is not None and entry.until_on < today:
+            continue
         parts = [entry.name, entry.service, entry.place, entry.safeguards]
         found.setdefault(entry.version.number, []).append(", ".join(part for part in parts if part))
     return {number: "; ".join(lines) for number, lines in found.items()}

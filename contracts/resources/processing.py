@@ -14,6 +14,7 @@ from contracts.queries.dpa_register import (
     register_facts,
 )
 from contracts.queries.processing import directory_in_effect
+from contracts.queries.renewals import today_at
 from lib.sheets.columns import Column, Moment, Text
 from lib.sheets.resources import ActionResource
 from lib.sheets.writing import Cell
@@ -75,7 +76,7 @@ class DpaRegister(ActionResource):
     processors = Column(
         "processors",
         Text(),
-        ("Weitere Auftragsverarbeiter, Ort, Garantien", "Sub-processors, place, safeguards"),
+        ("Unterauftragsverarbeiter, Ort, Garantien", "Sub-processors, place, safeguards"),
         is_shown_only=True,
     )
     signed_customer = Column(
@@ -92,9 +93,10 @@ class DpaRegister(ActionResource):
 
     def rows_of(self, queryset: QuerySet[ProcessingAgreement]) -> Iterator[list[Cell]]:
         """The lines, with what the register reads from review, directory and signatures."""
-        processors, language = processors_by_version(), get_language() or "en"
+        now, language = timezone.now(), get_language() or "en"
+        current = directory_in_effect(now)
+        processors = processors_by_version(current, today_at(now))
         same = {"processor": our_details(), "processing": kinds_of_processing(language)}
-        current = directory_in_effect(timezone.now())
         for dpa in self.iter_queryset(self.export_set(queryset)):
             for name, value in {**same, **register_facts(dpa, processors, language, current=current)}.items():
                 setattr(dpa, name, value)

@@ -57,7 +57,7 @@ _EVENTS: dict[str, dict[str, str]] = {
         "en": "Note on the question ({party:dpa_side}): {question:dpa_short}",
     },
     "dpa_event.offered": {
-        "de": "Fassung {version} angeboten[, Verzeichnis der Auftragsverarbeiter in Fassung {directory}]",
+        "de": "Fassung {version} angeboten[, Unterauftragsverarbeiter nach Fassung {directory}]",
         "en": "Version {version} offered[, with version {directory} of the directory of sub-processors]",
     },
     "dpa_event.signed": {
@@ -107,7 +107,7 @@ _SHORT: dict[str, dict[str, str]] = {
     "dpa_short.contact_person": {"de": "Ansprechpartner", "en": "contact person"},
     "dpa_short.relationship": {"de": "Geschäftsbeziehung", "en": "business relationship"},
     "dpa_short.measures": {"de": "technische Maßnahmen", "en": "technical measures"},
-    "dpa_short.subprocessors": {"de": "Auftragsverarbeiter", "en": "sub-processors"},
+    "dpa_short.subprocessors": {"de": "Unterauftragsverarbeiter", "en": "sub-processors"},
     "dpa_short.deletion": {"de": "Löschung und Rückgabe", "en": "deletion and return"},
 }
 _QUESTIONS: dict[str, dict[str, str]] = {
@@ -140,7 +140,7 @@ _QUESTIONS: dict[str, dict[str, str]] = {
         "en": "Do the technical and organisational measures fit these data?",
     },
     "dpa_question.firm.subprocessors": {
-        "de": "Ist das Verzeichnis der Auftragsverarbeiter vollständig und aktuell?",
+        "de": "Ist das Verzeichnis der Unterauftragsverarbeiter vollständig und aktuell?",
         "en": "Is the directory of sub-processors complete and up to date?",
     },
     "dpa_question.firm.deletion": {

@@ -9,7 +9,7 @@ CAPABILITIES: dict[str, dict[str, str]] = {
     "capability.system_monitoring": {"de": "Systeme überwachen", "en": "Monitor systems"},
     "capability.on_site_access": {"de": "Zugriff vor Ort", "en": "Access on site"},
     "capability.subprocessor_directory": {
-        "de": "Verzeichnis der Auftragsverarbeiter",
+        "de": "Verzeichnis der Unterauftragsverarbeiter",
         "en": "Directory of sub-processors",
     },
 }

@@ -1,6 +1,7 @@
 """The sub-processor directory in tests: versions that are in effect or announced."""
 
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -13,7 +14,7 @@ from customers.models import Customer
 LONG_AGO = timedelta(days=200)
 
 
-def make_entry(draft: DirectoryVersion, name: str, by: User, **fields: str) -> SubprocessorEntry:
+def make_entry(draft: DirectoryVersion, name: str, by: User, **fields: Any) -> SubprocessorEntry:
     """A sub-processor in the draft."""
     values = {"service": "Data centre", "data_categories": "Contents of tickets", "place": "Germany"}
     entry = SubprocessorEntry(version=draft, name=name, since_on=date(2024, 1, 1), **{**values, **fields})

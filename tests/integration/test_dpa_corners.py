@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.test import Client
 
 from accounts.models import Notice, User
-from contracts.actions import directory_notices, processing, processing_sweep
+from contracts.actions import directory, directory_notices, processing, processing_sweep
 from contracts.actions.processing_refusals import NothingDue
 from contracts.models import Agreement, ChangeNotice, DpaSignature, ProcessingAgreement
 from contracts.queries.dpa_offers import offered_text
@@ -18,7 +18,7 @@ from contracts.queries.dpa_pages import seen_of
 from customers.models import Contact
 from mail.actions.delivering import deliver
 from tests.factories.cast import Cast, make_agreement, make_cast
-from tests.factories.directory import change_directory, make_directory
+from tests.factories.directory import change_directory, make_directory, make_entry
 from tests.factories.processing import conclude, make_offer, make_request, make_review, press, signed_pdf
 
 pytestmark = pytest.mark.django_db
@@ -176,3 +176,28 @@ def test_the_customer_reads_why_it_was_refused_and_not_what_we_noted_of_its_end(
     ended = conclude(cast.gold_customer)
     processing.terminate(dpa=ended, reason="They never pay.", by=cast.lead)
     assert "They never pay." not in read(owner, "/portal/dpa/")[1]
+
+
+def test_annex_2_and_the_register_name_nobody_who_has_left(cast: Cast) -> None:
+    long_ago, today = NOW - timedelta(days=1000), NOW.date()
+    draft = directory.begin_draft(by=cast.lead, at=long_ago)
+    for name, days in (("Gone GmbH", -1), ("Last Day GmbH", 0), ("Stays GmbH", 10)):
+        make_entry(draft, name, cast.lead, until_on=today + timedelta(days=days))
+    first = long_ago.date()
+    directory.announce(
+        version=draft, effective_on=first, objections_until_on=first, by=cast.lead, at=long_ago
+    )
+    dpa = conclude(cast.gold_customer)
+    annex = offered_text(dpa).partition("Anlage 2: Unterauftragsverarbeiter")[2]
+    assert [name in annex for name in ("Gone GmbH", "Last Day GmbH", "Stays GmbH")] == [False, True, True]
+    table = read(cast.admin, "/admin/contracts/processingagreement/export.csv")[1]
+    assert [name in table for name in ("Gone GmbH", "Last Day GmbH", "Stays GmbH")] == [False, True, True]
+
+    signed = dpa.offered_text
+    with time_machine.travel(NOW + timedelta(days=1), tick=False):
+        assert offered_text(dpa) == signed, "what was signed stays as it was"
+        later = offered_text(conclude(cast.bronze_customer))
+    with time_machine.travel(NOW + timedelta(days=11), tick=False):
+        none = offered_text(make_offer(cast.gold_customer))
+    assert ["Last Day GmbH" in later, "Stays GmbH" in later] == [False, True]
+    assert "sind keine Unterauftragsverarbeiter eingesetzt" in none

@@ -77,9 +77,9 @@ def test_customers_read_it_in_their_own_words(cast: Cast, ticket: Ticket) -> Non
     shown = words(browser(cast.owner, "de").get(f"/portal/tickets/{ticket.number}/"))
     assert "Sie haben keinen AV-Vertrag mit uns" in shown
     assert "fragen Sie einen AV-Vertrag bei uns an" in shown
-    assert "Verzeichnis der Auftragsverarbeiter" not in shown
+    assert "Verzeichnis der Unterauftragsverarbeiter" not in shown
     contract = words(browser(cast.owner, "de").get("/portal/contract/"))
-    assert "Verzeichnis der Auftragsverarbeiter" in contract
+    assert "Verzeichnis der Unterauftragsverarbeiter" in contract
     assert "für diesen Vorgang" not in contract, "consents are for one case"
     make_dpa(ticket.customer)
     assert "ist in Kraft" in words(browser(cast.owner, "de").get("/portal/contract/"))
