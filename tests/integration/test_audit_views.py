@@ -86,6 +86,25 @@ def test_who_reads_parts_of_it_over_the_api_is_noted_as_well(cast: Cast, ticket:
     assert views() == [(cast.lead.pk, str(ticket.pk), "api")]
 
 
+def test_who_is_shown_nothing_over_the_api_is_not_noted(cast: Cast, ticket: Ticket) -> None:
+    foreign = consent(DataSubject.objects.get())
+    DataSubject.objects.create(ticket=ticket, name="Max Muster", created_at=timezone.now())
+    path = f"/api/v1/tickets/{ticket.number}/"
+    other = make_ticket(cast.gold_customer, contact=cast.owner)
+    DataSubject.objects.create(ticket=other, name="Moritz Muster", created_at=timezone.now())
+    agent, owner = (
+        Client(headers={"Authorization": f"Bearer {user_actions.create_token(user=user, by=None)}"})
+        for user in (cast.lead, cast.owner.user)
+        if user is not None
+    )
+    for gone in ("messages/?cursor=x", "attachments/?cursor=x", "consents/?cursor=x", "consents/999999/"):
+        assert agent.get(f"{path}{gone}").status_code in {400, 404}, gone
+    assert agent.get(f"/api/v1/tickets/{other.number}/consents/{foreign.pk}/").status_code == 404
+    empty = owner.get(f"{path}consents/")  # another person's consent: contacts read their own
+    assert (empty.status_code, empty.json()["results"]) == (200, [])
+    assert views() == []
+
+
 def test_who_saw_or_downloaded_an_agreement_on_processing_is_noted(cast: Cast) -> None:
     dpa = make_dpa(cast.gold_customer, state="offered")
     for user in (cast.agent, cast.lead):

@@ -98,15 +98,17 @@ class ConsentViewSet(RefusalsInWords, ApiViewSet[Consent]):
     @extend_schema(responses=ConsentShape(many=True))
     def list(self, request: Request, number: str) -> Response:
         """A page of consents."""
-        self._note_seen(number)
         page = self.paginate_queryset(self.filter_queryset(self.get_queryset())) or []
+        if page:
+            self._note_seen(number)
         return self.get_paginated_response([_as_json(one) for one in page])
 
     @extend_schema(responses=ConsentShape)
     def retrieve(self, request: Request, number: str, pk: str) -> Response:
         """One of them."""
+        answer = self._shown(int(pk))
         self._note_seen(number)
-        return self._shown(int(pk))
+        return answer
 
     @extend_schema(request=NewConsent, responses={201: ConsentShape})
     def create(self, request: Request, number: str) -> Response:

@@ -43,8 +43,8 @@ class MessageViewSet(RefusalsInWords, ApiViewSet[Message]):
         """A page of the conversation as the caller may read it."""
         user = acting_user(request)
         ticket = access.get_ticket(user, number)
-        note_seen(ticket=ticket, by=user, door="api")
         page = self.paginate_queryset(self.filter_queryset(access.messages_of(user, ticket))) or []
+        note_seen(ticket=ticket, by=user, door="api")
         return self.get_paginated_response(shapes.messages_as_json(page, number, user))
 
     @extend_schema(request=inputs.NewMessage, responses={201: shapes.MessageShape})
@@ -73,9 +73,9 @@ class AttachmentViewSet(RefusalsInWords, ApiViewSet[Attachment]):
         """A page of the files that the caller may read."""
         user = acting_user(request)
         ticket = access.get_ticket(user, number)
-        note_seen(ticket=ticket, by=user, door="api")
         files: QuerySet[Attachment] = access.attachments_of(user, ticket)
         page = self.paginate_queryset(self.filter_queryset(files)) or []
+        note_seen(ticket=ticket, by=user, door="api")
         return self.get_paginated_response([shapes.attachment_as_json(file, number, user) for file in page])
 
     @extend_schema(
