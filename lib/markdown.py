@@ -6,6 +6,7 @@ What `markdown-it` makes of it is cleaned by `nh3` in any case, so raw HTML in t
 import re
 from collections.abc import Callable
 from html import escape
+from itertools import count
 
 import nh3
 from markdown_it import MarkdownIt
@@ -123,11 +124,17 @@ def _filtered(tag: str, name: str, value: str) -> str | None:
 def for_page(html: str, table: str) -> str:
     """The HTML with tables and code that a narrow screen can push sideways, by keyboard as well.
 
-    `table` is what such a box is called. Pictures wait until they come into sight.
+    `table` is what such a box is called; they are numbered, since no two regions may have one name. Pictures
+    wait until they come into sight.
     """
-    box = f'<div class="article-box" role="region" aria-label="{escape(table)}" tabindex="0">'
+    numbers = count(1)
+
+    def boxed(_: re.Match[str]) -> str:
+        name = escape(f"{table} {next(numbers)}")
+        return f'<div class="article-box" role="region" aria-label="{name}" tabindex="0"><table>'
+
     return (
-        html.replace("<table>", f"{box}<table>")
+        re.sub("<table>", boxed, html)
         .replace("</table>", "</table></div>")
         .replace("<pre>", '<pre tabindex="0">')
         .replace("<img ", '<img loading="lazy" decoding="async" ')

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 import redis
 from django.conf import settings
+from django.utils import translation
+from pytest_django import DjangoDbBlocker
 
 from accounts.queries import announcements
 from accounts.queries.company import Firm, memory
@@ -14,6 +16,7 @@ from contracts.queries.calendars import memory as calendars
 from helpdesk.celery import app
 from knowledge.queries.synonyms import memory as synonyms
 from lib import embedded
+from tests import first_rows
 from tests.chromium import chromium_path
 from tickets.queries.estimates import memory as estimates
 
@@ -28,7 +31,8 @@ def _tasks_are_known() -> None:
 
 @pytest.fixture(autouse=True)
 def _firm() -> None:
-    """Each test is at the same firm, which is set up, and no page asks who it is."""
+    """Each test is at the same firm, which is set up, speaks its language, and no page asks who it is."""
+    translation.deactivate()
     estimates.forget()
     calendars.forget()
     memory.keep(Firm(name="Berger IT", language="de", is_set_up=True), seconds=3600.0)
@@ -52,8 +56,10 @@ def servers() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(servers: None, django_db_setup: None) -> None:
+def django_db_setup(servers: None, django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """The test database, in a cluster that runs."""
+    with django_db_blocker.unblock():
+        first_rows.remember()
 
 
 @pytest.fixture
@@ -70,6 +76,20 @@ def _empty_valkey(request: pytest.FixtureRequest) -> None:
     is_marked = request.node.get_closest_marker("django_db") is not None
     if is_marked or {"db", "transactional_db"} & set(request.fixturenames):
         request.getfixturevalue("valkey")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Tests that commit and tests that roll back may follow each other in any order."""
+    first_rows.bring_back(item)
+
+
+@pytest.fixture(autouse=True)
+def _no_first_rows(request: pytest.FixtureRequest) -> None:
+    """Tests that commit begin with empty tables."""
+    if first_rows.commits(request.node):
+        request.getfixturevalue("transactional_db")
+        first_rows.take_away(request.node)
 
 
 @pytest.hookimpl(trylast=True)

@@ -163,7 +163,7 @@ class TestAnArticle:
 
         assert '<a href="#h-eins-co">Eins &amp; Co</a>' in page
         assert 'class="kb-toc-3"' in page
-        assert '<div class="article-box" role="region" aria-label="Tabelle" tabindex="0"><table>' in page
+        assert '<div class="article-box" role="region" aria-label="Tabelle 1" tabindex="0"><table>' in page
         assert f'href="{path_of(english)}" lang="en" hreflang="en">English</a>' in page
         related = page.split('id="related"')[1]
         places = [related.index(one.title) for one in (named, other, neighbour)]
