@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
 from unfold.widgets import UnfoldAdminFileFieldWidget
 
 from lib.admin import Question
@@ -76,7 +77,7 @@ class ExportPages:
     def get_urls(self) -> list[URLPattern | URLResolver]:
         """With those of the files."""
         guard = self.admin_site.admin_view  # type: ignore[attr-defined]
-        ours = [path("export.<str:kind>", guard(self.export_view), name=self._name("export"))]
+        ours = [path("export.<str:kind>", guard(require_safe(self.export_view)), name=self._name("export"))]
         return [*ours, *super().get_urls()]  # type: ignore[misc]
 
     def export_view(self, request: HttpRequest, kind: str) -> HttpResponseBase:
@@ -121,7 +122,11 @@ class ImportPages(ExportPages):
         guard = self.admin_site.admin_view  # type: ignore[attr-defined]
         ours = [
             path("import/", takes_files(guard(self.import_view)), name=self._name("import")),
-            path("import/template.<str:kind>", guard(self.template_view), name=self._name("template")),
+            path(
+                "import/template.<str:kind>",
+                guard(require_safe(self.template_view)),
+                name=self._name("template"),
+            ),
         ]
         return [*ours, *super().get_urls()]
 
