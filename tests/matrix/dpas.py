@@ -66,6 +66,8 @@ def add_dpas(world: "World") -> None:
     world.things["DPA of B"] = Thing({"pk": others.pk, "object_id": others.pk}, texts["B"], others)
     world.things["text file of A's DPA"] = Thing({**parts, "kind": "txt"}, texts["A"], mine)
     world.things["signed paper of A"] = Thing({**parts, "party": "firm"}, paper, mine)
+    parts = {"pk": document.pk, "object_id": document.pk}
+    world.things["published DPA text"] = Thing(parts, document.version, document)
     draft = DpaDocument(version="Draft-zq", body_de="Vertrag", measures_de="Schlösser")
     dpa_documents.save_document(document=draft, by=None)
     world.things["draft of the DPA text"] = Thing(

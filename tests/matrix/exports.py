@@ -1,4 +1,4 @@
-"""Access exports in the matrix: one that A1 asked for in the portal, one that an admin made."""
+"""Access exports in the matrix, one that A1 asked for and one that an admin made; and who was erased."""
 
 from typing import TYPE_CHECKING
 
@@ -8,6 +8,7 @@ from django.utils import timezone
 from customers.models import Contact
 from privacy.models import PrivacyJob
 from privacy.rules.retention import KINDS
+from tests.factories.cast import make_contact
 
 if TYPE_CHECKING:
     from tests.matrix.world import World
@@ -34,3 +35,15 @@ def add_exports(world: "World") -> None:
         text = world.keep(name, f"{name.replace(' ', '-')}-zq")
         job = make_export(world.contacts["A1"], text, is_own=is_own)
         world.things[name] = Thing({"pk": job.pk}, text, job)
+    _add_erased(world)
+
+
+def _add_erased(world: "World") -> None:
+    """A contact of D as an erasure leaves the row: shown still, but with no field to write in."""
+    from tests.matrix.world import Thing
+
+    erased = make_contact(world.customers["D"], "Erased-name-zq", email="")
+    erased.is_active, erased.erased_at = False, timezone.now()
+    erased.save()
+    world.keep("fields for what is only shown", f'value="{erased.name}"')
+    world.things["erased contact"] = Thing({"pk": erased.pk, "object_id": erased.pk}, erased.name, erased)
