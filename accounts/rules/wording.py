@@ -244,8 +244,14 @@ TABLE: dict[str, dict[str, str]] = {
         "de": "Angekündigte Änderung fallen gelassen",
         "en": "Announced change dropped",
     },
-    "audit.directory.entry_added": {"de": "Unterauftragsverarbeiter eingetragen", "en": "Sub-processor entered"},
-    "audit.directory.entry_changed": {"de": "Unterauftragsverarbeiter geändert", "en": "Sub-processor changed"},
+    "audit.directory.entry_added": {
+        "de": "Unterauftragsverarbeiter eingetragen",
+        "en": "Sub-processor entered",
+    },
+    "audit.directory.entry_changed": {
+        "de": "Unterauftragsverarbeiter geändert",
+        "en": "Sub-processor changed",
+    },
     "audit.directory.entry_removed": {
         "de": "Unterauftragsverarbeiter herausgenommen",
         "en": "Sub-processor taken out",
