@@ -22,6 +22,7 @@ from contracts.models import (
     Breach,
     BreachNotice,
     ChangeNotice,
+    DataReturn,
     DirectoryVersion,
     DpaEvent,
     DpaReviewItem,
@@ -232,6 +233,7 @@ def _rows_of_rights(cast: Cast, contact: Contact, dpa: ProcessingAgreement) -> N
     DpaReviewItem.objects.create(
         processing_agreement=dpa, party="customer", code="q", note=ELSEWHERE, done_by_name=NAME
     )
+    DataReturn.objects.create(processing_agreement=dpa, chosen_by=contact, chosen_by_name=NAME, kept=SAID)
     held = {"customer": customer, "processing_agreement": dpa}
     Instruction.objects.create(
         given_by_name=NAME, given_by=contact, given_at=now, text=SAID, outcome=SAID, **held
