@@ -59,6 +59,7 @@ function restore(root) {
     const draft = stored(field.dataset.draftKey);
     field.addEventListener("input", () => keepSoon(field));
     for (const radio of choices(field) ?? []) radio.addEventListener("change", () => keepSoon(field));
+    if (!draft && field.value !== field.defaultValue) keepSoon(field);  // typed before this script was there
     if (!draft || field.value.trim()) continue;
     field.value = draft.text;
     if (draft.choice) choices(field).value = draft.choice;

@@ -50,6 +50,18 @@ def test_a_ticket_that_was_begun_survives_a_closed_tab_until_it_is_sent(people: 
     expect(customer.page.locator("[name=body]")).to_have_value("")
 
 
+def test_what_is_typed_before_the_scripts_have_come_is_kept_as_well(people: People) -> None:
+    customer = people.invite("lindner")
+    under_way: list[Route] = []
+    customer.page.route("**/*forms*.js*", lambda route: under_way.append(route))  # noqa: PLW0108 (a method of C)
+    customer.page.goto(f"{customer.address}/portal/new/", wait_until="commit")
+    customer.page.locator("[name=subject]").fill("Schneller als das Netz")
+    assert customer.page.locator("[name=subject][data-draft-ready]").count() == 0
+    for route in under_way:
+        route.continue_()
+    wait_for(lambda: "Schneller als das Netz" in customer.page.evaluate(KEPT), 30)
+
+
 def test_a_note_comes_back_as_a_note_and_only_on_its_ticket(people: People, api: Api) -> None:
     first, second = (row["number"] for row in api.queue("workplace")[:2])
     agent = people.invite("agent1")
