@@ -184,6 +184,7 @@ def test_a_contact_files_follows_and_closes_by_keyboard(people: People, api: Api
     tab_to(customer, "form.composer button[type=submit]")
     customer.page.keyboard.press("Enter")
     expect(customer.page.locator("#ticket-conversation")).to_contain_text("Jetzt auch Fehler 8.")
+    customer.wait_until_live()  # the page came anew: a key that is pressed on the way moves nothing
     tab_to(customer, "form[action$='/close/'] button")
     customer.page.keyboard.press("Enter")
     expect(customer.page.locator("#ticket-position")).to_contain_text("Geschlossen seit")
