@@ -5,11 +5,12 @@ A wording table maps each code to one template per language:
 
     {"standing.ended": {"de": "{reference} endete am {ended_on}", "en": "{reference} ended on {ended_on}"}}
 
-Templates know four things beyond `{name}`:
+Templates know five things beyond `{name}`:
 
 - `{severity:severity}` says a word of the same table: the code `severity.high` for the value `high`;
 - `{count:ticket|tickets}` says the first word for 1 and the second for every other number;
 - `{ceiling:money}` says "240.00 EUR" (`lib.money.money_param`) as people of the language write it;
+- `{until_at:end}` says an end at midnight by the last day before it;
 - `[ until {until_on}]` is said only when all its parameters are there and not empty.
 
 Dates are named `*_on` and datetimes `*_at`, so that parameters survive JSON (`reason_from_json`).
@@ -18,7 +19,7 @@ Dates are named `*_on` and datetimes `*_at`, so that parameters survive JSON (`r
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from enum import Enum
 from string import Formatter
 from types import MappingProxyType
@@ -29,7 +30,7 @@ from lib.money import say_money_param
 Param = str | int | bool | date | datetime | None
 Table = Mapping[str, Mapping[str, str]]
 
-_MONEY = "money"
+_MONEY, _END = "money", "end"
 _OPTIONAL = re.compile(r"\[([^\[\]]*)\]")
 _ENGLISH_MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -105,7 +106,7 @@ def required_fields_of(template: str) -> list[str]:
 def terms_of(template: str) -> Iterator[tuple[str, str]]:
     """(parameter, vocabulary) for each `{severity:severity}` of a template."""
     for _, name, spec, _ in Formatter().parse(template):
-        if name and spec and spec != _MONEY and "|" not in spec:
+        if name and spec and spec not in {_MONEY, _END} and "|" not in spec:
             yield name, spec
 
 
@@ -120,6 +121,13 @@ def say_moment(moment: datetime, language: str, today: date | None = None) -> st
     """08:12 when the moment lies on `today`, else date and time; `moment` in the reader's zone."""
     clock = f"{moment.hour:02}:{moment.minute:02}"
     return clock if moment.date() == today else f"{say_day(moment.date(), language)}, {clock}"
+
+
+def say_end(end: datetime, language: str, today: date | None = None) -> str:
+    """The last day when `end` (exclusive, the reader's zone) is a midnight, else as `say_moment` says it."""
+    if end.time() != time.min:
+        return say_moment(end, language, today)
+    return say_day(end.date() - timedelta(days=1), language)
 
 
 def _checked(code: str, name: str, given: Param | Enum) -> Param:
@@ -166,8 +174,9 @@ class _Speaker(Formatter):
             return one if value == 1 else many
         if format_spec == _MONEY:
             return say_money_param(str(value), self.language)
+        if isinstance(value, datetime):
+            local = value.astimezone(self.zone) if self.zone else value
+            return (say_end if format_spec == _END else say_moment)(local, self.language, self.today)
         if format_spec:
             return _template(self.table, f"{format_spec}.{value}", self.language)
-        if isinstance(value, datetime):
-            return say_moment(value.astimezone(self.zone) if self.zone else value, self.language, self.today)
         return say_day(value, self.language) if isinstance(value, date) else str(value)

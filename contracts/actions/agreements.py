@@ -24,13 +24,15 @@ _DAY = timedelta(days=1)
 
 
 IN_USE = gettext_lazy(
-    "Time was booked on this agreement or its allowance has begun, so it is kept. "
+    "Time was booked on this agreement, its allowance has begun or a phone number is given to it, "
+    "so it is kept. "
     "Give it a last day instead of deleting it."
 )
 
 
 class InUse(ValidationError):
-    """The ledger of its allowance or decided time names the agreement: what was billed follows from it."""
+    """The ledger of its allowance or decided time names the agreement (what was billed follows from it), or a
+    phone number is its own."""
 
     def __init__(self) -> None:
         super().__init__(IN_USE)

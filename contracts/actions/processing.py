@@ -19,6 +19,7 @@ from contracts.actions.processing_refusals import (
     DayPast,
     DocumentUnfit,
     NothingDue,
+    NotTerminated,
     NotYours,
     ReasonMissing,
     ReviewOpen,
@@ -316,6 +317,28 @@ def terminate(
     steps.note(row, "termination_set", by=by, at=at, last_day_on=last_day.isoformat())
     steps.announce_gates(customer_id=row.customer_id, at=at)
     steps.tell(row, Kind.DPA_ENDED, at=at, firm=True, company=True)
+    return row
+
+
+@transaction.atomic
+def take_back_termination(
+    *, dpa: ProcessingAgreement, by: User | None, at: datetime | None = None
+) -> ProcessingAgreement:
+    """Let it go on after all, as long as the last day of its termination is not over.
+
+    Without a service agreement in force the sweep finds it due for review then.
+    Errors: NotFromHere, NotYours, NotTerminated.
+    """
+    at = steps.moment(dpa, at)
+    row = steps.locked(dpa, at)
+    steps.stepped(row, Verb.TAKE_BACK, by)
+    if row.ends_at is None or row.ended_because != Cause.TERMINATED:
+        raise NotTerminated(why_not("dpa_not.not_terminated"))
+    row.ends_at, row.ended_because, row.end_reason = None, "", ""
+    row.save(update_fields=["ends_at", "ended_because", "end_reason"])
+    steps.note(row, "termination_taken_back", by=by, at=at)
+    steps.announce_gates(customer_id=row.customer_id, at=at)
+    steps.tell(row, Kind.DPA_IN_FORCE, at=at, firm=True, company=True)
     return row
 
 

@@ -43,5 +43,9 @@ class NothingDue(DpaRefused):
     """There is no review to decide about."""
 
 
+class NotTerminated(DpaRefused):
+    """There is no termination, or its day is over."""
+
+
 class DataReturnUnfit(DpaRefused):
     """What is to become of the data, or what was done with them, is not said, or not to be said any more."""

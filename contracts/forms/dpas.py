@@ -237,6 +237,27 @@ class Terminate(DpaActForm):
         processing.terminate(dpa=self.dpa, last_day=given["last_day"], reason=given["reason"], by=self.user)
 
 
+class TakeBackTermination(DpaActForm):
+    """Let a terminated one go on."""
+
+    slug, verb, icon, title = (
+        "take-back",
+        Verb.TAKE_BACK,
+        "arrow-uturn-left",
+        _("Take the termination back"),
+    )
+    hint = _("The agreement goes on without an end, and the customer’s company admins are told.")
+    done = _("The termination is taken back.")
+
+    @classmethod
+    def is_offered(cls, dpa: ProcessingAgreement) -> bool:
+        is_terminated = dpa.ends_at is not None and dpa.ended_because == ProcessingAgreement.Cause.TERMINATED
+        return super().is_offered(dpa) and is_terminated
+
+    def act(self) -> None:
+        processing.take_back_termination(dpa=self.dpa, by=self.user)
+
+
 class DecideReview(DpaActForm):
     """Decide how long it holds without a service agreement."""
 
@@ -326,6 +347,7 @@ ACTS: dict[str, type[DpaActForm]] = {
         SignForCustomer,
         OfferAnother,
         DecideReview,
+        TakeBackTermination,
         Terminate,
         Withdraw,
         Refuse,

@@ -45,6 +45,7 @@ class Verb(StrEnum):
     REFUSE = "refuse"
     WITHDRAW = "withdraw"
     TERMINATE = "terminate"
+    TAKE_BACK = "take_back"
     DECIDE_REVIEW = "decide_review"
     SUPERSEDE = "supersede"
     END = "end"
@@ -84,6 +85,8 @@ TRANSITIONS = (
     Transition(Verb.WITHDRAW, PENDING, State.ENDED, _BOTH),
     # To a day that is still to come it stays in force until then.
     Transition(Verb.TERMINATE, (State.IN_FORCE,), State.ENDED, _FIRM),
+    # Only a termination whose day is still to come.
+    Transition(Verb.TAKE_BACK, (State.IN_FORCE,), None, _FIRM),
     Transition(Verb.DECIDE_REVIEW, (State.IN_FORCE,), None, _FIRM),
     Transition(Verb.SUPERSEDE, (State.IN_FORCE,), State.ENDED, _CLOCK),
     Transition(Verb.END, (State.IN_FORCE,), State.ENDED, _CLOCK),

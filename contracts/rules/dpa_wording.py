@@ -69,6 +69,7 @@ _EVENTS: dict[str, dict[str, str]] = {
         "de": "Gekündigt, letzter Tag {last_day_on}",
         "en": "Terminated, last day {last_day_on}",
     },
+    "dpa_event.termination_taken_back": {"de": "Kündigung zurückgenommen", "en": "Termination taken back"},
     "dpa_event.ended": {"de": "Beendet: {cause:dpa_cause}", "en": "Ended: {cause:dpa_cause}"},
     "dpa_event.review_due": {
         "de": "Kein Servicevertrag mehr: Prüfung fällig, ohne Entscheidung letzter Tag {holds_until_on}",
@@ -161,6 +162,7 @@ _STEPS: dict[str, dict[str, str]] = {
     "dpa_step.refuse": {"de": "ablehnen", "en": "refuse it"},
     "dpa_step.withdraw": {"de": "zurückziehen", "en": "withdraw it"},
     "dpa_step.terminate": {"de": "kündigen", "en": "terminate it"},
+    "dpa_step.take_back": {"de": "die Kündigung zurücknehmen", "en": "take its termination back"},
     "dpa_step.decide_review": {"de": "über die Prüfung entscheiden", "en": "decide about the review"},
     "dpa_step.supersede": {"de": "ablösen", "en": "supersede it"},
     "dpa_step.end": {"de": "beenden", "en": "end it"},
@@ -234,6 +236,10 @@ _NOT: dict[str, dict[str, str]] = {
         "en": "Please note what was done, or what has to be kept.",
     },
     "dpa_not.reason_missing": {"de": "Der Grund fehlt.", "en": "The reason is missing."},
+    "dpa_not.not_terminated": {
+        "de": "Es gibt keine Kündigung, die noch zurückgenommen werden kann.",
+        "en": "There is no termination that could still be taken back.",
+    },
     "dpa_not.nothing_due": {
         "de": "Es ist nichts zu entscheiden: Eine Prüfung ist nicht fällig.",
         "en": "There is nothing to decide: no review is due.",

@@ -49,8 +49,8 @@ _CAUSES: dict[str, dict[str, str]] = {
 }
 _WHY: dict[str, dict[str, str]] = {
     "gate.dpa_in_force": {
-        "de": "AV-Vertrag {reference} in Kraft[, endet {until_at}]",
-        "en": "DPA {reference} in force[, ends {until_at}]",
+        "de": "AV-Vertrag {reference} in Kraft[, endet {until_at:end}]",
+        "en": "DPA {reference} in force[, ends {until_at:end}]",
     },
     "gate.consents": {
         "de": "{people} {people:Einwilligung|Einwilligungen} für diesen Fall, von allen Betroffenen",
@@ -87,8 +87,8 @@ _WHY: dict[str, dict[str, str]] = {
         "en": "DPA {reference} was not concluded ({ended_at})",
     },
     "gate.dpa_ended": {
-        "de": "AV-Vertrag {reference} endete {ended_at} ({cause:cause})",
-        "en": "DPA {reference} ended {ended_at} ({cause:cause})",
+        "de": "AV-Vertrag {reference} endete {ended_at:end} ({cause:cause})",
+        "en": "DPA {reference} ended {ended_at:end} ({cause:cause})",
     },
 }
 _WAYS: dict[str, dict[str, str]] = {

@@ -6,8 +6,8 @@ from contracts.rules.gate_wording import TABLE, permitted_words
 
 _THEIRS: dict[str, dict[str, str]] = {
     "gate.dpa_in_force": {
-        "de": "Ihr AV-Vertrag {reference} ist in Kraft[ und endet {until_at}]",
-        "en": "your DPA {reference} is in force[ and ends {until_at}]",
+        "de": "Ihr AV-Vertrag {reference} ist in Kraft[ und endet {until_at:end}]",
+        "en": "your DPA {reference} is in force[ and ends {until_at:end}]",
     },
     "gate.no_agreement": {
         "de": "Sie haben keinen Servicevertrag mit uns",
@@ -35,8 +35,8 @@ _THEIRS: dict[str, dict[str, str]] = {
         "en": "your DPA {reference} was not concluded ({ended_at})",
     },
     "gate.dpa_ended": {
-        "de": "Ihr AV-Vertrag {reference} endete {ended_at} ({cause:cause})",
-        "en": "your DPA {reference} ended {ended_at} ({cause:cause})",
+        "de": "Ihr AV-Vertrag {reference} endete {ended_at:end} ({cause:cause})",
+        "en": "your DPA {reference} ended {ended_at:end} ({cause:cause})",
     },
     "cause.withdrawn": {"de": "von Ihnen zurückgezogen", "en": "withdrawn by you"},
     "way.request": {

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from lib.htmx import render_page
 
@@ -24,7 +25,7 @@ def render_rights(
     items = [
         _item(_("Queue"), reverse("desk:queue"), "queue-list"),
         _item(
-            _("Sub-processors"),
+            pgettext("sidebar", "Sub-processors"),
             reverse("rights:directory"),
             "building-office-2",
             is_current=here == DIRECTORY,

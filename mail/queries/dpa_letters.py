@@ -134,6 +134,8 @@ def _their_signature(dpa: ProcessingAgreement) -> _Said:
 def _in_force(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
     if dpa.state != State.IN_FORCE or dpa.in_force_at is None:
         raise NotWanted
+    if dpa.events.filter(code="dpa_event.termination_taken_back").exists():
+        return _goes_on_after_all(dpa)
     names = {**_names(dpa), "day": _day(dpa.in_force_at)}
     lines = [
         _(
@@ -144,6 +146,17 @@ def _in_force(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:
         _("Remote sessions, log analysis, installation, monitoring and access on site are permitted now."),
     ]
     return _Said(_("Data-processing agreement %(reference)s is in force") % names, lines)
+
+
+def _goes_on_after_all(dpa: ProcessingAgreement) -> _Said:
+    if dpa.ends_at is not None:
+        raise NotWanted
+    names = _names(dpa)
+    said = _(
+        "the termination of the data-processing agreement %(reference)s of %(customer)s is taken back: it"
+        " goes on, and what needs it stays permitted."
+    )
+    return _Said(_("Data-processing agreement %(reference)s goes on") % names, [said % names])
 
 
 def _review(dpa: ProcessingAgreement, user: User, now: datetime) -> _Said:

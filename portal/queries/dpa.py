@@ -18,7 +18,7 @@ from contracts.rules.dpa_wording import question, word
 from customers.models import Contact
 from customers.queries.colleagues import admins_of_company
 from lib.languages import page_language
-from lib.reasons import say_day, say_moment
+from lib.reasons import say_day, say_end
 from portal.rules.dpa_words import WORDS, event_words
 
 State = ProcessingAgreement.State
@@ -249,17 +249,17 @@ def _in_force(dpa: ProcessingAgreement, at: datetime) -> Said:
         text = _(
             "It holds since %(day)s. Your last service agreement has ended: without another decision the"
             " DPA ends %(end)s."
-        ) % {"day": since, "end": _moment(dpa.holds_until_at)}
+        ) % {"day": since, "end": _end(dpa.holds_until_at)}
         return title, text, _("We decide together whether it goes on. Please write to us."), Doer.COMPANY
     if dpa.ends_at is not None:
         text = _("It holds since %(day)s and ends %(end)s. From then on we may only advise you.")
-        return title, text % {"day": since, "end": _moment(dpa.ends_at)}, "", Doer.NOBODY
+        return title, text % {"day": since, "end": _end(dpa.ends_at)}, "", Doer.NOBODY
     return title, _("It holds since %(day)s for an indefinite time.") % {"day": since}, "", Doer.NOBODY
 
 
 def _ended(dpa: ProcessingAgreement) -> DpaCard:
     cause = WORDS[f"dpa_cause.{dpa.ended_because}"][page_language()] if dpa.ended_because else ""
-    known = {"day": _moment(dpa.ends_at or dpa.requested_at), "cause": cause}
+    known = {"day": _end(dpa.ends_at or dpa.requested_at), "cause": cause}
     if dpa.in_force_at is None:
         title = _("The DPA was not concluded")
         text = _("It ended before it came into force: %(cause)s (%(day)s).") % known
@@ -277,5 +277,5 @@ def _day(at: datetime) -> str:
     return say_day(localtime(at, company_zone()).date(), page_language())
 
 
-def _moment(at: datetime) -> str:
-    return say_moment(localtime(at, company_zone()), page_language())
+def _end(at: datetime) -> str:
+    return say_end(localtime(at, company_zone()), page_language())

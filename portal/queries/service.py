@@ -15,8 +15,8 @@ from contracts.queries.opening_hours import opening_hours
 from contracts.queries.promised import first_answers
 from contracts.rules.gate_wording import capability_name, limit_words, permitted_words
 from contracts.rules.gates import Capability
-from lib.phones import readable
 from lib.reasons import say_day
+from portal.queries.phone import numbers_for_everybody
 from portal.queries.prices import price_table
 from portal.rules.service_shapes import Point, Section, Words
 from portal.rules.service_words import WORDS
@@ -68,7 +68,7 @@ def _filled(section: Section, words: Words, language: str, now: datetime) -> Sec
         "groups": lambda: _groups(section, language),
         "levels": lambda: _levels(section, words, language),
         "hours": lambda: _hours(section, words, language, now),
-        "contact": lambda: section.with_points(*_contact_ways(words)),
+        "contact": lambda: section.with_points(*_contact_ways(words, now)),
         "prices": lambda: _prices(section, language, now),
         "data": lambda: section.with_points(*_limits(words, language)),
     }
@@ -137,10 +137,11 @@ def _hours(section: Section, words: Words, language: str, now: datetime) -> Sect
     return replace(section, points=tuple(points), closing=tuple(filter(None, closing)))
 
 
-def _contact_ways(words: Words) -> Iterable[Point | None]:
+def _contact_ways(words: Words, now: datetime) -> Iterable[Point | None]:
     kept, label = brand(), words.labels
     yield Point(label["portal"], label["portal_text"].format(address=settings.SITE_URL), settings.SITE_URL)
-    yield Point(label["phone"], readable(kept.phone), f"tel:{kept.phone}") if kept.phone else None
+    for number in numbers_for_everybody(now):
+        yield Point(label["phone"], number.text, f"tel:{number.dial}")
     yield Point(label["service_number"], label["service_number_text"])
     mail = kept.support_address
     yield Point(label["mail"], mail, f"mailto:{mail}") if mail else None

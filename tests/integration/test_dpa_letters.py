@@ -113,6 +113,10 @@ def test_whoever_has_the_next_step_is_told_so(cast: Cast) -> None:
         "Sein letzter Tag ist der 31.12.2026."
         in told["owner", f"AV-Vertrag {dpa.called} endet am 31.12.2026"]
     )
+    processing.take_back_termination(dpa=dpa, by=cast.lead)
+    told = sent()
+    assert len(told) == 2
+    assert "zurückgenommen" in told["owner", f"AV-Vertrag {dpa.called} gilt weiter"]
     # Signed by us meanwhile: what waits to be told is moot.
     other = make_offer(cast.bronze_customer)
     press(other, "customer")

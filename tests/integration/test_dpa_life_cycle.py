@@ -11,13 +11,14 @@ from django.db import IntegrityError, connection, transaction
 
 from accounts.actions import users as user_actions
 from accounts.models import AuditEntry, Notice, User
-from contracts.actions import processing, processing_stock
+from contracts.actions import processing, processing_stock, processing_sweep
 from contracts.actions.processing_refusals import (
     DayPast,
     DocumentUnfit,
     DpaRefused,
     NotFromHere,
     NothingDue,
+    NotTerminated,
     NotYours,
     ReasonMissing,
     ReviewOpen,
@@ -30,7 +31,7 @@ from contracts.rules.dpa_text import digest
 from contracts.rules.gates import Capability
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer
-from tests.factories.cast import Cast, make_cast
+from tests.factories.cast import Cast, make_cast, make_customer
 from tests.factories.gates import make_document
 from tests.factories.processing import (
     conclude,
@@ -166,6 +167,9 @@ def test_nobody_acts_for_a_side_that_is_not_theirs(cast: Cast, boss: User) -> No
     offered = make_offer(cast.gold_customer, document)
     asked = make_review(cast.bronze_customer)
     held = conclude(cast.plain_customer)
+    leaving = processing.terminate(
+        dpa=conclude(make_customer("Leaving")), reason="x", last_day=date(2026, 12, 31), by=cast.lead
+    )
     item_of_us = asked.review_items.filter(party="firm")[0]
     item_of_them = asked.review_items.filter(party="customer")[0]
     stranger, colleague = company_admin(cast.stranger), cast.colleague.user
@@ -179,6 +183,7 @@ def test_nobody_acts_for_a_side_that_is_not_theirs(cast: Cast, boss: User) -> No
         "our question": lambda by: processing.settle_item(item=item_of_us, note="", is_done=True, by=by),
         "their question": lambda by: processing.settle_item(item=item_of_them, note="", is_done=True, by=by),
         "terminate": lambda by: processing.terminate(dpa=held, reason="x", by=by),
+        "take back": lambda by: processing.take_back_termination(dpa=leaving, by=by),
         "decide": lambda by: processing.decide_review(dpa=held, holds_until=None, by=by),
     }
     allowed = {
@@ -191,6 +196,7 @@ def test_nobody_acts_for_a_side_that_is_not_theirs(cast: Cast, boss: User) -> No
         "our question": {"lead", "admin"},
         "their question": {"lead", "admin", "stranger"},  # who is company admin of that customer
         "terminate": {"lead", "admin"},
+        "take back": {"lead", "admin"},
         "decide": set(),  # nothing is due
     }
     people = {
@@ -238,6 +244,8 @@ def test_a_step_out_of_its_place_is_refused_and_changes_nothing(cast: Cast) -> N
         (ReasonMissing, lambda: processing.refuse(dpa=asked, reason="  ", by=None)),
         (ReasonMissing, lambda: processing.terminate(dpa=held, reason="", by=None)),
         (DayPast, lambda: processing.terminate(dpa=held, reason="x", last_day=date(2026, 11, 19), by=None)),
+        (NotTerminated, lambda: processing.take_back_termination(dpa=held, by=None)),
+        (NotFromHere, lambda: processing.take_back_termination(dpa=asked, by=None)),
         (NothingDue, lambda: processing.decide_review(dpa=held, holds_until=None, by=None)),
     ]
     for error, step in refused:
@@ -306,6 +314,22 @@ def test_an_end_is_dated_and_twice_is_once(cast: Cast) -> None:
     assert not is_open(cast.plain_customer, midnight)
     assert pending_dpa(cast.gold_customer.pk) is None
     assert make_request(cast.gold_customer) != asked, "a new wish after the old one is over"
+
+
+def test_a_termination_is_taken_back_until_its_last_day_is_over(cast: Cast) -> None:
+    held = conclude(cast.plain_customer)
+    processing.terminate(dpa=held, reason="notice", last_day=date(2026, 12, 31), by=cast.lead)
+    midnight = datetime(2026, 12, 31, 23, tzinfo=UTC)
+    with transaction.atomic():
+        with pytest.raises(NotFromHere):
+            processing.take_back_termination(dpa=held, by=cast.lead, at=midnight)
+        transaction.set_rollback(True)
+    held = processing.take_back_termination(dpa=held, by=cast.lead, at=midnight - timedelta(microseconds=1))
+    assert (held.state, held.ends_at, held.ended_because, held.end_reason) == (State.IN_FORCE, None, "", "")
+    assert is_open(cast.plain_customer, midnight)
+    processing_sweep.sweep(at=midnight + timedelta(days=1))
+    assert fresh(held).ended_because == "", "nothing of the termination is left"
+    assert AuditEntry.objects.filter(verb="dpa.termination_taken_back").count() == 1
 
 
 def test_terminated_at_once_its_gates_close_at_once(cast: Cast) -> None:

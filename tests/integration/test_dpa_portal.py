@@ -117,6 +117,17 @@ def test_a_dpa_that_ended_a_minute_ago_is_over_before_the_sweep_has_noted_it(cas
     assert "Ihr AV-Vertrag ist in Kraft" not in shown
 
 
+def test_an_end_at_midnight_is_told_by_its_last_day(cast: Cast) -> None:
+    midnight = (timezone.localtime() + timedelta(days=40)).replace(hour=0, minute=0, second=0, microsecond=0)
+    last_day = f"{midnight - timedelta(days=1):%d.%m.%Y}"
+    dpa = make_dpa(cast.gold_customer, "in_force", ends_at=midnight)
+    assert f"endet am {last_day}." in page(cast.owner.user)
+    desk = browser(cast.lead).get(f"/desk/dpa/{dpa.pk}/").text
+    for shown in (page(cast.owner.user), desk):
+        assert last_day in shown
+        assert f"{midnight:%d.%m.%Y}, 00:00" not in shown
+
+
 def test_company_admins_ask_once_and_may_take_it_back(cast: Cast) -> None:
     owner = browser(cast.owner.user)
     for _time in range(2):

@@ -35,7 +35,7 @@ PROMISED = {
         "requested": "begin_review>under_review refuse>ended withdraw>ended",
         "under_review": "settle>under_review offer>offered refuse>ended withdraw>ended",
         "offered": "offer>offered sign>offered refuse>ended withdraw>ended",
-        "in_force": "terminate>ended decide_review>in_force",
+        "in_force": "terminate>ended take_back>in_force decide_review>in_force",
         "ended": "",
     },
     "customer": {
@@ -49,7 +49,7 @@ PROMISED = {
         "requested": "begin_review>under_review refuse>ended withdraw>ended",
         "under_review": "settle>under_review offer>offered refuse>ended withdraw>ended",
         "offered": "offer>offered sign>offered come_into_force>in_force refuse>ended withdraw>ended",
-        "in_force": "terminate>ended decide_review>in_force supersede>ended end>ended",
+        "in_force": "terminate>ended take_back>in_force decide_review>in_force supersede>ended end>ended",
         "ended": "",
     },
 }

@@ -17,6 +17,7 @@ TABLE: Mapping[str, Mapping[str, str]] = {
     "plain": {"de": "Stufe {level}", "en": "level {level}"},
     "dated": {"de": "endet[ am {ends_on}].", "en": "ends[ on {ends_on}]."},
     "timed": {"de": "seit {since_at}", "en": "since {since_at}"},
+    "ending": {"de": "endet {ends_at:end}", "en": "ends {ends_at:end}"},
     "counted": {"de": "{n} {n:Tag|Tage}", "en": "{n} {n:day|days}"},
     "worded": {"de": "nach {where:term}", "en": "going {where:term}"},
     "german_only": {"de": "nur Deutsch"},
@@ -85,6 +86,15 @@ def test_a_moment_is_said_in_the_zone_that_is_asked_for() -> None:
     late = reason("timed", since_at=datetime(2027, 3, 30, 22, 30, tzinfo=UTC))
     said = say(late, "de", TABLE, today=date(2027, 3, 31), zone=ZoneInfo("Europe/Berlin"))
     assert said == "seit 00:30"
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [((22, 0), "endet 31.03.2027"), ((21, 59), "endet 31.03.2027, 23:59"), ((22, 1), "endet 00:01")],
+)
+def test_an_end_at_midnight_is_said_by_its_last_day(hour: tuple[int, int], said: str) -> None:
+    end = reason("ending", ends_at=datetime(2027, 3, 31, *hour, tzinfo=UTC))
+    assert say(end, "de", TABLE, today=date(2027, 4, 1), zone=ZoneInfo("Europe/Berlin")) == said
 
 
 @pytest.mark.parametrize(
