@@ -56,6 +56,14 @@ class AskFirst(Exception):
         self.question = question
 
 
+_BESIDE: dict[type[Model], list[type["ReadOnlyInline"]]] = {}
+
+
+def show_beside(model: type[Model], inline: type["ReadOnlyInline"]) -> None:
+    """Show rows of a room on the pages of a model of a room below it, which does not know them."""
+    _BESIDE.setdefault(model, []).append(inline)
+
+
 class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     """A model whose admin pages write by calling one action, which `write` and `remove` name.
 
@@ -93,6 +101,11 @@ class ActionAdmin(ModelAdmin):  # type: ignore[misc]  # unfold carries no types
     def buttons(self, row: Any) -> Sequence[Button]:
         """What can be done beside saving; `row` is None on the page for a new one."""
         return ()
+
+    def get_inlines(self, request: HttpRequest, obj: Any) -> list[Any]:
+        """Its own, and what rooms above show beside it (`show_beside`); a new row has none of those."""
+        beside = _BESIDE.get(self.model, []) if obj is not None else []
+        return [*self.inlines, *beside]
 
     def get_actions_submit_line(self, request: HttpRequest, object_id: Any) -> Sequence[Button]:
         """See `buttons` (unfold shows them)."""

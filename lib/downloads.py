@@ -4,10 +4,13 @@ A file's address holds a random key, and a signature that says for whom the link
 replaces the question whether the person may see the ticket: that is asked at every download.
 """
 
+import re
+
 from django.conf import settings
 from django.core.files.base import File
 from django.core.signing import BadSignature, TimestampSigner
-from django.http import FileResponse, HttpRequest
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 
 from lib.file_types import SHOWN
 
@@ -28,6 +31,7 @@ _TYPES = frozenset(
         *("application/gzip", "application/x-tar", "application/x-7z-compressed"),
     }
 )
+_RANGE = re.compile(r"bytes=(\d{0,12})-(\d{0,12})", re.ASCII)
 
 
 def signed(url: str, *, key: str, user_id: int) -> str:
@@ -72,6 +76,40 @@ def picture_response(file: File[bytes], *, name: str, content_type: str) -> File
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["Accept-Ranges"] = "none"
     return response
+
+
+def sound_response(file: File[bytes], *, name: str, content_type: str, asked: str = "") -> HttpResponse:
+    """A recording for a player of a page: whole, or the part that a `Range` header asked for.
+
+    It is told as a download, too; players do not mind, and whoever opens the address saves it.
+    """
+    told = content_type if content_type in _TYPES else UNKNOWN_TYPE
+    part = _RANGE.fullmatch(asked)
+    size = file.size or 0
+    start, stop = _part(part, size) if part else (0, size)
+    if start >= stop and part:
+        return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
+    with file.open("rb") as kept:
+        kept.seek(start)
+        response = HttpResponse(kept.read(stop - start), content_type=told)
+    if part:
+        response.status_code = 206
+        response["Content-Range"] = f"bytes {start}-{stop - 1}/{size}"
+    response["Accept-Ranges"] = "bytes"
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name) or ""
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cross-Origin-Resource-Policy"] = "same-origin"
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _part(asked: re.Match[str], size: int) -> tuple[int, int]:
+    """(start, stop) of one range: "5-9", "5-" or the last so many, "-5"."""
+    first, last = asked.groups()
+    if not first:
+        return max(0, size - int(last or 0)), size
+    return int(first), min(size, int(last) + 1) if last else size
 
 
 def _signer() -> TimestampSigner:

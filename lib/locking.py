@@ -12,10 +12,12 @@ class Lock(IntEnum):
     """The installation-wide locks. Taken before any row lock, in this order."""
 
     CONTRACTS = 7_000  # exclusive for whoever writes agreements and levels
+    CALL_CHORES = 7_006  # exclusive for whoever files the ticket of a call
     QUEUE = 7_001  # shared by whoever changes the queue, exclusive for a claim
     LIVE_INDEX = 7_002  # exclusive for whoever writes the live index
     MAIL = 7_003  # held by whoever empties the outboxes of mail
     AUDIT = 7_004  # held by whoever seals or cuts the audit trail
+    CALLS = 7_005  # exclusive for whoever gives a waiting call of the public number an agent
 
 
 def lock_shared(lock: Lock) -> None:

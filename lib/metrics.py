@@ -22,3 +22,8 @@ TASKS = Histogram(
     buckets=(*_SECONDS, 60.0),
 )
 CLAIMS = Counter("vorrang_claims", "Tickets that agents took, by how: next or picked.", ("how",))
+ANSWERS = Counter(
+    "vorrang_call_answers",
+    "What telephone systems were told to do next, by action and rule.",
+    ("action", "rule"),
+)

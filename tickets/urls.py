@@ -52,6 +52,7 @@ urlpatterns = [
     path("tickets/<slug:number>/", tickets.ticket, name="ticket"),
     path("tickets/<slug:number>/reply/", tickets.reply, name="reply"),
     path("tickets/<slug:number>/files/<str:key>/", files.file, name="file"),
+    path("tickets/<slug:number>/files/<str:key>/sound/", files.sound, name="sound"),
     path("tickets/<slug:number>/mails/<int:pk>/retry/", mails.retry, name="retry_mail"),
     path("tickets/<slug:number>/targets/<int:pk>/justify/", targets.justify, name="justify"),
     path("tickets/<slug:number>/timer/", timers.start, name="timer_start"),

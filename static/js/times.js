@@ -1,4 +1,4 @@
-// Words for times: <time datetime="..." data-relative="ago | elapsed | due">, renewed every 30 s; the exact time in the company's
+// Words for times: <time datetime="..." data-relative="ago | elapsed | due | ticking">, renewed every 30 s (ticking: 1 s); the exact time in the company's
 // zone goes into the title. "elapsed" words spans as the template filter `elapsed` does: 43 min, 1 h 02, 16 h, 3 d (de: 3 T), in 5 min.
 import { language } from "./words.js";
 
@@ -30,7 +30,15 @@ function due(seconds, time) {
   return GERMAN ? `seit ${span(minutes)}` : `${span(minutes)} late`;
 }
 
-const WORDS = { ago: relative, elapsed, due };
+/** To the second, for calls: 0:42, 12:05, 1:02:09. */
+function ticking(seconds) {
+  const whole = Math.max(0, Math.floor(seconds));
+  const pad = (n) => String(n).padStart(2, "0");
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60)];
+  return hours ? `${hours}:${pad(minutes)}:${pad(whole % 60)}` : `${minutes}:${pad(whole % 60)}`;
+}
+
+const WORDS = { ago: relative, elapsed, due, ticking };
 
 function span(minutes) {
   const hours = Math.floor(minutes / 60);
@@ -40,18 +48,20 @@ function span(minutes) {
 }
 
 function renew(root = document) {
-  const now = Date.now();
-  for (const time of root.querySelectorAll("time[datetime]")) {
-    const moment = new Date(time.dateTime);
-    if (Number.isNaN(moment.getTime())) continue;
-    if (!time.title) time.title = exact.format(moment);
-    if (!time.dataset.relative) continue;
-    const seconds = (now - moment.getTime()) / 1000;
-    const words = (WORDS[time.dataset.relative] ?? relative)(seconds, time);
-    if (time.textContent !== words) time.textContent = words;
-  }
+  for (const time of root.querySelectorAll("time[datetime]")) word(time);
+}
+
+function word(time) {
+  const moment = new Date(time.dateTime);
+  if (Number.isNaN(moment.getTime())) return;
+  if (!time.title) time.title = exact.format(moment);
+  if (!time.dataset.relative) return;
+  const seconds = (Date.now() - moment.getTime()) / 1000;
+  const words = (WORDS[time.dataset.relative] ?? relative)(seconds, time);
+  if (time.textContent !== words) time.textContent = words;
 }
 
 renew();
 setInterval(renew, 30000);
+setInterval(() => { for (const time of document.querySelectorAll('time[data-relative="ticking"]')) word(time); }, 1000);
 document.addEventListener("htmx:load", (event) => { if (event.target.querySelectorAll) renew(event.target); });

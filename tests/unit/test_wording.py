@@ -14,6 +14,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from billing.rules import wording as billing_wording
+from calls.rules import wording as calls_wording
 from contracts.rules import gate_wording, gates, renewal, renewal_wording, standing
 from contracts.rules import wording as contracts_wording
 from contracts.rules.gate_wording_customers import CUSTOMERS_TABLE
@@ -31,6 +32,7 @@ TABLES = [
     estimate_wording.TABLE,
     clock_wording.TABLE,
     billing_wording.TABLE,
+    calls_wording.TABLE,
     gate_wording.TABLE,
     CUSTOMERS_TABLE,
 ]

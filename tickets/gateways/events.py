@@ -9,6 +9,8 @@ from collections.abc import Iterable
 import redis
 
 CHANNEL = "vorrang:changes"
+CALLS = "calls"
+"""The calls and phones of everybody, as leads watch them."""
 
 
 def queue_topic(team_id: int) -> str:
@@ -29,6 +31,11 @@ def note_topic(ticket_id: int) -> str:
 def work_topic(user_id: int) -> str:
     """What an agent has in hands changed."""
     return f"work:{user_id}"
+
+
+def phone_topic(user_id: int) -> str:
+    """An agent's phone, or the call on it, changed."""
+    return f"phone:{user_id}"
 
 
 def publish(client: redis.Redis | redis.client.Pipeline, topics: Iterable[str]) -> None:

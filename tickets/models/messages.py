@@ -62,6 +62,8 @@ class Attachment(models.Model):
     size = models.PositiveBigIntegerField(_("size"))
     content_type = models.CharField(_("type"), max_length=100)
     sha256 = models.CharField(max_length=64)
+    sound = models.JSONField(null=True, editable=False)
+    """Of a recording that can be listened to: {"seconds": int, "peaks": up to 120 numbers of 0 to 100}."""
 
     class Meta:
         verbose_name = _("attachment")

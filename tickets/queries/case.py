@@ -24,12 +24,14 @@ from tickets.queries.desk import CHANNEL_ICONS, say
 from tickets.queries.held import HeldCard, held_of
 from tickets.queries.mails import MailLine
 from tickets.queries.places import places_of
+from tickets.queries.sounds import Player, player_of
 from tickets.rules.wording import event_sentence, rank_sentence
 
 OTHERS_LIMIT = 8
 EXCERPT_LENGTH = 420
 # The message itself stands where these would.
 _SAID_BY_MESSAGES = frozenset({"replied", "noted"})
+_CALLS = frozenset({"phone_call", "phone_call_out", "called_again"})
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,7 @@ class FileLine:
     name: str
     url: str
     size_label: str
+    player: Player | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,17 @@ class HistoryLine:
 
     text: str
     at: datetime
+
+
+@dataclass(frozen=True)
+class CallItem:
+    """A telephone call, as its telephone system told of it."""
+
+    pk: int
+    text: str
+    at: datetime
+    is_message: bool = False
+    is_call: bool = True
 
 
 @dataclass(frozen=True)
@@ -103,9 +117,13 @@ class PlaceWords:
     is_degraded: bool
 
 
+_Line = CallItem | tuple[int, HistoryLine]
+_Entry = MessageItem | _Line
+
+
 def conversation(
     user: User, ticket: Ticket, *, language: str, now: datetime, mails: Mapping[int, MailLine] | None = None
-) -> list[MessageItem | HistoryItem]:
+) -> list[MessageItem | CallItem | HistoryItem]:
     """Messages as this person may read them, with what changed between them, oldest first.
 
     `mails`, by message, says how the mail of each stands.
@@ -122,29 +140,35 @@ def conversation(
         )
         for one in readable
     ]
-    events = (
-        TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=_SAID_BY_MESSAGES).order_by("at", "pk")
-    )
-    today, zone = localtime(now, company_zone()).date(), company_zone()
-    entries: list[tuple[datetime, int, MessageItem | tuple[int, HistoryLine]]] = [
-        (one.at, 0, one) for one in messages
-    ]
-    for event in events:
-        text = event_sentence(event.kind, event.params, language, today=today, zone=zone)
-        line = HistoryLine(f"{event.actor_name}: {text}" if event.actor_name else text, event.at)
-        entries.append((event.at, 1, (event.pk, line)))
+    entries: list[tuple[datetime, int, _Entry]] = [(one.at, 0, one) for one in messages]
+    entries += [(at, 1, line) for at, line in _history(ticket, language, localtime(now, company_zone()))]
     entries.sort(key=lambda entry: entry[:2])
     return list(_folded(entry[2] for entry in entries))
 
 
-def _folded(entries: Iterable[MessageItem | tuple[int, HistoryLine]]) -> Iterable[MessageItem | HistoryItem]:
-    """Put changes that follow one another into one item."""
-    for is_message, group in groupby(entries, key=lambda entry: isinstance(entry, MessageItem)):
-        if is_message:
-            yield from (one for one in group if isinstance(one, MessageItem))
+def _history(ticket: Ticket, language: str, now: datetime) -> Iterable[tuple[datetime, _Line]]:
+    """What changed, in words. Calls stand for themselves, everything else is folded."""
+    events = (
+        TicketEvent.objects.filter(ticket=ticket).exclude(kind__in=_SAID_BY_MESSAGES).order_by("at", "pk")
+    )
+    today, zone = now.date(), company_zone()
+    for event in events:
+        text = event_sentence(event.kind, event.params, language, today=today, zone=zone)
+        said = f"{event.actor_name}: {text}" if event.actor_name else text
+        if event.kind in _CALLS:
+            yield event.at, CallItem(event.pk, said, event.at)
         else:
-            lines = [one for one in group if not isinstance(one, MessageItem)]
+            yield event.at, (event.pk, HistoryLine(said, event.at))
+
+
+def _folded(entries: Iterable[_Entry]) -> Iterable[MessageItem | CallItem | HistoryItem]:
+    """Put changes that follow one another into one item."""
+    for is_change, group in groupby(entries, key=lambda entry: isinstance(entry, tuple)):
+        if is_change:
+            lines = [one for one in group if isinstance(one, tuple)]
             yield HistoryItem(lines[0][0], [line for _, line in lines])
+        else:
+            yield from (one for one in group if not isinstance(one, tuple))
 
 
 def _message_item(message: Message, ticket: Ticket, reader: User, language: str) -> MessageItem:
@@ -167,7 +191,8 @@ def _message_item(message: Message, ticket: Ticket, reader: User, language: str)
 
 def _file_line(file: Attachment, ticket: Ticket, reader: User) -> FileLine:
     url = signed(reverse("desk:file", args=[ticket.number, file.key]), key=file.key, user_id=reader.pk)
-    return FileLine(file.name, url, filesizeformat(file.size))
+    player = player_of(file, reverse("desk:sound", args=[ticket.number, file.key]))
+    return FileLine(file.name, url, filesizeformat(file.size), player)
 
 
 def first_words(ticket: Ticket) -> Message | None:

@@ -64,6 +64,11 @@ def gates_of_customer(customer_id: int, at: datetime, *, language: str) -> GateC
     return gates_in_words(customer_gates(customer_id, at), at, language=language)
 
 
+def gates_for_agents(customer_id: int, at: datetime, *, language: str) -> GateCard:
+    """What may be done for a customer whatever the case, in the words of the desk."""
+    return _card(customer_gates(customer_id, at), at, language, "agent", None)
+
+
 def gates_in_words(gates: Mapping[Capability, Gate], at: datetime, *, language: str) -> GateCard:
     """Some gates of a customer whatever the case, in the customer's words."""
     return _card(gates, at, language, "customer", None)

@@ -25,6 +25,18 @@ EVENTS: dict[str, dict[str, str]] = {
         "de": "Eröffnet ({channel:channel})[ für {contact}][, Schweregrad {severity:severity}]",
         "en": "Opened ({channel:channel})[ for {contact}][, severity {severity:severity}]",
     },
+    "event.phone_call": {
+        "de": "Anruf[ von {caller}], {called_at}: {talked} Minuten gesprochen, {waited} gewartet",
+        "en": "Call[ from {caller}], {called_at}: talked for {talked} minutes, waited {waited}",
+    },
+    "event.phone_call_out": {
+        "de": "Anruf[ bei {caller}], {called_at}: {talked} Minuten gesprochen",
+        "en": "Call[ to {caller}], {called_at}: talked for {talked} minutes",
+    },
+    "event.called_again": {
+        "de": "Noch ein Anruf[ von {caller}], {called_at}: {how:unanswered}",
+        "en": "Another call[ from {caller}], {called_at}: {how:unanswered}",
+    },
     "event.replied": {"de": "Antwort an den Kunden", "en": "Reply to the customer"},
     "event.noted": {"de": "Interne Notiz", "en": "Internal note"},
     "event.attached": {"de": "Anhang: {name}", "en": "Attachment: {name}"},

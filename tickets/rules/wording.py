@@ -61,6 +61,8 @@ _TERMS: dict[str, dict[str, str]] = {
     "verdict.good": {"de": "gut", "en": "good"},
     "verdict.fair": {"de": "könnte besser sein", "en": "could be better"},
     "verdict.bad": {"de": "schlecht", "en": "bad"},
+    "unanswered.busy": {"de": "besetzt", "en": "busy"},
+    "unanswered.missed": {"de": "nicht zustande gekommen", "en": "not answered"},
     "returned.off_duty": {"de": "nicht mehr im Dienst", "en": "no longer on duty"},
     "returned.deactivated": {"de": "Zugang deaktiviert", "en": "account deactivated"},
     "returned.silent": {"de": "zu lange nicht bearbeitet", "en": "not touched for too long"},

@@ -2,8 +2,9 @@
 
     /events/?topic=queue&topic=work&topic=ticket:2026-000123
 
-Topics: `queue` (the queues of an agent's teams), `work` (what an agent has in hands) and `ticket:<number>`
-(the ticket, and for its place the queue it stands in). Who may hear what is asked of the access layer when
+Topics: `queue` (the queues of an agent's teams), `work` (what an agent has in hands), `phone` (an agent's
+phone and the call on it), `calls` (all calls and phones, for leads) and `ticket:<number>` (the ticket, and
+for its place the queue it stands in). Who may hear what is asked of the access layer when
 the stream opens, whenever one of its tickets changes, and every ten minutes, when the stream ends and the
 browser comes back. Events: `changed` (data: the topics as they were asked for), `degraded` and `recovered`
 while the bell itself is away, `ping` every 15 seconds.
@@ -215,6 +216,10 @@ def _topics_for(user: User, name: str) -> frozenset[str]:
         return frozenset(events.queue_topic(team.pk) for team in teams_of(user))
     if name == "work" and user.is_agent:
         return frozenset({events.work_topic(user.pk)})
+    if name == "phone" and user.is_agent:
+        return frozenset({events.phone_topic(user.pk)})
+    if name == "calls" and user.is_lead:
+        return frozenset({events.CALLS})
     if name.startswith("ticket:"):
         ticket = access.get_ticket(user, name.removeprefix("ticket:"))
         notes = {events.note_topic(ticket.pk)} if user.is_agent else set()

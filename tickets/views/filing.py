@@ -1,7 +1,6 @@
 """Filing a ticket for a caller: whose case it is first, then what it is about."""
 
 from django.contrib import messages
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -10,17 +9,15 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.access import agents_only
 from contracts.queries import standings_of
-from customers.models import Contact, ContactPhone, Customer, CustomerDomain, CustomerPhone
-from lib.domains import in_ascii
+from customers.models import Customer
 from lib.uploads import takes_files
 from tickets.forms.writing import FilingForm
 from tickets.queries import case
+from tickets.queries.customers import find_customers
 from tickets.queries.desk import load_levels
 from tickets.views.frame import Reader, reader_of, render_desk
 
-FOUND_LIMIT = 20
 TEXT_LIMIT = 100
-WORDS_LIMIT = 8
 LONGEST_ID = 18
 
 
@@ -42,7 +39,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 def _choose(request: HttpRequest, reader: Reader) -> HttpResponse:
     text = request.GET.get("q", "").strip().replace("\0", "")[:TEXT_LIMIT]
-    customers, levels = _find(text), load_levels()
+    customers, levels = find_customers(text), load_levels()
     standings = standings_of([customer.pk for customer in customers], timezone.now())
     found = [
         {
@@ -54,31 +51,6 @@ def _choose(request: HttpRequest, reader: Reader) -> HttpResponse:
     ]
     context = {"text": text, "found": found}
     return render_desk(request, "tickets/new_customer.html", context, reader=reader, fragment="results")
-
-
-def _find(text: str) -> list[Customer]:
-    """Customers by name, contact, mail address, domain or phone number."""
-    customers = Customer.objects.filter(is_active=True)
-    for word in text.split()[:WORDS_LIMIT]:
-        customers = customers.filter(_holding(word))
-    return list(customers.order_by("sort_name", "pk")[:FOUND_LIMIT])
-
-
-def _holding(word: str) -> Q:
-    """Customers of whom something holds the word. No joins: those of several words would multiply."""
-    people = Contact.objects.filter(Q(name__icontains=word) | Q(email__icontains=word))
-    return (
-        Q(name__icontains=word)
-        | Q(pk__in=people.values("customer"))
-        | Q(pk__in=ContactPhone.objects.filter(number__contains=word).values("contact__customer"))
-        | Q(pk__in=CustomerPhone.objects.filter(number__contains=word).values("customer"))
-        | Q(pk__in=CustomerDomain.objects.filter(_domain_holding(word)).values("customer"))
-    )
-
-
-def _domain_holding(word: str) -> Q:
-    """A domain with letters beyond ASCII is kept in another spelling than people type: it is found whole."""
-    return Q(domain__icontains=word) | Q(domain=in_ascii(word))
 
 
 def _file(request: HttpRequest, reader: Reader, customer: Customer) -> HttpResponse:

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from accounts.access import acting_user, teams_of
 from accounts.models import Team, User
@@ -95,7 +95,7 @@ def navigation(reader: Reader, counts: DeskCounts, here: str) -> dict[str, Any]:
 def _under_dpas(here: str) -> list[dict[str, Any]]:
     """What customers say under their agreements, with the number of what waits for an answer."""
     objections, matters = waiting_for_answer()
-    directory, registers = _("Sub-processors"), _("Instructions and breaches")
+    directory, registers = pgettext("sidebar", "Sub-processors"), _("Instructions and breaches")
     return [
         _item(
             "subprocessors", directory, "building-office-2", here, _some(objections), view="rights:directory"

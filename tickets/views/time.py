@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
@@ -22,6 +24,8 @@ from tickets.queries.time import line_of, with_decision
 from tickets.views.frame import Reader, reader_of, render_desk
 
 FRAGMENTS = ("dialog", "preview")
+LONG_AGO = timedelta(days=366)
+"""Nobody leads here with work that began longer ago."""
 
 
 @agents_only
@@ -83,8 +87,10 @@ def _entry(reader: Reader, number: str, pk: int) -> tuple[Ticket, TimeEntry]:
 
 
 def _begun(request: HttpRequest, shown: Ticket) -> dict[str, Any]:
-    """What a stopped timer knows already."""
+    """What a stopped timer knows already, or whoever led here (`?from=…&minutes=…`)."""
     typed = request.GET.get("timer", "")
+    if not typed:
+        return _led_here(request)
     if not (typed.isascii() and typed.isdecimal() and len(typed) < 19):  # noqa: PLR2004 (fits an id)
         return {}
     timers = Timer.objects.filter(agent=reader_of(request).user, ticket=shown, stopped_at__isnull=False)
@@ -94,6 +100,20 @@ def _begun(request: HttpRequest, shown: Ticket) -> dict[str, Any]:
     minutes = max(1, int((timer.stopped_at - timer.started_at).total_seconds()) // 60)
     # So much before its end rather than from its start: seconds do not count, and no end lies in the future.
     return {"timer": timer, "minutes": minutes, "started_at": timer.stopped_at - timedelta(minutes=minutes)}
+
+
+def _led_here(request: HttpRequest) -> dict[str, Any]:
+    """A beginning and minutes that another page proposes; nothing where they make no sense."""
+    minutes = request.GET.get("minutes", "")
+    if not (minutes.isascii() and minutes.isdecimal() and len(minutes) < 5):  # noqa: PLR2004 (a day has 1440)
+        return {}
+    try:
+        started_at = parse_datetime(request.GET.get("from", ""))
+    except ValueError:  # such as the 32nd of a month
+        return {}
+    if started_at is None or started_at.tzinfo is None or abs(timezone.now() - started_at) > LONG_AGO:
+        return {}
+    return {"minutes": int(minutes), "started_at": started_at}
 
 
 def _entered(request: HttpRequest, entry: TimeEntry) -> HttpResponse:

@@ -16,8 +16,8 @@ from tickets.actions import indexing
 from tickets.management.demo_story import COMPANY_NAME, DEMO_PASSWORD, STAFF
 from tickets.management.demo_story.loader import AlreadyLoaded, NamesTaken, load, portal_usernames
 
-LAST_CHAPTERS = ("demo_statements", "demo_privacy")
-"""Bills and people's rights stand in rooms above, so that their parts are told by their names."""
+LAST_CHAPTERS = ("demo_calls", "demo_statements", "demo_privacy")
+"""Calls, bills and people's rights stand in rooms above, so that their parts are told by their names."""
 
 
 class Command(BaseCommand):
