@@ -2,9 +2,9 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := accounts billing contracts customers helpdesk knowledge lib mail portal privacy tests tickets manage.py
+SOURCES := accounts billing calls contracts customers helpdesk knowledge lib mail portal privacy tests tickets manage.py
 
-.PHONY: run test fuzz check bench lighthouse screenshots requirements assets clean
+.PHONY: run test fuzz calls check bench lighthouse screenshots requirements assets clean
 .DELETE_ON_ERROR:
 
 run: .venv assets
@@ -21,6 +21,11 @@ fuzz: .venv/tools assets
 	@HYPOTHESIS_PROFILE=fuzz $(BIN)/python -m pytest tests/integration/test_queue_machine.py \
 	  tests/integration/test_queue_history.py tests/integration/test_clock_history.py \
 	  tests/integration/test_api_schema.py $(ARGS)
+
+# Calls on a real Asterisk and on its simulation: busy within half a second, a hundred calls in their whole minute. On an
+# idle machine; needs tests/telephony/install-asterisk.
+calls: .venv/tools assets
+	@CALLS_SECONDS=60 CALLS_AT_ONCE_MS=500 $(BIN)/python -m pytest tests/telephony -s $(ARGS)
 
 check: .venv/tools assets
 	$(BIN)/ruff check $(SOURCES)

@@ -117,6 +117,20 @@ UNFOLD = {
                 ],
             },
             {
+                "title": _("Telephone"),
+                "separator": True,
+                "items": [
+                    _item(_("Telephone systems"), "router", "calls_phonesystem"),
+                    _item(_("Service numbers"), "dialpad", "calls_servicenumber"),
+                    _item(_("Agents' phones"), "headset_mic", "calls_agentphone"),
+                    _item(_("On-call phones"), "phone_forwarded", "calls_oncall"),
+                    _item(_("Rules of the phone"), "rule", "calls_callpolicy"),
+                    _item(_("Calls"), "call", "calls_call"),
+                    _item(_("Voicemails"), "voicemail", "calls_voicemail"),
+                    _item(_("Tasks of calls"), "task", "calls_callchore"),
+                ],
+            },
+            {
                 "title": _("Work"),
                 "separator": True,
                 "items": [

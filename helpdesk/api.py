@@ -8,6 +8,9 @@ from rest_framework.routers import SimpleRouter
 from accounts.access import public
 from accounts.api.callers import MeViewSet
 from billing.api import StatementViewSet
+from calls.api.calls import CallViewSet
+from calls.api.numbers import ServiceNumberViewSet
+from calls.api.presence import PresenceViewSet
 from contracts.api.agreements import AgreementViewSet, ServiceLevelViewSet
 from contracts.api.customers import CustomerViewSet
 from contracts.api.processing import ProcessingAgreementViewSet
@@ -44,6 +47,8 @@ router.register("time-entries", TimeEntryViewSet, basename="time-entry")
 router.register("articles", ArticleViewSet, basename="article")
 router.register("statements", StatementViewSet, basename="statement")
 router.register("queue", QueueViewSet, basename="queue")
+router.register("calls", CallViewSet, basename="call")
+router.register("service-numbers", ServiceNumberViewSet, basename="service-number")
 
 RESOURCES = [prefix for prefix, *_ in router.registry if "/" not in prefix]
 
@@ -63,6 +68,7 @@ urlpatterns = [
         {"shape": AlertSource.Shape.CHECKMK.value},
         name="alerts_checkmk",
     ),
+    path("me/presence/", PresenceViewSet.as_view({"get": "read", "patch": "set"}), name="presence"),
     path("schema/", public(SpectacularJSONAPIView.as_view()), name="schema"),
     path("docs/", public(require_safe(_page)), name="docs"),
     *router.urls,

@@ -9,6 +9,8 @@ import polib
 ROOT = Path(__file__).resolve().parent.parent
 STYLE_SOURCE = ROOT / "static" / "css" / "app.css"
 STYLE = ROOT / "static" / "built" / "app.css"
+PATIENCE = 300.0
+"""Seconds. Tailwind takes two or three, but waits for ever where it finds a file that is none (a device)."""
 
 
 def main() -> None:
@@ -31,7 +33,12 @@ def build_style() -> None:
         return
     tailwind = Path(sys.executable).parent / "tailwindcss"
     command = [str(tailwind), "--input", str(STYLE_SOURCE), "--output", str(STYLE), "--minify"]
-    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    try:
+        built = subprocess.run(
+            command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=PATIENCE
+        )
+    except subprocess.TimeoutExpired:
+        raise SystemExit(f"The style sheet could not be built: Tailwind hung for {PATIENCE} s.") from None
     if built.returncode != 0:
         raise SystemExit(f"The style sheet could not be built:\n{built.stderr}")
 

@@ -41,11 +41,16 @@ SWEEPS: dict[str, float] = {
     "contracts.renew_tacitly": 60.0,
     "privacy.work_on": 30.0,
     "privacy.sweep_retention": 600.0,
+    "privacy.forget_calls": 3600.0,
     "contracts.remind_of_ends": 600.0,
     "contracts.open_periods": 60.0,
     "contracts.alert_allowances": 300.0,
     "contracts.sweep_dpas": 60.0,
     "contracts.sweep_directory": 60.0,
+    "calls.sweep": 10.0,
+    "calls.chores": 5.0,
+    "calls.reconcile": 30.0,
+    "calls.push_numbers": 60.0,
 }
 """Task name → seconds between two runs."""
 

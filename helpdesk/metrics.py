@@ -20,6 +20,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from accounts.models import Heartbeat, Notice
+from calls.queries import figures as of_calls
 from helpdesk.measuring import files_of, is_shared
 from tickets.queries import figures
 
@@ -67,6 +68,7 @@ class _State(Collector):
 def _state(now: datetime) -> Iterator[Metric]:
     yield from _queue(now)
     yield from _outboxes(now)
+    yield from _phone(now)
     yield from (_heartbeats(now), _connections())
 
 
@@ -91,12 +93,28 @@ def _outboxes(now: datetime) -> Iterator[Metric]:
         "standing_change": figures.standing_changes(now),
         "delivery": figures.deliveries(),
         "notice": figures.outgoing(Notice),
+        "call_chore": of_calls.chores(),
     }
     for name, outbox in outboxes.items():
         waiting.add_metric([name], outbox.waiting)
         oldest.add_metric([name], _seconds(outbox.oldest_at, now))
         failed.add_metric([name], outbox.failed)
     yield from (waiting, oldest, failed)
+
+
+def _phone(now: datetime) -> Iterator[Metric]:
+    running = GaugeMetricFamily("vorrang_calls", "Calls that run, by state.", labels=("state",))
+    for state, count in of_calls.open_calls().items():
+        running.add_metric([state], count)
+    longest = GaugeMetricFamily("vorrang_call_longest_wait_seconds", "Of a caller who waits now.")
+    longest.add_metric([], _seconds(of_calls.waits_since(), now))
+    phones = GaugeMetricFamily(
+        "vorrang_phones", "Agents' phones, by what they can do now.", labels=("state",)
+    )
+    found = of_calls.phones(now)
+    for name in ("free", "taken", "paused", "away"):
+        phones.add_metric([name], getattr(found, name))
+    yield from (running, longest, phones)
 
 
 def _heartbeats(now: datetime) -> Metric:

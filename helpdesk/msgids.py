@@ -11,8 +11,8 @@ from django.utils.translation.template import templatize
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = (
-    *("accounts", "billing", "contracts", "customers", "helpdesk", "knowledge", "lib", "mail", "portal"),
-    *("privacy", "templates", "tickets"),
+    *("accounts", "billing", "calls", "contracts", "customers", "helpdesk", "knowledge", "lib", "mail"),
+    *("portal", "privacy", "templates", "tickets"),
 )
 
 # The names of gettext, to what their first arguments are.

@@ -111,6 +111,7 @@ INSTALLED_APPS = [
     "knowledge.apps.KnowledgeConfig",
     "tickets.apps.TicketsConfig",
     "mail.apps.MailConfig",
+    "calls.apps.CallsConfig",
     "billing.apps.BillingConfig",
     "portal.apps.PortalConfig",
     "privacy.apps.PrivacyConfig",

@@ -26,6 +26,8 @@ urlpatterns = [
     path("desk/dpa/", include("contracts.urls.dpas")),
     path("desk/", include("contracts.urls.rights")),
     path("desk/billing/", include("billing.urls")),
+    path("calls/", include("calls.urls.pbx")),
+    path("desk/calls/", include("calls.urls.desk")),
     path("", include("privacy.urls")),
     path("desk/", include("tickets.urls")),
     path("", include("contracts.urls")),

@@ -107,4 +107,5 @@ urlpatterns = [
     path("portal/tickets/<slug:number>/close/", following.close, name="close"),
     path("portal/tickets/<slug:number>/reopen/", following.reopen, name="reopen"),
     path("portal/tickets/<slug:number>/files/<slug:key>/", following.file, name="file"),
+    path("portal/tickets/<slug:number>/files/<slug:key>/sound/", following.sound, name="sound"),
 ]

@@ -5,6 +5,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
+from calls.actions import forgetting
 from privacy.actions import jobs, retaining
 
 
@@ -18,3 +19,9 @@ def work_on(**_: Any) -> None:
 def sweep_retention(**_: Any) -> None:
     """Once a day apply the rules of retention."""
     retaining.sweep(at=timezone.now())
+
+
+@shared_task(name="privacy.forget_calls")
+def forget_calls(**_: Any) -> None:
+    """Delete the calls that are kept no longer, but those of people under a legal hold."""
+    forgetting.forget(kept=retaining.held_contacts())

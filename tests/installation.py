@@ -78,7 +78,7 @@ class Installation:
 
     def wait_until_ready(self) -> None:
         """Return when it serves."""
-        wait_for(self.is_ready, 120)
+        wait_for(self.is_ready, 300)
 
     def manage(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
         """Run a `manage.py` command on its data."""

@@ -1,6 +1,40 @@
 """How this room's codes read, in German and English. One entry per code."""
 
 TABLE: dict[str, dict[str, str]] = {
+    "audit.agent_phone.added": {"de": "Telefon angelegt", "en": "Agent’s phone added"},
+    "audit.agent_phone.changed": {"de": "Telefon geändert", "en": "Agent’s phone changed"},
+    "audit.agent_phone.set": {
+        "de": "Telefon von der Teamleitung umgestellt",
+        "en": "Agent’s phone set by a lead",
+    },
+    "audit.agent_phone.removed": {"de": "Telefon entfernt", "en": "Agent’s phone removed"},
+    "audit.call_chore.retried": {
+        "de": "Aufgabe eines Anrufs noch einmal versucht",
+        "en": "Task of a call tried again",
+    },
+    "audit.call_policy.changed": {"de": "Telefonregeln geändert", "en": "Rules of the phone changed"},
+    "audit.on_call.added": {"de": "Rufbereitschaft angelegt", "en": "On-call phone added"},
+    "audit.on_call.changed": {"de": "Rufbereitschaft geändert", "en": "On-call phone changed"},
+    "audit.on_call.removed": {"de": "Rufbereitschaft entfernt", "en": "On-call phone removed"},
+    "audit.phone_system.changed": {"de": "Telefonanlage geändert", "en": "Telephone system changed"},
+    "audit.phone_system.created": {"de": "Telefonanlage angelegt", "en": "Telephone system created"},
+    "audit.phone_system.former_ended": {
+        "de": "Voriges Geheimnis der Telefonanlage beendet",
+        "en": "Former secret of the telephone system ended",
+    },
+    "audit.phone_system.rotated": {
+        "de": "Telefonanlage mit neuem Geheimnis",
+        "en": "Telephone system given a new secret",
+    },
+    "audit.service_number.added": {"de": "Rufnummer eingetragen", "en": "Phone number added"},
+    "audit.service_number.changed": {"de": "Rufnummer geändert", "en": "Phone number changed"},
+    "audit.service_number.deleted": {"de": "Rufnummer gelöscht", "en": "Phone number deleted"},
+    "audit.service_number.given": {"de": "Service-Rufnummer zugeteilt", "en": "Service number given"},
+    "audit.service_number.released": {"de": "Service-Rufnummer freigegeben", "en": "Service number released"},
+    "audit.service_number.woken": {
+        "de": "Ruhezeit einer Rufnummer vorzeitig beendet",
+        "en": "Rest of a phone number ended early",
+    },
     "audit.alert_source.changed": {"de": "Alarmquelle geändert", "en": "Alert source changed"},
     "audit.alert_source.created": {"de": "Alarmquelle angelegt", "en": "Alert source created"},
     "audit.alert_source.refused": {"de": "Alarm abgewiesen", "en": "Alert refused"},
@@ -105,6 +139,10 @@ TABLE: dict[str, dict[str, str]] = {
         "en": "Review of the DPA moot: a service agreement runs again",
     },
     "audit.dpa.signed": {"de": "AV-Vertrag unterschrieben", "en": "DPA signed"},
+    "audit.dpa.termination_taken_back": {
+        "de": "Kündigung des AV-Vertrags zurückgenommen",
+        "en": "Termination of the DPA taken back",
+    },
     "audit.dpa.termination_set": {"de": "AV-Vertrag zu einem Tag gekündigt", "en": "DPA terminated to a day"},
     "audit.dpa.downloaded": {"de": "AV-Vertrag heruntergeladen", "en": "DPA downloaded"},
     "audit.dpa.seen": {"de": "AV-Vertrag gelesen", "en": "DPA read"},
@@ -267,6 +305,10 @@ TABLE: dict[str, dict[str, str]] = {
     },
     "audit.instruction.given": {"de": "Weisung erteilt", "en": "Instruction given"},
     "audit.instruction.settled": {"de": "Weisung erledigt", "en": "Instruction settled"},
+    "audit.call.moved": {"de": "Anruf einem anderen Ticket zugeordnet", "en": "Call moved to another ticket"},
+    "audit.call.originated": {"de": "Anruf vom Arbeitsplatz begonnen", "en": "Call begun from the desk"},
+    "audit.call.said_over": {"de": "Anruf von Hand beendet", "en": "Call declared over"},
+    "audit.call.set_aside": {"de": "Anruf braucht kein Ticket", "en": "Call needs no ticket"},
     "audit.month.closing": {"de": "Abschluss eines Monats begonnen", "en": "Closing of a month begun"},
     "audit.notice.retried": {"de": "E-Mail noch einmal gesendet", "en": "Mail sent once more"},
     "audit.notice.trial": {"de": "Probemail gesendet", "en": "Trial mail sent"},

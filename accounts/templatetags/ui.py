@@ -1,7 +1,8 @@
 """What the components need: icons, times, the company's name. Loaded by `{% load ui %}`."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from functools import lru_cache
+from typing import Any
 
 from django import template
 from django.conf import settings
@@ -13,8 +14,9 @@ from django.utils.translation import ngettext_lazy
 from heroicons.templatetags import heroicons
 
 from accounts.queries import company
+from lib import slots
 from lib.spans import due_span as say_due
-from lib.spans import short_span
+from lib.spans import exact_length, short_span
 
 register = template.Library()
 
@@ -39,6 +41,13 @@ def _drawn(name: str, classes: str) -> SafeString:
     return mark_safe(drawing)  # noqa: S308 (an icon of a package, no input)
 
 
+@register.simple_tag(takes_context=True)
+def slot(context: template.Context, place: str) -> SafeString:
+    """What the rooms above show at this place of the page (see lib/slots.py)."""
+    given: dict[str, Any] = {str(name): value for name, value in context.flatten().items()}
+    return mark_safe(slots.shown(place, given))  # noqa: S308 (parts are rendered templates)
+
+
 @register.simple_tag
 def company_name() -> str:
     """The name of the company that runs this helpdesk."""
@@ -55,7 +64,8 @@ def company_time_zone() -> str:
 def when(moment: datetime | None, style: str = "ago") -> SafeString:
     """A `<time>` with words and the exact time in its title.
 
-    `style`: `ago` ("3 hours ago"), `elapsed` ("3 h 05"), `clock` (today "08:31", else date and time), `date`.
+    `style`: `ago` ("3 hours ago"), `elapsed` ("3 h 05"), `clock` (today "08:31", else date and time), `date`,
+    `end` (of a span: at midnight its last day, else as `clock`).
     Formatting costs some 80 microseconds: rows of long lists pass prepared strings instead.
     """
     if moment is None:
@@ -76,7 +86,9 @@ def _worded(local: datetime, style: str) -> str:
         return elapsed(local, now)
     if style == "ago":
         return _ago(now - local)
-    if style == "clock" and local.date() == now.date():
+    if style == "end" and local.time() == time.min:
+        return formats.date_format(local - timedelta(days=1), "SHORT_DATE_FORMAT")
+    if style in {"clock", "end"} and local.date() == now.date():
         return formats.time_format(local, "H:i")
     return formats.date_format(local, "SHORT_DATE_FORMAT" if style == "date" else "SHORT_DATETIME_FORMAT")
 
@@ -93,6 +105,18 @@ def _ago(span: timedelta) -> str:
 def elapsed(since: datetime, now: datetime | None = None) -> str:
     """The short span "43 min", "1 h 02", "16 h", "3 d" (de: "3 T"); times.js words it the same way."""
     return short_span(since, now or timezone.now(), translation.get_language() or "de")
+
+
+@register.filter
+def ticking(since: datetime | None) -> str:
+    """The span to the second, "2:05"; times.js words it the same way, every second."""
+    return exact_length((timezone.now() - since).total_seconds()) if since else ""
+
+
+@register.filter
+def exact(seconds: float) -> str:
+    """A length to the second: "2:05"."""
+    return exact_length(seconds)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from portal.queries.positions import days_closed
 from tickets.access import visible_messages
 from tickets.models import Message, Ticket
 from tickets.queries.held import held_of
+from tickets.queries.sounds import player_of
 from tickets.rules import lifecycle
 from tickets.rules.lifecycle import Actor, Verb
 
@@ -65,6 +66,7 @@ def _entry(message: Message, contact: Contact, ticket: Ticket, reader: User) -> 
                     reverse("portal:file", args=[ticket.number, file.key]), key=file.key, user_id=reader.pk
                 ),
                 "size_label": filesizeformat(file.size),
+                "player": player_of(file, reverse("portal:sound", args=[ticket.number, file.key])),
             }
             for file in message.attachments.all()
         ],

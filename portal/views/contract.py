@@ -26,6 +26,7 @@ from portal.queries.contract import ServiceAgreement, service_agreement
 from portal.queries.dpa import dpa_card
 from portal.queries.next_change import next_card
 from portal.queries.offers import open_request_for
+from portal.queries.phone import phone_card
 from portal.queries.standings import standing_card
 from portal.queries.what_if import what_if
 from portal.views.pages import for_contact, portal_page
@@ -75,6 +76,7 @@ def _page(request: HttpRequest, contact: Contact, form: OfferForm) -> HttpRespon
         "hours": opening_hours(agreement.hours_id if agreement else None, now=now, language=page_language()),
         "targets": promised_table(agreement.level_id, page_language()) if agreement else None,
         "articles_count": contract_articles(user) if agreement else 0,
+        "phone": phone_card(contact.customer, now),
         "statements": statements_for(user, page_language(), most=3) if contact.is_company_admin else None,
     }
     context |= _without(user, contact, form) if agreement is None else _given(user, agreement)

@@ -12,6 +12,7 @@ from lib.htmx import render_page
 from lib.languages import page_language
 from lib.public_pages import kept_by_strangers
 from portal.queries.library import newest_lines
+from portal.queries.phone import numbers_for_everybody
 from portal.queries.service import service_policy
 
 DESK = "/desk/"
@@ -31,6 +32,7 @@ def home(request: HttpRequest) -> HttpResponseBase:
             "newest": newest_lines(reader_of(request.user), language, NEWEST),
             "hours": policy.section("hours"),
             "groups": policy.section("groups"),
+            "phones": numbers_for_everybody(timezone.now()),
         }
         return render_page(request, "portal/home.html", context)
     return redirect(DESK if request.user.is_agent else "portal:tickets")

@@ -3,7 +3,7 @@
 from functools import partial
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.access import acting_user
 from customers.models import Contact
-from lib.downloads import attachment_response, is_signed
+from lib.downloads import attachment_response, is_signed, sound_response
 from lib.languages import page_language
 from lib.uploads import go_on, is_watched, takes_files
 from portal.forms import RatingForm, ReplyForm
@@ -135,6 +135,21 @@ def file(request: HttpRequest, contact: Contact, number: str, key: str) -> HttpR
         messages.info(request, _("The link to the file is no longer valid. You find the file here."))
         return redirect(f"{reverse('portal:ticket', args=[number])}#m-{attachment.message_id}")
     return attachment_response(attachment.file, name=attachment.name, content_type=attachment.content_type)
+
+
+@for_contact
+@require_safe
+def sound(request: HttpRequest, contact: Contact, number: str, key: str) -> HttpResponse:
+    """Send a recording of the conversation to the player of its page."""
+    recording = readable_attachment(acting_user(request), number, key, timezone.now())
+    if recording.sound is None:
+        raise Http404
+    return sound_response(
+        recording.file,
+        name=recording.name,
+        content_type=recording.content_type,
+        asked=request.headers.get("Range", ""),
+    )
 
 
 def _ticket_page(

@@ -14,6 +14,7 @@ from accounts.access import acting_user
 from customers.models import Contact
 from portal.queries.approvals import waiting_approvals
 from portal.queries.lists import EVERY, FINISHED_ONES, FOR_YOU, OPEN, STATES, Choice, counts_of, ticket_page
+from portal.queries.phone import phone_card
 from portal.queries.standings import standing_card
 from portal.views.pages import for_contact, portal_page
 from tickets.models import Ticket
@@ -45,6 +46,7 @@ def tickets(request: HttpRequest, contact: Contact) -> HttpResponseBase:
         "clear_url": _list_url(replace(choice, severity=None, text="")),
         "standing": standing_card(contact.customer, timezone.now()),
         "approvals": waiting_approvals(user, timezone.now()),
+        "phone": phone_card(contact.customer, timezone.now()),
     }
     return portal_page(request, "portal/tickets.html", context, fragment="list")
 

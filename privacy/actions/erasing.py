@@ -16,6 +16,7 @@ from django.db.models import ProtectedError, Q
 
 from accounts.actions import auditing
 from accounts.models import ApiToken, AuditValues, Notice, User
+from calls.actions import forgetting
 from contracts.models import ChangeNotice, DpaEvent, DpaSignature
 from customers.models import Contact, Customer
 from knowledge.models import Feedback
@@ -74,6 +75,7 @@ def second_look(case: Case) -> list[Step]:
 
 def _sweeps(case: Case) -> list[Step]:
     steps: list[Step] = [partial(_contents, case), partial(_held_files, case), partial(_files, case)]
+    steps += [partial(_calls, case)]
     steps += [partial(_replace, case, number) for number in range(len(treated(*IN_PLACE)))]
     return [*steps, partial(_emptied, case), partial(_rows, case), partial(_caches, case)]
 
@@ -142,6 +144,13 @@ def _rename(attachment: Attachment, case: Case) -> int:
     if name == attachment.name:
         return 0
     return Attachment.objects.filter(pk=attachment.pk).update(name=name)
+
+
+def _calls(case: Case) -> dict[str, int]:
+    """Their numbers in calls, and what they said after the tone; the room of the calls does it."""
+    anywhere, own = finders(case.marks, case.word)
+    whose = forgetting.Whose(case.person.contact.pk, case.marks.phones, anywhere.needle, own.replaced_in)
+    return forgetting.forget_person(whose=whose, at=case.at)
 
 
 def _replace(case: Case, number: int) -> dict[str, int]:

@@ -15,6 +15,8 @@ from django.utils.translation import get_language
 
 from accounts.models import ApiToken, Impersonation, Notice, User
 from accounts.rules.wording import act_words
+from calls.models import Call, Voicemail
+from calls.queries.people import calls_of
 from contracts.models import (
     AuditRequest,
     BreachNotice,
@@ -59,8 +61,9 @@ def parts_of(person: Person) -> Iterator[Part]:
 
 
 def sent_files(person: Person) -> list[Attachment]:
-    """The files that the person sent, in the order of the export."""
-    rows = Attachment.objects.filter(message__contact=person.contact)
+    """The files that the person sent and what they said after the tone, in the order of the export."""
+    said = Voicemail.objects.filter(call__in=calls_of(person.contact)).values("attachment")
+    rows = Attachment.objects.filter(Q(message__contact=person.contact) | Q(pk__in=said))
     return list(rows.select_related("message__ticket").order_by("pk"))
 
 
@@ -139,6 +142,26 @@ def _calls(person: Person) -> Iterator[Row]:
             "is_outgoing": one.is_outgoing,
             "minutes": one.minutes,
             "text": said,
+        }
+
+
+def _phone_calls(person: Person) -> Iterator[Row]:
+    """What telephone systems told of their calls; not which agents there were."""
+    rows = calls_of(person.contact).select_related("ticket", "voicemail__attachment__message__ticket")
+    for one in rows.order_by("pk"):
+        left = getattr(one, "voicemail", None)
+        sound = left.attachment if left else None
+        yield {
+            "at": one.arrived_at,
+            "is_outgoing": one.direction == Call.Direction.OUT,
+            "caller": one.from_number or one.from_text,
+            "dialled": one.to_number,
+            "outcome": one.get_outcome_display(),
+            "waited_seconds": one.waited_seconds,
+            "talked_seconds": one.talked_seconds,
+            "ticket": one.ticket.number if one.ticket else "",
+            "voicemail": name_in_zip(sound) if sound else "",
+            "voicemail_seconds": left.seconds if left else None,
         }
 
 
@@ -298,6 +321,7 @@ PARTS: tuple[tuple[str, Callable[[Person], Iterable[Row]]], ...] = (
     ("tickets", _tickets),
     ("messages", _messages),
     ("calls", _calls),
+    ("phone_calls", _phone_calls),
     ("attachments", _attachments),
     ("held_files", _held_files),
     ("consents", _consents),

@@ -7,8 +7,10 @@ from django.db.models import Q
 
 from accounts.models import User
 from billing.models import Charge
+from calls.models import Voicemail
+from calls.queries.people import calls_with
 from contracts.models import DpaSignature
-from customers.models import Contact, ContactPhone
+from customers.models import Contact
 from knowledge.models import Feedback
 from privacy.models import LegalHold
 from privacy.queries.columns import treated
@@ -47,6 +49,7 @@ def preview_of(contact: Contact, parts: frozenset[str]) -> Preview:
         "phones": contact.phones.count(),
         "held_files": HeldFile.objects.held().filter(message__contact=contact).count(),
         "audit": audit_of(contact).count(),
+        **_calls(contact, found),
     }
     stays = {
         "tickets": Ticket.objects.filter(contact=contact).count(),
@@ -67,12 +70,20 @@ def named_by_table(person: Person, found: Finders) -> dict[str, int]:
     """How many rows name the person, by table."""
     ids: dict[str, set[object]] = {}
     for model, column in treated(*IN_PLACE):
-        if model in (Contact, ContactPhone, User):
+        if model in (Contact, User):
             continue  # the person's own rows, which are counted as such
         for finder, rows in both(model, column, person, found):
             named = named_rows(model, column, finder, rows).values_list("pk", flat=True)
             ids.setdefault(model._meta.label, set()).update(named)
     return {table: len(found_ids) for table, found_ids in ids.items() if found_ids}
+
+
+def _calls(contact: Contact, found: Finders) -> dict[str, int]:
+    """Calls that lose the person, and what they said after the tone."""
+    numbers = set(contact.phones.values_list("number", flat=True))
+    rows = calls_with(contact_id=contact.pk, numbers=numbers, needle=found[0].needle)
+    heard = Voicemail.objects.filter(call__in=rows).exclude(attachment__isnull=True)
+    return {"calls": rows.count(), "voicemails": heard.count()}
 
 
 def _signatures(person: Person) -> int:

@@ -22,6 +22,9 @@ class Erasure(StrEnum):
     """It is the name of whoever did it and nothing else; rows that never change let it be emptied."""
     ROW = "row"
     """The row is about one person alone or of no use without them: it goes."""
+    ROOM = "room"
+    """An action empties it that finds the rows by links and numbers: half a number is of no use, nor is a
+    colleague's own number to go, and reading all of so large a table would take too long."""
     FILE = "file"
     """A stored file: it goes with its row, or when files are chosen."""
     UNSEALED = "unsealed"
@@ -87,7 +90,6 @@ _WHY = {
 _PERSON_REPLACED = """
 accounts.User: username=login first_name=login last_name=login email=login
 customers.Contact: name=person sort_name email=person
-customers.ContactPhone: number=person
 tickets.Message: author_name=messages
 tickets.TicketEvent: actor_name
 tickets.ConsentList: confirmed_by_name
@@ -115,6 +117,12 @@ tickets.Rating: comment=ratings
 tickets.ApprovalRequest: answer_note=approvals
 knowledge.Feedback: comment=feedback
 contracts.ChangeNotice: objection=rights
+"""
+
+_ROOM = """
+customers.ContactPhone: number=person
+calls.Call: from_text=phone_calls from_number=phone_calls to_number=phone_calls
+calls.CallStep: request
 """
 
 _ANYBODY_REPLACED = """
@@ -153,6 +161,9 @@ knowledge.ArticleText: title summary html plain
 knowledge.Revision: title summary body note
 knowledge.ArticleFile: name
 privacy.LegalHold: reason
+calls.ServiceNumber: note
+calls.Call: no_ticket_why
+calls.AgentPhone: presence_reason
 """
 
 _ROWS = """
@@ -181,6 +192,9 @@ accounts.Impersonation | staff: admin_name
 accounts.Company | staff: officer_name officer_email officer_phone
 billing.Charge | staff: released_by_name created_by_name
 billing.Statement | staff: closed_by_name handed_over_by_name
+calls.AgentPhone | staff: dial_target
+calls.OnCall | staff: dial_target
+calls.CallStep | staff: inputs response
 """
 
 _LAW = """
@@ -253,7 +267,7 @@ tickets.LiveChange | code: left_key
 tickets.ApprovalRequest | code: currency
 tickets.Recalculation | ours: what
 tickets.Consent | code: capabilities
-tickets.Attachment | digest: key content_type sha256
+tickets.Attachment | digest: key content_type sha256 sound
 tickets.Delivery | digest: mail_id
 tickets.CoverageSlice | code: reason_code currency
 tickets.AlertSource | digest: token_sha256
@@ -269,6 +283,18 @@ billing.Seller | organisation: line_one line_two postcode city country vat_id na
 billing.Seller | organisation: email phone iban bic bank register_entry
 billing.BillingParty | organisation: postcode country vat_id
 billing.CloseJob | code: error
+calls.PhoneSystem | code: name region area_code networks numbers_pushed sounds queue
+calls.PhoneSystem | digest: secret_sha256 former_secret_sha256 signing_key
+calls.PhoneSystem | code: ari_url ari_user ari_password ami_host ami_user ami_password
+calls.PhoneSystem | machine: reconcile_error numbers_error
+calls.ServiceNumber | organisation: number
+calls.ServiceNumber | ours: announcement
+calls.Call | code: external_id line_why cause standing tried
+calls.CallStep | code: event rule
+calls.Voicemail | code: recording
+calls.Voicemail | digest: sha256
+calls.Voicemail | machine: error
+calls.CallChore | machine: error
 privacy.PrivacyJob | ids and codes: choices counts fault sha256
 privacy.RetentionRule | code: kind
 """
@@ -278,6 +304,7 @@ INVENTORY: Mapping[str, Column] = dict(
         *_table(_PERSON_REPLACED, Whose.PERSON, Erasure.REPLACED),
         *_table(_EMPTIED, Whose.PERSON, Erasure.EMPTIED),
         *_table(_CONTENT, Whose.PERSON, Erasure.CONTENT),
+        *_table(_ROOM, Whose.PERSON, Erasure.ROOM),
         *_table(_ANYBODY_REPLACED, Whose.ANYBODY, Erasure.REPLACED),
         *_table(_ROWS, Whose.PERSON, Erasure.ROW),
         *_table(_SEALED, Whose.ANYBODY, Erasure.SEALED),

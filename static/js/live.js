@@ -12,12 +12,13 @@
    as rows and parts (for a single list: its bare rows are enough), or the region itself. hx-swap-oob elements beside them
    work as usual (counts in the sidebar, say).
 
-   Events of the stream, the name is what counts, the data is not read:
-     changed    something of the topic changed: refetch (at once, then at most every 400 ms)
+   Events of the stream, the name is what counts:
+     changed    something of the topics in its data changed: refetch (at once, then at most every 400 ms)
      degraded   the server lost its live source: say so, poll every 5 s
      recovered  it is back
      ping       sent every 15 s or so; once one was seen, 45 s of silence count as a lost connection
-   Comments are ignored. Regions with the same data-live-url share one connection. A page in the background closes its stream
+   The topics in the data of "changed" say which regions are refetched: all regions of a page share one connection, which asks for
+   all of their topics. Comments are ignored. A page in the background closes its stream
    after 30 s (browsers allow six per host) and catches up when it is looked at again. Whenever a stream opens, its regions are
    refetched: nothing that happened before can be missed.
 
@@ -46,7 +47,9 @@ class Region {
     for (const list of element.querySelectorAll("[data-live-rows]")) this.addList(list);
     element.addEventListener("htmx:beforeSwap", (event) => {
       const { requestConfig, shouldSwap, xhr } = event.detail;
-      if (requestConfig.elt === element && shouldSwap && xhr.status === 200) this.receive(event.detail.serverResponse);
+      // The sidebar was put in anew while this was under way: the region that took its place asks for itself.
+      if (!element.isConnected) event.detail.shouldSwap = false;
+      else if (requestConfig.elt === element && shouldSwap && xhr.status === 200) this.receive(event.detail.serverResponse);
     });
     element.addEventListener("htmx:configRequest", (event) => {
       if (event.detail.elt === element) event.detail.timeout = ANSWER;
@@ -112,20 +115,33 @@ class Region {
 }
 
 class Stream {
-  constructor(url) {
-    this.url = url;
+  constructor(path) {
+    this.path = path;
+    this.topics = new Set();
     this.regions = [];
     this.state = "connecting";
     this.retry = 1000;
     this.isDegraded = false;
   }
 
+  /** Take a region in. One that asks for what is not heard yet has the stream opened anew, once for all that come together. */
+  add(region, topics) {
+    region.stream = this;
+    region.topics = topics;
+    this.regions.push(region);
+    const isNew = topics.some((topic) => !this.topics.has(topic));
+    for (const topic of topics) this.topics.add(topic);
+    if (!isNew) return;
+    clearTimeout(this.soon);
+    this.soon = setTimeout(() => this.open(), 0);
+  }
+
   open() {
     this.close();
-    const source = new EventSource(this.url);
+    const source = new EventSource(`${this.path}?${new URLSearchParams([...this.topics].map((topic) => ["topic", topic]))}`);
     this.source = source;
     source.addEventListener("open", () => { this.retry = 1000; this.heard(); this.settle(); this.refresh(); });
-    source.addEventListener("changed", () => { this.heard(); this.refresh(); });
+    source.addEventListener("changed", (event) => { this.heard(); this.refresh(topicsOf(event.data)); });
     source.addEventListener("ping", () => { this.pings = true; this.heard(); });
     source.addEventListener("degraded", () => { this.isDegraded = true; this.heard(); this.settle(); });
     source.addEventListener("recovered", () => { this.isDegraded = false; this.heard(); this.settle(); this.refresh(); });
@@ -133,6 +149,7 @@ class Stream {
   }
 
   close() {
+    clearTimeout(this.soon);
     this.source?.close();
     this.source = null;
     clearTimeout(this.again);
@@ -177,14 +194,20 @@ class Stream {
 
   mode(state) { this.state = state; showState(); }
 
-  refresh() {
+  /** Have regions refetched: those of these topics, without topics all of them. */
+  refresh(topics = null) {
     this.regions = this.regions.filter((region) => region.element.isConnected);
-    for (const region of this.regions) region.ask();
+    for (const region of this.regions) if (!topics || region.topics.some((topic) => topics.has(topic))) region.ask();
     if (this.regions.length) return;
     clearInterval(this.poll);
     this.close();
-    streams.delete(this.url);
+    streams.delete(this.path);
   }
+}
+
+/** The topics that a "changed" names; null (which is all) where it names none. */
+function topicsOf(data) {
+  try { const { topics } = JSON.parse(data); return topics ? new Set(topics) : null; } catch { return null; }
 }
 
 const streams = new Map();
@@ -194,11 +217,10 @@ function start(root = document) {
     if (element.liveRegion) continue;
     const region = new Region(element);
     element.liveRegion = region;
-    const url = element.dataset.liveUrl;
-    const stream = streams.get(url) ?? new Stream(url);
-    region.stream = stream;
-    stream.regions.push(region);
-    if (!streams.has(url)) { streams.set(url, stream); stream.open(); }
+    const url = new URL(element.dataset.liveUrl, location.href);
+    const stream = streams.get(url.pathname) ?? new Stream(url.pathname);
+    streams.set(url.pathname, stream);
+    stream.add(region, url.searchParams.getAll("topic"));
   }
   if (streams.size) showState();
 }

@@ -1,0 +1,38 @@
+"""Telling open pages, after commit, that a call or a phone changed. Pages ask for the rest themselves."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from calls.models import AgentPhone
+from lib.valkey import Unavailable, valkey
+from tickets.gateways import events
+
+
+@dataclass(frozen=True)
+class _Ring:
+    """One ring of the bell; equal ones in one transaction are one."""
+
+    phones: frozenset[int]
+
+    def __call__(self) -> None:
+        """Ring; where Valkey is away, pages poll by themselves."""
+        topics = {events.CALLS}
+        if self.phones:
+            users = AgentPhone.objects.filter(pk__in=self.phones).values_list("user_id", flat=True)
+            topics |= {events.phone_topic(user) for user in users}
+        with suppress(Unavailable), valkey() as client:
+            events.publish(client, topics)
+
+
+def changed(*phones: int | None) -> None:
+    """Ring for the leads' board, and for the agents of these phones (their ids; None counts as none).
+
+    It happens after the transaction (at once outside of one), takes one round trip and never fails.
+    """
+    ring = _Ring(frozenset(phone for phone in phones if phone is not None))
+    connection = transaction.get_connection()
+    if connection.in_atomic_block and ring in (entry[1] for entry in connection.run_on_commit):
+        return
+    transaction.on_commit(ring)

@@ -1,0 +1,352 @@
+"""One step of a call: a telephone system asks what next, and is told. One transaction, one stored answer.
+
+Locks are taken in one order: the public queue's, the call's row, a phone's row. A call on a service number
+never takes the first, so it waits for nobody.
+"""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from calls.actions import announcing, claiming, ending
+from calls.models import Call, CallPolicy, CallStep, PhoneSystem
+from calls.queries import callers
+from calls.queries.facts import Dialled, ahead_of, dialled, gather, is_contract, policy_row
+from calls.rules.deciding import (
+    KNOWN_CALLER,
+    LATE,
+    RINGS_ALREADY,
+    Action,
+    AgentFact,
+    Decision,
+    Event,
+    Facts,
+    Line,
+    decide,
+)
+from calls.rules.peers import PeerEvent
+from calls.rules.remembering import as_kept
+from lib.locking import Lock, lock_exclusive
+from lib.metrics import ANSWERS
+
+State, Outcome = Call.State, Call.Outcome
+STATES = {
+    Action.WAIT: State.WAITING,
+    Action.OFFER_VOICEMAIL: State.OFFERED,
+    Action.RECORD: State.RECORDING,
+    Action.CONNECT: State.RINGING,
+}
+ENDS = {
+    "recorded": Outcome.VOICEMAIL,
+    "caller_gave_up": Outcome.ABANDONED,
+    "no_key": Outcome.ANNOUNCED,
+    "talked": Outcome.ANSWERED,
+}
+"""What a call that is told to hang up was, by the rule that says so."""
+IN_VAIN = {"NOANSWER": "no_answer", "BUSY": "busy"}
+"""Why a phone is paused after dialling it ended like that; after everything else it is unreachable."""
+OVER = frozenset({"ANSWER", "ANSWERED", "CANCEL"})
+
+
+@dataclass(frozen=True)
+class _Last:
+    """The latest question that was answered for a call."""
+
+    seq: int
+    answer: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What is seen before anything is locked.
+
+    `may_be_next`: the step may give an agent to the public queue, so it needs that queue's lock. `ahead`: how
+    many are before it in the queue, where that is no matter of who comes first. `number`: of a new call.
+    """
+
+    may_be_next: bool = False
+    is_new: bool = False
+    number: Dialled | None = None
+    ahead: int | None = None
+
+
+@dataclass(frozen=True)
+class _Step:
+    """What is known of a step while it is taken."""
+
+    asked: PeerEvent
+    event: Event
+    call: Call
+    number: Dialled
+    policy: CallPolicy
+    last: _Last | None
+    before: _Before
+    at: datetime
+
+    @property
+    def is_first(self) -> bool:
+        """Whether nothing was decided about the call yet."""
+        return self.last is None
+
+
+def step(*, system: PhoneSystem, asked: PeerEvent, at: datetime | None = None) -> dict[str, Any]:
+    """Answer one question of a telephone system; the same question again is answered from the log.
+
+    Returns the answer of the step protocol. Error: ValueError for an event that is no question.
+    """
+    began, now = time.perf_counter(), at or timezone.now()
+    event = Event(asked.event)
+    if event == Event.DIAL_RESULT:
+        _settle_dialling(system, asked, now)
+    before = _before(system, asked, now)
+    with transaction.atomic():
+        if before.may_be_next:
+            lock_exclusive(Lock.CALLS)
+            now = at or timezone.now()  # its place in the queue is that in which it got here
+        call, is_created = locked_call(system=system, asked=asked, at=now, is_new=before.is_new)
+        last = None if is_created else _last_question(call)
+        is_later = is_created or (last is not None and asked.seq > last.seq)
+        stored = None if is_later else stored_answer(call=call, asked=asked)
+        if stored is not None:
+            return stored
+        number = before.number
+        if number is None or (last is not None and not call.in_hours):
+            number = _number(call, system, is_needed=last is None or not call.in_hours)
+        return _take(_Step(asked, event, call, number, policy_row(), last, before, now), began)
+
+
+def _before(system: PhoneSystem, asked: PeerEvent, at: datetime) -> _Before:
+    """A look before anything is locked."""
+    call = Call.objects.filter(system=system, external_id=asked.call_id).first()
+    if call is None:
+        number = dialled(callers.number_in(asked.dialled, system), system, at)
+        is_public = number.fact is not None and not is_contract(number.fact)
+        return _Before(may_be_next=is_public, is_new=True, number=number)
+    if call.line != Line.PUBLIC or call.state == State.ENDED:
+        return _Before()
+    ahead = ahead_of(call, at)
+    if ahead == 0 or call.line_why == KNOWN_CALLER:
+        return _Before(may_be_next=True)
+    return _Before(ahead=ahead)
+
+
+def _last_question(call: Call) -> "_Last | None":
+    rows = CallStep.objects.filter(call=call, event__in=list(Event)).order_by("-seq", "-id")
+    found = rows.values_list("seq", "response").first()
+    return _Last(*found) if found else None
+
+
+def _number(call: Call, system: PhoneSystem, *, is_needed: bool) -> Dialled:
+    """The number as it was at the call's arrival."""
+    return dialled(call.to_number, system, call.arrived_at) if is_needed else Dialled()
+
+
+def locked_call(
+    *, system: PhoneSystem, asked: PeerEvent, at: datetime, is_new: bool = False
+) -> tuple[Call, bool]:
+    """The call's row, locked until the transaction ends, and whether it was made just now.
+
+    `is_new`: it was not there a moment ago.
+    """
+    rows = Call.objects.select_for_update(of=("self",))
+    found = None if is_new else rows.filter(system=system, external_id=asked.call_id).first()
+    if found is not None:
+        return found, False
+    fields = _of_arrival(system, asked, at)
+    try:
+        with transaction.atomic():
+            return rows.create(system=system, external_id=asked.call_id, **fields), True
+    except IntegrityError:  # somebody else made it meanwhile
+        return rows.get(system=system, external_id=asked.call_id), False
+
+
+def _of_arrival(system: PhoneSystem, asked: PeerEvent, at: datetime) -> dict[str, Any]:
+    """The caller is whoever is not us."""
+    is_out = asked.direction == Call.Direction.OUT
+    known = callers.known_by(callers.number_in(asked.dialled if is_out else asked.caller, system))
+    return {
+        "direction": Call.Direction.OUT if is_out else Call.Direction.IN,
+        "from_text": asked.caller[:120],
+        "from_number": callers.number_in(asked.caller, system),
+        "to_number": callers.number_in(asked.dialled, system),
+        "match": known.match,
+        "customer": known.customer,
+        "contact": known.contact,
+        "standing": callers.standing_snapshot(known.customer, at),
+        "arrived_at": at,
+        "seen_at": at,
+    }
+
+
+def stored_answer(*, call: Call, asked: PeerEvent) -> dict[str, Any] | None:
+    """What the same question was answered with before; None for a new one."""
+    rows = CallStep.objects.filter(call=call, seq=asked.seq, event=asked.event)
+    answer: dict[str, Any] | None = rows.values_list("response", flat=True).first()
+    return answer
+
+
+def _take(step: _Step, began: float) -> dict[str, Any]:
+    """Decide, carry it out, and keep it."""
+    said = _said_before(step)
+    if said is not None:
+        _keep(step, {}, said, began)
+        return said
+    facts = gather(
+        step.call,
+        event=step.event,
+        result=_result(step),
+        is_first=step.is_first,
+        number=step.number,
+        policy=step.policy,
+        at=step.at,
+        ahead=step.before.ahead,
+    )
+    before = (step.call.state, step.call.phone_id)
+    decision, facts, phone = _decided(step, facts)
+    answer = answer_of(decision, phone)
+    _carry_out(step, decision, facts, phone)
+    if step.is_first or before != (step.call.state, step.call.phone_id):
+        announcing.changed(step.call.phone_id)
+    _keep(step, as_kept(facts), answer, began)
+    return answer
+
+
+def _said_before(step: _Step) -> dict[str, Any] | None:
+    """The answer that still holds for a step that comes late, or for a call whose phone is ringing."""
+    call = step.call
+    if call.state == State.ENDED:
+        return None
+    if step.last is not None and step.asked.seq < step.last.seq:
+        return {**step.last.answer, "rule": LATE}
+    is_asking_again = step.event in {Event.INCOMING, Event.WAIT_TICK, Event.VOICEMAIL_OFFER}
+    if call.phone_id is None or not is_asking_again:
+        return None
+    target = call.claims.filter(claim_until__gte=step.at).values_list("dial_target", flat=True).first()
+    return _connect_again(step, target) if target else None
+
+
+def _connect_again(step: _Step, target: str) -> dict[str, Any]:
+    line, why, ring_seconds = Line(step.call.line), step.call.line_why, step.policy.ring_seconds
+    again = Decision(Action.CONNECT, RINGS_ALREADY, line, why, target=target, ring_seconds=ring_seconds)
+    return answer_of(again, None)
+
+
+def _result(step: _Step) -> str:
+    """How dialling ended; whoever talked is not put through once more, whatever is told."""
+    was_answered = step.event == Event.DIAL_RESULT and step.call.answered_at is not None
+    return "ANSWER" if was_answered else step.asked.result
+
+
+def _decided(step: _Step, facts: Facts) -> tuple[Decision, Facts, AgentFact | None]:
+    decision = decide(facts)
+    if decision.rule == "public_head" and not step.before.may_be_next:
+        # It became the head of the queue this moment; it is given an agent when it asks again.
+        facts = replace(facts, agents=())
+        decision = decide(facts)
+    return claiming.claim_first(decision=decision, facts=facts, call=step.call, at=step.at)
+
+
+def answer_of(decision: Decision, phone: AgentFact | None) -> dict[str, Any]:
+    """The decision in the words of the step protocol."""
+    return {
+        "action": decision.action.value,
+        "agent": phone.target if phone else decision.target,
+        "ring_seconds": decision.ring_seconds,
+        "wait_seconds": decision.wait_seconds,
+        "position": decision.position,
+        "reason": decision.line_why,
+        "rule": decision.rule,
+        "announcement": decision.announcement,
+    }
+
+
+def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact | None) -> None:
+    """What the decision makes of the call's row."""
+    call = step.call
+    call.seen_at = max(call.seen_at, step.at)
+    if call.state == State.ENDED:
+        return
+    if step.is_first:
+        call.line, call.line_why = decision.line, decision.line_why
+        call.number, call.in_hours = step.number.row, facts.hours.is_open
+    call.state = STATES.get(decision.action, call.state)
+    if decision.action == Action.CONNECT:
+        call.phone_id = phone.id if phone else None
+    if decision.action == Action.OFFER_VOICEMAIL:
+        call.offered_at = step.at
+    call.save()
+    _end_if_over(step, decision)
+
+
+def _end_if_over(step: _Step, decision: Decision) -> None:
+    """Busy and hanging up are the end; after an announcement the caller hangs up."""
+    call, asked = step.call, step.asked
+    if decision.action == Action.ANNOUNCE:
+        Call.objects.filter(pk=call.pk).update(outcome=Outcome.ANNOUNCED)
+    elif decision.action == Action.BUSY:
+        ending.end(call=call, at=step.at, outcome=Outcome.BUSY, cause=decision.rule)
+    elif decision.action == Action.HANGUP:
+        if step.event == Event.VOICEMAIL_RECORDED:
+            ending.expect_voicemail(call=call, at=step.at, recording=asked.recording)
+        outcome = ENDS.get(decision.rule, "")
+        talked = asked.talk_seconds or None
+        if outcome == Outcome.ANSWERED and call.answered_at is None:
+            call.answered_at = step.at
+        ending.end(call=call, at=step.at, outcome=outcome, cause=decision.rule, talked=talked)
+
+
+def _keep(step: _Step, inputs: Mapping[str, Any], answer: Mapping[str, Any], began: float) -> None:
+    keep(call=step.call, asked=step.asked, inputs=inputs, answer=answer, at=step.at, began=began)
+    ANSWERS.labels(action=answer["action"], rule=answer["rule"]).inc()
+
+
+def keep(
+    *,
+    call: Call,
+    asked: PeerEvent,
+    answer: Mapping[str, Any],
+    at: datetime,
+    inputs: Mapping[str, Any] | None = None,
+    began: float | None = None,
+) -> None:
+    """Write a step into the log."""
+    took = 0.0 if began is None else time.perf_counter() - began
+    CallStep.objects.create(
+        call=call,
+        seq=asked.seq,
+        event=asked.event,
+        request=asked.fields(),
+        inputs=dict(inputs or {}),
+        response=dict(answer),
+        rule=str(answer.get("rule", "")),
+        at=at,
+        took_micros=round(took * 1_000_000),
+    )
+
+
+@transaction.atomic
+def _settle_dialling(system: PhoneSystem, asked: PeerEvent, at: datetime) -> None:
+    """Free and pause the phone that was rung in vain, before the next one is looked for.
+
+    A transaction of its own: one that gave back a phone and then waited for another could wait for a
+    neighbour who does the same the other way round.
+    """
+    result = asked.result.strip().upper()
+    rows = Call.objects.select_for_update(of=("self",)).select_related("phone")
+    call = rows.filter(system=system, external_id=asked.call_id, state=State.RINGING).first()
+    if call is None or call.phone is None or result in OVER:
+        return
+    if asked.agent not in {"", call.phone.dial_target} or stored_answer(call=call, asked=asked) is not None:
+        return
+    claiming.pause_unanswered(call=call, why=IN_VAIN.get(result, "unreachable"), at=at)
+    call.tried = [*call.tried, call.phone.pk]
+    announcing.changed(call.phone.pk)
+    call.phone = None
+    # Without a phone it waits: the place in the queue is the old one.
+    call.state = State.WAITING if call.line == Line.PUBLIC else State.NEW
+    call.save(update_fields=["tried", "phone", "state"])

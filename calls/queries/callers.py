@@ -1,0 +1,59 @@
+"""Who calls, as far as the caller's number tells (it can be forged, so it decides nothing)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from calls.models import Call, PhoneSystem
+from contracts.queries import standing_of
+from customers.models import Contact, Customer
+from lib.phones import read_caller
+
+
+@dataclass(frozen=True)
+class Known:
+    """Whom a number points to. `match`: known (one person or one customer), maybe (several), none."""
+
+    match: str
+    customer: Customer | None = None
+    contact: Contact | None = None
+
+
+def number_in(text: str, system: PhoneSystem) -> str:
+    """The number in E.164 form that a telephone system sent; "" for anonymous, an extension and the like."""
+    return read_caller(text, region=system.region, area_code=system.area_code).e164
+
+
+def known_by(number: str) -> Known:
+    """Whom this number belongs to, among active people and customers."""
+    if not number:
+        return Known(Call.Match.NONE)
+    active = Contact.objects.filter(is_active=True, customer__is_active=True)
+    contacts = list(active.filter(phones__number=number).select_related("customer").distinct()[:2])
+    if len(contacts) == 1:
+        return Known(Call.Match.KNOWN, contacts[0].customer, contacts[0])
+    of_contacts = {contact.customer_id: contact.customer for contact in contacts}
+    if len(of_contacts) == 1:
+        return Known(Call.Match.KNOWN, next(iter(of_contacts.values())))
+    if of_contacts:
+        return Known(Call.Match.MAYBE)
+    return _company(list(Customer.objects.filter(is_active=True, phones__number=number).distinct()[:2]))
+
+
+def _company(customers: list[Customer]) -> Known:
+    if len(customers) == 1:
+        return Known(Call.Match.KNOWN, customers[0])
+    return Known(Call.Match.MAYBE if customers else Call.Match.NONE)
+
+
+def standing_snapshot(customer: Customer | None, at: datetime) -> dict[str, Any]:
+    """The caller's standing as it is kept with the call; {} for nobody."""
+    if customer is None:
+        return {}
+    standing = standing_of(customer.pk, at)
+    return {
+        "band": standing.band,
+        "level": standing.level.name if standing.level else None,
+        "agreement": standing.agreement_id,
+        "in_force": standing.in_force,
+    }

@@ -1,0 +1,243 @@
+"""Gathering what a decision depends on. Only what can matter for it is asked of the database."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.models import User
+from calls.models import AgentPhone, Call, CallPolicy, OnCall, PhoneSystem, ServiceNumber
+from calls.rules.deciding import (
+    KNOWN_CALLER,
+    AgentFact,
+    CallerFact,
+    CallFact,
+    Event,
+    Facts,
+    HoursFact,
+    Line,
+    NumberFact,
+    PolicyFact,
+    QueueFact,
+    decide,
+    why_not_contract,
+)
+from contracts.models import Agreement
+from contracts.queries import calendar_of, company_zone
+from contracts.queries.calendars import PAGES
+from contracts.queries.renewals import chain_of, today_at
+from contracts.rules.standing import Standing, standing_at
+
+STALE = timedelta(seconds=60)
+"""A waiting call asks every few seconds. One that has been silent for so long keeps nobody waiting."""
+QUEUED = (Call.State.NEW, Call.State.WAITING, Call.State.OFFERED)
+_STATE_OF = {
+    "standing.suspended": "suspended",
+    "standing.not_started": "not_yet",
+    "standing.ended": "ended",
+    "standing.terminated": "ended",
+}
+
+
+@dataclass(frozen=True)
+class Dialled:
+    """The dialled number as the rule sees it. `level_id`, `hours_id`: of the agreement in force."""
+
+    row: ServiceNumber | None = None
+    fact: NumberFact | None = None
+    level_id: int | None = None
+    hours_id: int | None = None
+
+
+def policy_row() -> CallPolicy:
+    """The rules of the phone; as they are delivered, where nobody has saved any."""
+    return CallPolicy.objects.filter(pk=1).first() or CallPolicy()
+
+
+def dialled(number: str, system: PhoneSystem, at: datetime) -> Dialled:
+    """What a number is at a moment. Nobody's, and another system's: an unknown number."""
+    rows = ServiceNumber.objects.filter(number=number, system=system).select_related("agreement__level")
+    row = rows.first() if number else None
+    return dialled_row(row, at) if row else Dialled()
+
+
+def dialled_row(row: ServiceNumber, at: datetime) -> Dialled:
+    """What a number is at a moment, whichever telephone system asks."""
+    if row.kind == ServiceNumber.Kind.PUBLIC:
+        return Dialled(row, NumberFact(Line.PUBLIC, announcement=row.announcement))
+    day = today_at(at)
+    state, level_id, hours_id = agreement_state(row.agreement, at)
+    fact = NumberFact(
+        Line.CONTRACT,
+        agreement=state,
+        is_valid=not (
+            (row.valid_from and day < row.valid_from) or (row.valid_until and day > row.valid_until)
+        ),
+        is_quarantined=row.quarantine_until is not None and day <= row.quarantine_until,
+        announcement=row.announcement,
+    )
+    return Dialled(row, fact, level_id, hours_id)
+
+
+def is_contract(number: NumberFact) -> bool:
+    """Whether calls on this number are decided as on a service number in force."""
+    return number.line == Line.CONTRACT and not why_not_contract(number)
+
+
+def agreement_state(agreement: Agreement | None, at: datetime) -> tuple[str, int | None, int | None]:
+    """(state, level, its hours) of an agreement together with those that it renews and that renew it."""
+    if agreement is None:
+        return "none", None, None
+    chain = [agreement]
+    found = _in_force(chain, at)
+    if not found.in_force:
+        chain = chain_of(agreement)
+        found = _in_force(chain, at)
+    level = next((one.level for one in chain if one.pk == found.agreement_id), None)
+    return ("in_force", level.pk, level.hours_id) if level else (_why_not(found), None, None)
+
+
+def _in_force(agreements: Iterable[Agreement], at: datetime) -> Standing:
+    return standing_at([one.as_fact() for one in agreements], at, company_zone())
+
+
+def _why_not(standing: Standing) -> str:
+    """Of a chain the state nearest to being in force: suspended, then yet to come, then ended."""
+    states = {_STATE_OF.get(seen.reason.code, "none") for seen in standing.not_counting}
+    return next((each for each in ("suspended", "not_yet", "ended") if each in states), "none")
+
+
+def ahead_of(call: Call, at: datetime) -> int:
+    """How many older public calls are still to be served."""
+    older = Q(arrived_at__lt=call.arrived_at)
+    if call.pk is not None:
+        older |= Q(arrived_at=call.arrived_at, id__lt=call.pk)
+    queued = Call.objects.filter(
+        older,
+        system_id=call.system_id,
+        line=Call.Line.PUBLIC,
+        state__in=QUEUED,
+        in_hours=True,
+        seen_at__gt=at - STALE,
+    )
+    return queued.count()
+
+
+def agents_of(system_id: int, at: datetime) -> list[AgentFact]:
+    """The phones whose agents are on duty and present."""
+    rows = (
+        AgentPhone.objects.filter(
+            system_id=system_id,
+            presence=AgentPhone.Presence.ON,
+            user__is_active=True,
+            user__is_on_duty=True,
+        )
+        .exclude(user__role=User.Role.CONTACT)
+        .order_by("pk")
+    )
+    wanted = ("pk", "dial_target", "device", "claimed_call", "claim_until", "freed_at", "wrap_up_until")
+    return [_agent(row, at) for row in rows.values(*wanted)]
+
+
+def _agent(row: Mapping[str, Any], at: datetime) -> AgentFact:
+    is_claimed = row["claimed_call"] is not None and row["claim_until"] >= at
+    return AgentFact(
+        id=row["pk"],
+        target=row["dial_target"],
+        is_ready=not is_claimed and row["device"] != AgentPhone.Device.UNREACHABLE,
+        freed_at=row["freed_at"],
+        wrap_up_until=row["wrap_up_until"],
+    )
+
+
+def hours_of(call: Call, line: Line, number: Dialled, *, is_first: bool) -> HoursFact:
+    """The hours that count for the call at its arrival, and its phone on call where they are over."""
+    is_contract = line == Line.CONTRACT
+    hours_id = number.hours_id if is_contract else None
+    is_open = calendar_of(hours_id, max_age=PAGES).is_open(call.arrived_at) if is_first else call.in_hours
+    if is_open or not is_contract:
+        return HoursFact(is_open=is_open)
+    on_call = OnCall.objects.filter(level_id=number.level_id).first()
+    if on_call is None:
+        return HoursFact(is_open=False)
+    return HoursFact(is_open=False, on_call=on_call.dial_target, on_call_seconds=on_call.ring_seconds)
+
+
+def gather(
+    call: Call,
+    *,
+    event: Event,
+    result: str,
+    is_first: bool,
+    number: Dialled,
+    policy: CallPolicy,
+    at: datetime,
+    ahead: int | None = None,
+) -> Facts:
+    """All that `decide` needs for this step. `number` matters for the first step, and outside the hours.
+
+    `ahead`: how many are before it in the public queue, if that was counted a moment ago.
+    """
+    facts = Facts(
+        event=event,
+        call=_call_fact(call, is_first=is_first),
+        number=number.fact,
+        caller=CallerFact(has_agreement=bool(call.standing.get("in_force"))),
+        agents=(),
+        queue=QueueFact(),
+        hours=HoursFact(),
+        policy=_policy_fact(policy),
+        now=at,
+        result=result,
+    )
+    if call.state == Call.State.ENDED:
+        return facts
+    return _with_the_rest(facts, call, number, is_first=is_first, known_ahead=ahead)
+
+
+def _with_the_rest(
+    facts: Facts, call: Call, number: Dialled, *, is_first: bool, known_ahead: int | None
+) -> Facts:
+    """With hours, queue and agents, as far as the line makes them matter."""
+    settled = decide(facts)  # for its line alone, which depends on neither
+    hours = hours_of(call, settled.line, number, is_first=is_first)
+    ahead = 0
+    if settled.line == Line.PUBLIC and hours.is_open:
+        ahead = ahead_of(call, facts.now) if known_ahead is None else known_ahead
+    is_asked = settled.line == Line.CONTRACT or settled.line_why == KNOWN_CALLER or not ahead
+    needs_agents = hours.is_open and settled.line != Line.NONE and is_asked
+    agents = agents_of(call.system_id, facts.now) if needs_agents else ()
+    return replace(facts, agents=agents, queue=QueueFact(ahead), hours=hours)
+
+
+def _call_fact(call: Call, *, is_first: bool) -> CallFact:
+    return CallFact(
+        arrived_at=call.arrived_at,
+        line=None if is_first else Line(call.line),
+        line_why="" if is_first else call.line_why,
+        is_ended=call.state == Call.State.ENDED,
+        offered_at=call.offered_at,
+        tried=frozenset(call.tried),
+    )
+
+
+def _policy_fact(policy: CallPolicy) -> PolicyFact:
+    return PolicyFact(
+        ring_seconds=policy.ring_seconds,
+        poll_seconds=policy.poll_seconds,
+        offer_after=policy.offer_after,
+        offer_again=policy.offer_again,
+        contract_hold=policy.contract_hold,
+        reserve=policy.reserve,
+        contract_gains_on_public=policy.contract_gains_on_public,
+    )
+
+
+def queue_of(system: PhoneSystem, at: datetime) -> list[Call]:
+    """The public queue as it stands, the head first."""
+    rows = Call.objects.filter(
+        system=system, line=Call.Line.PUBLIC, state__in=QUEUED, in_hours=True, seen_at__gt=at - STALE
+    )
+    return list(rows.order_by("arrived_at", "pk"))

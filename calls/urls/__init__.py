@@ -1,0 +1,1 @@
+"""Addresses of the room: the telephone systems' and the desk's."""
