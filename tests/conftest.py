@@ -18,9 +18,11 @@ from knowledge.queries.synonyms import memory as synonyms
 from lib import embedded
 from tests import first_rows
 from tests.chromium import chromium_path
+from tests.telephony import asterisk
 from tickets.queries.estimates import memory as estimates
 
 BROWSER_TESTS = Path(__file__).parent / "browser"
+GET_CHROMIUM = "apt-get install chromium"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -96,24 +98,35 @@ def _no_first_rows(request: pytest.FixtureRequest) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with what is seen in a browser, which takes longest, if there is one."""
     items.sort(key=lambda item: BROWSER_TESTS not in item.path.parents)
-    _leave_out_browser_tests(config, items)
+    if chromium_path() is None:
+        in_browser = {item for item in items if BROWSER_TESTS in item.path.parents}
+        _leave_out(in_browser, config, items, f"Chromium is missing: {GET_CHROMIUM}")
+    if not asterisk.is_there():
+        on_phones = {item for item in items if item.get_closest_marker("needs_asterisk")}
+        _leave_out(on_phones, config, items, f"Asterisk or sipp is missing: {asterisk.GET}")
 
 
-def _leave_out_browser_tests(config: pytest.Config, items: list[pytest.Item]) -> None:
+def _leave_out(
+    these: set[pytest.Item], config: pytest.Config, items: list[pytest.Item], what_is_missing: str
+) -> None:
     """CI must not do without them."""
-    in_browser = [item for item in items if BROWSER_TESTS in item.path.parents]
-    if not in_browser or chromium_path() is not None:
+    if not these:
         return
     if os.environ.get("CI"):
-        raise pytest.UsageError(
-            "Chromium is missing, and CI runs the browser tests: apt-get install chromium"
-        )
-    config.hook.pytest_deselected(items=in_browser)
-    items[:] = [item for item in items if item not in in_browser]
+        raise pytest.UsageError(f"CI runs every test. {what_is_missing}")
+    config.hook.pytest_deselected(items=list(these))
+    items[:] = [item for item in items if item not in these]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say loudly what was left out."""
-    if chromium_path() is None and any(BROWSER_TESTS.glob("test_*.py")):
-        terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.line("They need Chromium. To run them: apt-get install chromium")
+    if chromium_path() is None:
+        _say_loudly(terminalreporter, "BROWSER TESTS DID NOT RUN", f"They need Chromium: {GET_CHROMIUM}")
+    if not asterisk.is_there():
+        title = "TESTS WITH A REAL TELEPHONE SYSTEM DID NOT RUN"
+        _say_loudly(terminalreporter, title, f"They need Asterisk and sipp: {asterisk.GET}")
+
+
+def _say_loudly(terminalreporter: pytest.TerminalReporter, title: str, why: str) -> None:
+    terminalreporter.section(title, sep="!", red=True, bold=True)
+    terminalreporter.line(why)

@@ -20,11 +20,13 @@ from schemathesis.generation.hypothesis.builder import HypothesisTestConfig, Hyp
 
 from accounts.actions.users import create_token
 from accounts.models import User
+from calls.models import AgentPhone, Call, ServiceNumber
 from contracts.models import Agreement
 from customers.models import Contact
 from helpdesk.wsgi import application
 from lib.downloads import SIGNATURE, signed
 from tests.factories.cast import Cast, make_agreement, make_ticket
+from tests.factories.phones import Line, make_number, make_system, open_always
 from tickets.actions import assigning, replying
 from tickets.models import Attachment
 
@@ -134,6 +136,17 @@ def furnish(cast: Cast) -> None:
         replying.reply(ticket=ticket, body="We look.", by=cast.agent, files=[_file("for-you.txt")])
         replying.note(ticket=ticket, body="Again.", by=cast.agent, files=[_file("for-us.txt")])
     make_agreement(cast.plain_customer)
+    ring(cast)
+
+
+def ring(cast: Cast) -> None:
+    """A call on the gold customer's number that the agent's phone rings for."""
+    open_always()
+    system = make_system()
+    make_number(system, "+4930555001", cast.gold_customer.agreements.get())
+    User.objects.filter(pk=cast.agent.pk).update(is_on_duty=True)
+    AgentPhone.objects.create(user=cast.agent, system=system, dial_target="agent", presence="on")
+    Line(system, "+4930555001").rings()
 
 
 def known_to(cast: Cast, who: User | None) -> dict[str, list[Any]]:
@@ -158,6 +171,9 @@ def known_to(cast: Cast, who: User | None) -> dict[str, list[Any]]:
         "service-levels": levels,
         "level": levels,
         "agreements": agreements,
+        "calls": list(Call.objects.order_by("pk").values_list("pk", flat=True)),
+        "service-numbers": list(ServiceNumber.objects.order_by("pk").values_list("pk", flat=True)),
+        "ticket": numbers,
         "team": [cast.team.slug, cast.other_team.pk],
         "assignee": [cast.agent.pk, cast.other_agent.pk],
     }

@@ -19,6 +19,7 @@ GUARDS = {
     "admins_only": {User.Role.ADMIN},
     "token": set(),
     "set_up_code": set(),
+    "telephone_system": set(),
 }
 """The marks that views carry, and whom they let in by session."""
 

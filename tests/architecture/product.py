@@ -4,7 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("privacy", "portal", "billing", "mail", "tickets", "knowledge", "contracts", "customers", "accounts")
+ROOMS = (
+    "privacy",
+    "portal",
+    "billing",
+    "calls",
+    "mail",
+    "tickets",
+    "knowledge",
+    "contracts",
+    "customers",
+    "accounts",
+)
 """The rooms that have tables or pages, top to bottom."""
 PACKAGES = ("helpdesk", *ROOMS, "lib")
 

@@ -21,6 +21,11 @@ BY_NOBODY = {
     "customers.actions.signing_up.confirm": "a stranger proves an address; the signed link says which",
     "knowledge.actions.searches.note_search": "counted without a name, whoever searched",
     "knowledge.actions.searches.note_click": "as above",
+    "calls.actions.stepping.step": "a telephone system asks, and proves who it is with its secret",
+    "calls.actions.telling.tell": "a telephone system tells, as above",
+    "calls.actions.telling.restarted": "as above",
+    "calls.actions.telling.heard_of": "a door notes that it was knocked at",
+    "calls.actions.telling.was_refused": "as above",
     "tickets.actions.alerts.take_in": "a monitoring system sends, and signs with its source's secret",
     "tickets.actions.approving.answer": "the answer says who gave it; by a mailed link nobody is signed in",
     "tickets.actions.returning.return_tickets": "the sweep of due returns, run at once after a duty change",
@@ -29,6 +34,10 @@ QUESTIONS = {
     "tickets.actions.progressing.actor_on": "asks as what somebody acts, writes nothing",
     "tickets.actions.revising.unchanged": "wraps an action in a check of versions",
     "tickets.actions.repairing.repair": "takes the one report it is about",
+    "calls.actions.reconciling.can_be_asked": "asks whether a telephone system has an address",
+    "calls.actions.reconciling.try_connection": "asks a telephone system and writes nothing",
+    "calls.actions.originating.can_originate": "asks whether a phone's system can dial for us",
+    "calls.actions.desk.spoken": "reckons how long a call was, writes nothing",
     "tickets.actions.time_booking.require_sound": "asks whether work can have been like that",
 }
 """Neither is a verb: they may take their one subject by position."""

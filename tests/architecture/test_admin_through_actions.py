@@ -25,22 +25,36 @@ from django.utils import timezone
 from accounts.actions import notices
 from accounts.admin import TeamAdmin
 from accounts.models import User
+from calls.models import Call, CallChore
 from contracts.admin import CustomerAdmin
 from customers.actions import customers
 from customers.admin import ContactAdmin
 from customers.resources import CustomerResource
-from lib.admin import ReadOnlyInline
+from lib.admin import CONFIRMED, ReadOnlyInline
 from lib.sheets.pages import ImportPages
 from tests.factories.admin_samples import Sample, samples
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tests.factories.phones import make_system
 from tickets.admin.agreements import AgreementAdmin
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal", "privacy")
+ROOMS = (
+    "accounts",
+    "customers",
+    "contracts",
+    "knowledge",
+    "tickets",
+    "mail",
+    "calls",
+    "billing",
+    "portal",
+    "privacy",
+)
 ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
-DRIVEN_BELOW = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_again"}}
+SENT_AGAIN = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_again"}}
+DRIVEN_BELOW = {**SENT_AGAIN, "calls.CallChore": {"retry"}}
 """Bulk actions of single models, each with a test of its own that watches it."""
 OWN_PAGES = {"changelist", "add", "history", "delete", "change"}
 OUR_PAGES = {"import", "template", "export", "year"}
@@ -158,8 +172,13 @@ class Driver:
         return request  # type: ignore[no-any-return]
 
     def send(self, row: Model | None, fields: dict[str, Any]) -> None:
-        """Send the form for a new row or for one that is there."""
-        answer: Any = self.pages.changeform_view(self.request("post", fields), str(row.pk) if row else None)
+        """Send the form for a new row or for one that is there, and agree to what the page asks first."""
+        pk = str(row.pk) if row else None
+        answer: Any = self.pages.changeform_view(self.request("post", fields), pk)
+        asked = (getattr(answer, "context_data", None) or {}).get("question")
+        if asked:
+            agreed = {**fields, CONFIRMED: asked.digest}
+            answer = self.pages.changeform_view(self.request("post", agreed), pk)
         if answer.status_code != 302:
             shown = [one.formset.errors for one in answer.context_data["inline_admin_formsets"]]
             raise AssertionError(f"{self.pages}: {answer.context_data['adminform'].errors} {shown}")
@@ -274,10 +293,11 @@ def test_tickets_and_the_audit_trail_are_only_read(cast: Cast) -> None:
         *("tickets.Recalculation", "contracts.ProcessingAgreement"),
         *("knowledge.Article", "knowledge.Category"),
         *("billing.Charge", "billing.Statement"),
+        *("calls.Call", "calls.CallChore", "calls.Voicemail"),
     }
 
 
-@pytest.mark.parametrize("label", DRIVEN_BELOW)
+@pytest.mark.parametrize("label", SENT_AGAIN)
 def test_mail_is_sent_again_by_actions(cast: Cast, label: str) -> None:
     make_ticket(cast.gold_customer, contact=cast.owner)
     notices.invite(user=cast.agent, by=None)
@@ -294,6 +314,25 @@ def test_mail_is_sent_again_by_actions(cast: Cast, label: str) -> None:
     assert model._meta.db_table in watch.written
     row.refresh_from_db()
     assert row.is_waiting
+
+
+def test_tasks_of_calls_are_tried_again_by_an_action(cast: Cast) -> None:
+    call = Call.objects.create(
+        system=make_system(), external_id="walked", arrived_at=timezone.now(), seen_at=timezone.now()
+    )
+    given_up = {"tries": 9, "failed_at": timezone.now(), "error": "unreachable"}
+    chore = CallChore.objects.create(call=call, kind="timeline", due_at=timezone.now(), **given_up)
+    watch = Watch()
+    fields = {"action": "retry", "_selected_action": [chore.pk]}
+
+    with connection.execute_wrapper(watch):
+        request = Driver(None, Sample({}), cast.admin).request("post", fields)
+        admin.site._registry[CallChore].changelist_view(request)
+
+    assert watch.violations == []
+    assert CallChore._meta.db_table in watch.written
+    chore.refresh_from_db()
+    assert (chore.tries, chore.failed_at) == (0, None)
 
 
 # The walk notices

@@ -9,7 +9,18 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = (
-    *("helpdesk", "privacy", "portal", "billing", "mail", "tickets", "knowledge", "contracts", "customers"),
+    *(
+        "helpdesk",
+        "privacy",
+        "portal",
+        "billing",
+        "calls",
+        "mail",
+        "tickets",
+        "knowledge",
+        "contracts",
+        "customers",
+    ),
     *("accounts", "lib"),
 )
 

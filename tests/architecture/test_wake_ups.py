@@ -11,7 +11,18 @@ import pytest
 from helpdesk.celery import SWEEPS, app
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal", "privacy")
+ROOMS = (
+    "accounts",
+    "customers",
+    "contracts",
+    "knowledge",
+    "tickets",
+    "mail",
+    "calls",
+    "billing",
+    "portal",
+    "privacy",
+)
 
 
 def woken_names(source: str, module: object) -> Iterator[str]:

@@ -34,14 +34,15 @@ PARALLEL = 50
 
 def measure(installation: Installation, figures: Figures, size: int) -> None:
     """Start the product on this data folder and measure it from outside."""
-    with _stack() as (port, supervisor):
+    with stack() as (port, supervisor):
         _measure_arrivals(installation, figures, size, port)
         _measure_claims(installation, figures, size, port)
         _measure_parallel(installation, figures, port, supervisor)
 
 
 @contextmanager
-def _stack() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+def stack() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
+    """The running product on this data folder: its port, and the process that holds it all."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

@@ -15,7 +15,7 @@ from contracts.actions import agreements as agreement_actions
 from contracts.models import Agreement
 from lib import embedded
 from lib.valkey import Unavailable
-from tests.bench import articles, deadlines, over_http, seeding
+from tests.bench import articles, calls, deadlines, over_http, seeding
 from tests.bench.claiming import claims_per_second
 from tests.bench.figures import Figures, Timing, interleaved
 from tests.bench.seeding import Installation
@@ -52,6 +52,7 @@ class Suite:
             self._report_growth()
             deadlines.measure(self.installation, self.figures, self.sizes[-1])
             articles.measure(self.figures)
+            calls.measure(self.installation, self.figures, self.sizes[-1], with_http=self.with_http)
         finally:
             for hold in holds:
                 hold.release()

@@ -114,6 +114,7 @@ def test_the_lead(people: People, api: Api, language: str) -> None:
         "agreement": str(api.call("GET", "/agreements/")["results"][0]["id"]),
         **dpas_on_their_way(lead),
         **directory_of(lead),
+        "call": call_of(lead),
     }
     assert visit(lead, [path.format(**filled) for path in pages.LEADS], language) == []
     choose_language(lead, "de")
@@ -168,6 +169,12 @@ def first_of(person: Person, below: str) -> str:
         if number.isdecimal():
             return number
     raise AssertionError(f"The page leads to nothing below {below}")
+
+
+def call_of(lead: Person) -> str:
+    """The latest call of the decision log."""
+    lead.open("/desk/calls/log/")
+    return first_of(lead, "/desk/calls/log/")
 
 
 def charge_of(lead: Person) -> str:

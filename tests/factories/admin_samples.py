@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from django.forms import model_to_dict
 from django.utils import timezone
 
+from calls.models import CallPolicy
 from contracts.actions import booking
 from contracts.models import Agreement, Allowance
 from contracts.queries.renewals import today_at
 from tests.factories.cast import Cast
+from tests.factories.phones import make_system
 from tests.factories.prices import make_price_list
 
 
@@ -43,6 +46,28 @@ def with_allowance(cast: Cast) -> int:
 def draft_of_prices() -> int:
     """A price list that nobody has published yet, with the usual prices."""
     return make_price_list(date(2040, 1, 1), is_published=False).pk
+
+
+def of_telephony(cast: Cast) -> dict[str, Sample]:
+    """Telephone systems, their numbers and phones. (Giving and releasing numbers have tests of their own.)"""
+    system = make_system("Sample")
+    where = {"name": "Walked", "kind": "asterisk", "region": "DE", "ami_port": 5038, "is_active": "on"}
+    policy = {name: value for name, value in model_to_dict(CallPolicy()).items() if type(value) is int}
+    return {
+        "calls.PhoneSystem": Sample(where, {"area_code": "89"}),
+        "calls.ServiceNumber": Sample(
+            {"number": "+49 30 5550199", "kind": "contract", "system": system.pk},
+            {"note": "Changed"},
+            sheet="Number,System,Note\n+49305550177,Sample,Imported\n+4930555000,Sample,Changed\n",
+        ),
+        "calls.AgentPhone": Sample(
+            {"user": cast.agent.pk, "system": system.pk, "dial_target": "201"}, {"dial_target": "202"}
+        ),
+        "calls.OnCall": Sample(
+            {"level": cast.gold.pk, "dial_target": "+491701234567", "ring_seconds": 30}, {"ring_seconds": 40}
+        ),
+        "calls.CallPolicy": Sample(policy, {"ring_seconds": 25}),
+    }
 
 
 def samples(cast: Cast) -> dict[str, Sample]:
@@ -224,6 +249,7 @@ def samples(cast: Cast) -> dict[str, Sample]:
             },
             {"code": "remote"},
         ),
+        **of_telephony(cast),
         "contracts.StandingApproval": Sample(
             {
                 "customer": cast.gold_customer.pk,

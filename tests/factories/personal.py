@@ -17,6 +17,7 @@ from django.utils import timezone
 from accounts.actions import notices
 from accounts.actions import users as user_actions
 from accounts.models import Announcement, Impersonation, User
+from calls.models import Call
 from contracts.models import (
     AuditRequest,
     Breach,
@@ -42,6 +43,7 @@ from tests.factories.articles import make_article
 from tests.factories.billing import make_charge
 from tests.factories.cast import PASSWORD, Cast, make_contact, make_ticket, make_user
 from tests.factories.gates import consent, make_dpa, name_subjects
+from tests.factories.phones import PUBLIC, Line, make_phone, make_system
 from tests.factories.prices import make_price_list, make_standing_approval
 from tests.factories.promises import make_targets
 from tests.factories.work import enter
@@ -49,6 +51,7 @@ from tickets.actions import assigning, progressing, replying
 from tickets.models import (
     AlertSource,
     ApprovalRequest,
+    Attachment,
     CallNote,
     ChecklistItem,
     Decline,
@@ -68,6 +71,7 @@ NAME = f"{FIRST} {LAST}"
 ADDRESS = "z.quorvemont@aigner-mark.example"
 PHONE = "+4989771234567"
 WRITTEN, SENT = "wrote-grimbelflax", b"sent-hundelbrock"
+SOUND = f"RIFF, here speaks {LAST}".encode()
 MARKS = (FIRST, LAST, LOGIN, "quorvemont@", "771234567")
 SAID = f"Guten Tag Frau {LAST}, {NAME} ({ADDRESS}, 089 / 77 12 345-67) hat {LAST}, {FIRST} gemeldet."
 """How others write of this person, on a ticket of theirs."""
@@ -143,6 +147,7 @@ def _by_rows(cast: Cast, contact: Contact, ticket: Ticket) -> None:
     make_standing_approval(contact.customer, granted_by=NAME, evidence=ELSEWHERE)
     _rows_of_ticket(cast, contact, ticket, message, entry)
     _rows_of_rights(cast, contact, dpa)
+    _calls(contact, ticket)
     LogEntry.objects.create(
         user=cast.admin, object_id="1", object_repr=NAME, change_message="", action_flag=2
     )
@@ -261,6 +266,30 @@ def _rows_of_rights(cast: Cast, contact: Contact, dpa: ProcessingAgreement) -> N
     agreement = customer.agreements.first()
     assert agreement is not None
     Suspension.objects.create(agreement=agreement, starts_on=now.date(), reason=ELSEWHERE[:200])
+
+
+def _calls(contact: Contact, ticket: Ticket) -> None:
+    """The firm called them; then they called, and left a voicemail. The newest of each table is theirs."""
+    system = make_system()
+    out = Line(system, PHONE, caller=PUBLIC)
+    out.tells("outgoing", direction="out")
+    out.tells("hangup", cause="16")
+    make_phone(system)
+    Call.objects.filter(pk=out.call.pk).update(contact=contact)
+    line = Line(system, PUBLIC, caller="089 77 12 345 67")
+    line.rings()
+    line.asks("voicemail_recorded", after=9, recording="vm-1")
+    assert line.call.contact == contact
+    said = Message.objects.create(
+        ticket=ticket, author_name="", body="Voicemail", channel="phone", at=timezone.now()
+    )
+    sound = Attachment(
+        message=said, key="v" * 43, name="voicemail.wav", size=9, content_type="audio/wav", sha256="5" * 64
+    )
+    sound.file.save("vm", ContentFile(SOUND), save=True)
+    left = line.call.voicemail
+    left.attachment, left.state, left.sha256, left.seconds = sound, "stored", "5" * 64, 2
+    left.save()
 
 
 def fill(columns: list[tuple[Model, Field]]) -> list[str]:

@@ -23,7 +23,7 @@ from privacy.queries.access_export import PARTS
 from privacy.rules.inventory import INVENTORY
 from privacy.rules.wording import TABLE
 from tests.factories.cast import Cast, make_cast, make_contact, make_ticket
-from tests.factories.personal import ADDRESS, NAME, SENT, WRITTEN, make_person
+from tests.factories.personal import ADDRESS, NAME, PHONE, SENT, SOUND, WRITTEN, make_person
 from tickets.access import Denied
 from tickets.actions import replying
 
@@ -72,9 +72,9 @@ def job_file(job: PrivacyJob) -> str:
 
 def test_it_holds_what_the_person_wrote_and_sent_and_nothing_of_others(cast: Cast, person: Contact) -> None:
     archive = built(jobs.ask_export(contact=person, by=cast.admin))
-    (sent,) = [name for name in archive.namelist() if name.startswith("files/")]
-    assert set(archive.namelist()) == {"data.json", "index.html", "export.css", "data.pdf", sent}
-    assert archive.read(sent) == SENT
+    sent, spoken = sorted(name for name in archive.namelist() if name.startswith("files/"))
+    assert set(archive.namelist()) == {"data.json", "index.html", "export.css", "data.pdf", sent, spoken}
+    assert (archive.read(sent), archive.read(spoken)) == (SENT, SOUND)
     assert archive.read("data.pdf").startswith(b"%PDF")
 
     text = archive.read("data.json").decode()
@@ -87,12 +87,19 @@ def test_it_holds_what_the_person_wrote_and_sent_and_nothing_of_others(cast: Cas
         assert data[part], part
     for part in ("remote_sessions", "notices", "mutes", "rights", "audit", "exports"):
         assert data[part], part
+    assert [(row["is_outgoing"], row["voicemail"]) for row in data["phone_calls"]] == [
+        (True, ""),
+        (False, spoken),
+    ]
+    assert data["phone_calls"][1]["caller"] == PHONE
     page = archive.read("index.html").decode()
     for said in (text, page):
         assert SECRET not in said
         assert OTHERS not in said
     assert "Ihre Angaben" in page
-    assert "Telefonate" in page
+    assert "Notizen zu Telefonaten" in page
+    assert "Anrufe und Voicemails" in page
+    assert PHONE in page
 
 
 def test_it_speaks_the_contacts_language(cast: Cast) -> None:

@@ -142,8 +142,11 @@ NOUNS = {code.split(".")[1] for code in wording.TABLE}
 _VERB = re.compile(r"([a-z_]+)\.[a-z_]+")
 
 
-NO_VERB = {"export.css"}
-"""Spelt like a verb, and the name of a file."""
+NO_VERB = {
+    "export.css",
+    *("call.busy", "call.missed", "call.silent", "call.voicemail", "call.voicemail_lost"),
+}
+"""Spelt like a verb: the name of a file, and what a ticket says of its call."""
 ANY = "*"
 
 

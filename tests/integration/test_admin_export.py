@@ -25,6 +25,7 @@ from lib.sheets.reading import read_sheet
 from tests.admin_sheets import fates, upload
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_ticket
+from tests.factories.phones import make_number, make_system
 from tests.factories.prices import make_price_list
 from tickets.actions import replying
 
@@ -102,6 +103,7 @@ def furnish(cast: Cast) -> None:
     make_agreement(cast.plain_customer)
     make_price_list(date(2026, 1, 1))
     make_price_list(date(2040, 1, 1), is_published=False)
+    make_number(make_system(), "+4930555001", Agreement.objects.get(customer=cast.gold_customer), note="=1")
 
 
 @pytest.mark.parametrize("language", ["de", "en"])

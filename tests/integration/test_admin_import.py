@@ -33,6 +33,7 @@ from tests.admin_sheets import (
 )
 from tests.corpora import require_corpora
 from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, make_customer, make_ticket
+from tests.factories.phones import make_system
 from tests.factories.prices import make_price_list
 from tickets.tasks import sweep_queue
 
@@ -398,7 +399,8 @@ def importable() -> Iterator[Any]:
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 @pytest.mark.parametrize("pages", list(importable()))
 def test_every_template_can_be_imported(as_admin: Client, cast: Cast, pages: Any, kind: str) -> None:
-    make_customer("Muster GmbH")
+    make_agreement(make_customer("Muster GmbH"), cast.gold, reference="SV-2026-01")
+    make_system()
     make_price_list(date(2027, 1, 1), items=[], is_published=False)
     answer = as_admin.get(reverse(f"admin:{pages._name('template')}", args=[kind]))
     content = answer.getvalue()

@@ -10,11 +10,14 @@ from typing import Any
 import pytest
 from django.conf import settings as product_settings
 from django.core.management import CommandError, call_command
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts.models import AuditEntry, Notice, Team, User
+from calls.management.demo_story import RESTING
+from calls.models import AgentPhone, Call, CallChore, ServiceNumber
 from contracts.models import Agreement, ProcessingAgreement, StandingChange
 from customers.models import Contact, Customer
 from lib.valkey import REST_SECONDS
@@ -56,12 +59,17 @@ def demo(**options: object) -> str:
     return out.getvalue()
 
 
+def told_tickets() -> QuerySet[Ticket]:
+    """Those of the story's list, without what came by the phone."""
+    return Ticket.objects.filter(subject__in=[told.subject for told in story.TICKETS])
+
+
 def test_story_is_loaded_whole_and_the_queue_is_right() -> None:
     assert "14 customers" in demo()
 
-    assert (Customer.objects.count(), Ticket.objects.count()) == (14, 80)
-    assert Ticket.objects.waiting().count() == 35
-    assert Counter(Ticket.objects.values_list("status", flat=True)) == Counter(
+    assert (Customer.objects.count(), Ticket.objects.count()) == (14, 83)
+    assert Ticket.objects.waiting().count() == 38
+    assert Counter(told_tickets().values_list("status", flat=True)) == Counter(
         ticket.status for ticket in story.TICKETS
     )
     assert Counter(ProcessingAgreement.objects.values_list("state", flat=True)) == Counter(
@@ -71,7 +79,25 @@ def test_story_is_loaded_whole_and_the_queue_is_right() -> None:
     assert not LiveChange.objects.exists()
     assert not StandingChange.objects.due(timezone.now()).exists()
     done = ChecklistItem.objects.exclude(done_at=None)
-    assert (ChecklistItem.objects.count(), done.count(), CallNote.objects.count()) == (3, 1, 1)
+    assert (ChecklistItem.objects.count(), done.count(), CallNote.objects.count()) == (3, 1, 2)
+    _the_phone_is_as_told()
+
+
+def _the_phone_is_as_told() -> None:
+    outcomes = Counter(Call.objects.values_list("outcome", flat=True))
+    assert outcomes == {"answered": 8, "busy": 1, "abandoned": 1, "voicemail": 1}
+    assert set(Call.objects.values_list("state", flat=True)) == {"ended"}
+    busy, spoken = Call.objects.get(outcome="busy"), Call.objects.get(outcome="voicemail")
+    assert busy.ticket is not None
+    assert busy.ticket.subject.startswith("Rückruf")
+    assert (spoken.voicemail.state, spoken.voicemail.ticket) == ("stored", spoken.ticket)
+    assert Call.objects.get(via_fallback=True).talked_seconds == 260
+    assert Call.objects.get(line_why="quarantined").number == ServiceNumber.objects.get(number=RESTING)
+    to_assign = Call.objects.filter(outcome="answered", ticket=None, no_ticket_why="")
+    assert [call.from_text for call in to_assign] == ["anonymous"]
+    assert not CallChore.objects.filter(done_at=None).exists()
+    assert Counter(AgentPhone.objects.values_list("presence", flat=True)) == {"on": 2, "paused": 1, "off": 1}
+    assert not AgentPhone.objects.exclude(claimed_call=None).exists()
 
 
 def test_nobody_gets_mail_about_a_story() -> None:
@@ -95,14 +121,14 @@ def test_every_ticket_came_out_as_told() -> None:
         written = ticket.messages.filter(call_note=None)  # calls are told beside the conversation
         assert written.count() == 1 + len(told.talk)
     assert Decline.objects.count() == 2
-    assert Message.objects.filter(attachments__isnull=False).count() == 3
+    assert Message.objects.filter(attachments__isnull=False).count() == 3 + 1  # and a voicemail
 
 
 def test_numbers_rise_with_the_arrival_and_history_is_in_the_past() -> None:
     before = timezone.now()
     demo()
 
-    numbers = list(Ticket.objects.order_by("arrived_at").values_list("number", flat=True))
+    numbers = list(told_tickets().order_by("arrived_at").values_list("number", flat=True))
     assert numbers == sorted(numbers)
     oldest = Ticket.objects.order_by("arrived_at")[0]
     assert before - timedelta(days=13) < oldest.arrived_at < before - timedelta(days=11)

@@ -75,7 +75,7 @@ def erase(contact: Contact, *parts: Part, by: User | None = None) -> PrivacyJob:
 def test_of_an_erased_person_there_is_no_trace_anywhere(cast: Cast) -> None:
     """In every column that may name somebody, in files, in Valkey, in what is encrypted."""
     person = make_person(cast)
-    empty = fill(treated(*IN_PLACE, Erasure.EMPTIED))
+    empty = fill(treated(*IN_PLACE, Erasure.EMPTIED, Erasure.ROOM))
     assert empty == []
     assert Word.objects.filter(word__icontains="quorvemont").exists()
     login = person.user_id

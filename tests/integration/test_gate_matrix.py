@@ -21,12 +21,15 @@ from lib.reasons import reason
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.gates import consent, make_dpa, name_subjects
 from tests.factories.prices import make_price_list
-from tests.gate_doors import DOORS, WORKS, Case, GateDoor
+from tests.gate_doors import DOORS as OTHER_DOORS
+from tests.gate_doors import WORKS, Case, GateDoor
+from tests.gate_doors_phone import PHONE_DOORS
 from tests.matrix import mutants
 from tickets.models import WorkKind
 
 pytestmark = pytest.mark.django_db
 
+DOORS = (*OTHER_DOORS, *PHONE_DOORS)
 A_MINUTE = timedelta(minutes=1)
 EVERYTHING = frozenset(Capability)
 Made = frozenset[Capability]
@@ -170,7 +173,6 @@ NOT_YET = {
     "mail attachment": "mail.actions.receiving",
     "merge": "tickets.actions.merging",
     "automation": "tickets.actions.automating",
-    "calls": "calls",
 }
 """Doors that come with later pieces of the product, and the module they will stand in."""
 

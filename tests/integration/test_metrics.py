@@ -14,9 +14,11 @@ from pytest_django import Settings
 
 from accounts.actions import heartbeats
 from accounts.models import Notice
+from calls.models import AgentPhone
 from helpdesk import measuring
 from lib import valkey as lib_valkey
 from tests.factories.cast import Cast, make_cast, make_ticket
+from tests.factories.phones import PUBLIC, Line, make_phone, make_system, open_always, post
 from tickets.actions import assigning, indexing
 from tickets.models import LiveChange, Ticket
 from tickets.queries import figures
@@ -160,6 +162,8 @@ def test_no_label_says_anything_about_customers(cast: Cast) -> None:
     assert labels <= {
         *("method", "route", "status", "le", "task", "outcome", "how", "team", "band", "severity"),
         *(
+            "action",
+            "rule",
             "outbox",
             "part",
             "state",
@@ -240,3 +244,37 @@ def test_each_part_begins_with_an_empty_folder_of_its_own(tmp_path: Path) -> Non
     assert measuring.begin("web", tmp_path)[measuring.VARIABLE] == first
 
     assert measuring.files_of(tmp_path) == [f"{worker}/counter_1.db"]
+
+
+def test_the_phone_calls_that_run_who_waits_and_what_phones_can_do(cast: Cast) -> None:
+    open_always()
+    system = make_system()
+    talking, paused, resting, away = (make_phone(system) for _ in range(4))
+    AgentPhone.objects.filter(pk=paused.pk).update(presence="paused")
+    AgentPhone.objects.filter(pk__in=[resting.pk, away.pk]).update(presence="off")
+    first = Line(system, PUBLIC)
+    assert first.rings()["agent"] == talking.dial_target
+    answers = "vorrang_call_answers_total"
+    before = scrape()
+    assert (
+        post("step", {"event": "incoming", "call_id": "w", "from": "030 1", "to": PUBLIC}).status_code == 200
+    )
+    text = scrape()
+    assert [figure(text, "vorrang_calls", state=state) for state in ("ringing", "waiting", "connected")] == [
+        1,
+        1,
+        0,
+    ]
+    assert 0 <= figure(text, "vorrang_call_longest_wait_seconds") < 60
+    states = ("free", "taken", "paused", "away")
+    assert [figure(text, "vorrang_phones", state=state) for state in states] == [0, 1, 1, 2]
+    told = figure(text, answers, action="wait", rule="public_waits")
+    earlier = (
+        figure(before, answers, action="wait", rule="public_waits")
+        if answers + '{action="wait",rule="public_waits"' in before
+        else 0
+    )
+    assert told == earlier + 1
+    first.tells("hangup", after=1)
+    assert figure(scrape(), "vorrang_calls", state="ringing") == 0
+    assert figure(scrape(), "vorrang_outbox_failed", outbox="call_chore") == 0

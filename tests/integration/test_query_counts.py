@@ -17,6 +17,7 @@ from accounts.models import User
 from billing.actions import closing, deciding
 from billing.models import Seller, Statement
 from billing.queries.worklist import month_of
+from calls.models import Call, PhoneSystem
 from contracts.actions import processing_rights
 from contracts.models import DirectoryVersion, PriceItem
 from contracts.queries import company_calendar
@@ -34,6 +35,7 @@ from tests.factories.cast import Cast, make_agreement, make_cast, make_contact, 
 from tests.factories.cast import make_ticket as make
 from tests.factories.directory import change_directory, make_directory
 from tests.factories.gates import consent, make_dpa
+from tests.factories.phones import PUBLIC, Line, make_number, make_phone, make_system, open_always
 from tests.factories.prices import make_service
 from tests.factories.work import enter, local
 from tickets.actions import (
@@ -91,6 +93,13 @@ DESK = {
     "/desk/billing/customers/{customer}/": "lead",
     "/desk/billing/statements/{statement}/": "lead",
     "/desk/targets/": "lead",
+    "/desk/calls/?show=all": "lead",
+    "/desk/calls/?show=assign": "lead",
+    "/desk/calls/{call}/": "lead",
+    "/desk/calls/board/": "lead",
+    "/desk/calls/reachability/": "lead",
+    "/desk/calls/log/": "lead",
+    "/desk/calls/log/{call}/": "lead",
     "/desk/?due=late": "agent",
     "/desk/agreements/": "agent",
     "/desk/agreements/?show=notice&q=customer": "agent",
@@ -139,6 +148,9 @@ API = {
     "time-entries/": "agent",
     "articles/": "agent",
     "statements/": "lead",
+    "calls/": "lead",
+    "calls/?page_size=20": "agent",
+    "service-numbers/": "lead",
     "subprocessors/": "owner",
 }
 MORE = 8
@@ -179,6 +191,7 @@ def grow(cast: Cast, ticket: Ticket, count: int) -> None:
         make(cast.gold_customer, contact=cast.owner)
         talk(cast, ticket)
         bill(cast, customer)
+        ring(cast)
         enter_work(cast, ticket)
         ask_for_approvals(cast, ticket)
         make_dpa(cast.gold_customer, "ended")
@@ -249,6 +262,23 @@ def bill(cast: Cast, customer: Customer) -> None:
     deciding.add(customer=customer, item=item, quantity=Decimal(1), day=month.ends_on, by=cast.lead)
 
 
+def ring(cast: Cast) -> None:
+    """One more service number and phone, a call that talks there, one that is busy, and one that waits."""
+    system = PhoneSystem.objects.first()
+    if system is None:
+        open_always()
+        system = make_system()
+    number = f"+49305557{PhoneSystem.objects.get().numbers.count():03}"
+    make_number(system, number, cast.gold_customer.agreements.get(reference="G-1"))
+    make_phone(system)
+    talks = Line(system, number)
+    talks.rings()
+    talks.tells("answered")
+    Line(system, number).rings()
+    Line(system, PUBLIC).rings()
+    Line(system, number, start=timezone.now() - timedelta(hours=1)).tells("hangup")
+
+
 def write_article() -> None:
     """One more article in both languages that readers call outdated, in a category of its own."""
     text = make_article("Subject")
@@ -317,9 +347,14 @@ def pages(cast: Cast, ticket: Ticket) -> dict[str, Callable[[], Any]]:
             "agreement": agreement.pk,
             "statement": f"RE-{localdate().year}-0001",
         }
-        return lambda: client.get(path.format(**known, **of_first_article()))
+        return lambda: client.get(path.format(**known, **of_first_article(), call=of_first_call()))
 
     return {path: ask(path, name) for path, name in {**DESK, **PORTAL}.items()}
+
+
+def of_first_call() -> int:
+    """The oldest call, once there is one."""
+    return Call.objects.order_by("pk").values_list("pk", flat=True).first() or 0
 
 
 def of_first_article() -> dict[str, str]:

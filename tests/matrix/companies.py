@@ -13,6 +13,7 @@ from accounts.actions import users as user_actions
 from accounts.models import ApiToken, Company, Team, User
 from billing.actions import closing, deciding
 from billing.queries.worklist import month_of
+from calls.models import Call
 from customers.actions import customers as customer_actions
 from customers.models import Contact, Customer
 from knowledge.actions import feedback
@@ -30,6 +31,7 @@ from tests.factories.cast import (
     make_ticket,
     make_user,
 )
+from tests.factories.phones import make_number, make_system
 from tests.factories.prices import make_service
 from tests.matrix.consents import consent_of
 from tests.matrix.directories import directory_of_companies
@@ -145,6 +147,7 @@ def build() -> Companies:
         in_team = other_team if whose == "other" else team
         _things_of(made, whose, in_team, agent, lead)
     _bills(made, lead)
+    _calls(made)
     dpas_of_companies(made, lead)
     directory_of_companies(made, lead)
     for whose in WHOSE:
@@ -193,6 +196,26 @@ def _bills(made: Companies, lead: User) -> None:
             made.things.setdefault("statement", {})[one] = Thing(parts, text, row)
             made.put("listed statement", one, row, row.number)
             made.put("statement link", one, row, "", token=paper_token(row.number, address))
+
+
+def _calls(made: Companies) -> None:
+    """A number in service for each company, and a call on it."""
+    system, now = make_system("PBX-of-the-firm"), timezone.now()
+    for mine, number, whose in (
+        ("owner", "+49305550111", ("owner", "gone")),
+        ("other", "+49305550112", ("other",)),
+    ):
+        row = make_number(system, number, made.things["agreement"][mine].row)
+        made.keep(number, is_same_company, mine)
+        caller = made.keep(number.replace("555", "777"), nobody, mine)
+        call = Call.objects.create(
+            system=system, external_id=number, number=row, line="contract", state="ended", outcome="busy",
+            from_number=caller, to_number=number, customer=made.contacts[mine].customer,
+            arrived_at=now, seen_at=now, ended_at=now,
+        )  # fmt: skip
+        for one in whose:
+            made.put("service number", one, row, number)
+            made.put("call", one, call, caller)
 
 
 def _asked(made: Companies, whose: str, agent: User) -> None:
@@ -251,6 +274,7 @@ def _things_of(made: Companies, whose: str, team: Team, agent: User, lead: User)
     token = unsubscribe_token(ticket.pk, contact.pk)
     made.put("way out", whose, ticket, ticket.number, token=token)
     files = Attachment.objects.filter(message__ticket=ticket)
+    files.update(sound={"seconds": 3, "peaks": [50]})  # so that they can be listened to, too
     for kind, is_internal in (("file", False), ("file of a note", True)):
         file = files.get(message__is_internal=is_internal)
         made.put(kind, whose, file, f"content of {file.name}", number=ticket.number, key=file.key)

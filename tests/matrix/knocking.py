@@ -23,7 +23,18 @@ from tests.matrix.table import Row, Table
 from tests.matrix.world import UNKNOWN, Thing, World
 from tests.url_map import GUARDS, Door
 
-ROOMS = ("accounts", "customers", "contracts", "knowledge", "tickets", "mail", "billing", "portal", "privacy")
+ROOMS = (
+    "accounts",
+    "customers",
+    "contracts",
+    "knowledge",
+    "tickets",
+    "mail",
+    "calls",
+    "billing",
+    "portal",
+    "privacy",
+)
 COUNTERS = {
     *("accounts_apiuse", "accounts_heartbeat", "accounts_keptanswer"),
     *("knowledge_searchterm", "knowledge_searchclick"),

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote, urlencode
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.forms import model_to_dict
 from django.test import RequestFactory
 from django.utils import timezone
 from django.utils.html import escape
@@ -164,7 +165,7 @@ ROW_OF_MODEL = {
     "accounts_auditentry": "audit entry",
     "customers_contact": "contact A1",
     "customers_customer": "customer A",
-    "contracts_agreement": "agreement of A",
+    "contracts_agreement": "agreement of C",
     "contracts_servicelevel": "level of nobody",
     "contracts_escalation": "escalation",
     "contracts_service": "service of nobody",
@@ -177,6 +178,14 @@ ROW_OF_MODEL = {
     "contracts_customerprice": "own price of B",
     "contracts_standingapproval": "standing approval of B",
     "contracts_processingagreement": "line of A's DPA",
+    "calls_phonesystem": "telephone system",
+    "calls_servicenumber": "free number",
+    "calls_agentphone": "phone of the agent",
+    "calls_oncall": "phone on call",
+    "calls_callpolicy": "rules of the phone",
+    "calls_call": "row of a call",
+    "calls_voicemail": "row of a voicemail",
+    "calls_callchore": "row of a task",
     "tickets_ticket": "A1's ticket",
     "knowledge_article": "draft",
     "knowledge_category": "category",
@@ -325,6 +334,16 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST desk:new for another's contact": lambda t, w: {
         **SENT["POST desk:new"](t, w), "contact": w.contacts["B"].pk,
     },
+    "GET calls:calls all": _same(show="all"),
+    "POST calls:presence": _same(presence="off"),
+    "POST calls:dial": lambda t, _w: {"ticket": t.parts["number"], "number": "+491701234567"},
+    "POST calls:take_over": lambda _t, w: {"ticket": w.things["A1's ticket"].parts["number"]},
+    "POST calls:attach": lambda _t, w: {"ticket": w.things["A1's ticket"].parts["number"]},
+    "POST calls:set_aside": _same(why="Wrong number"),
+    "POST calls:note": _same(body="more", work_kind="advice"),
+    "POST calls:new_ticket": lambda _t, w: {
+        "subject": "New", "body": "Body", "severity": "3", "team": w.teams["agent"].pk,
+    },
     "POST desk:duty": _same(is_on_duty="0"),
     "POST desk:duty for sure": _same(is_on_duty="0", is_confirmed="1"),
     "POST desk:next other team": lambda t, w: {"team": w.teams["other"].slug},
@@ -408,6 +427,9 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     "POST api:processing-agreement-list": lambda t, w: {"customer": t.parts["pk"]},
     "PATCH api:customer-detail": _same(name="Renamed"),
     "POST api:contact-list": lambda t, w: {"name": "New", "customer": w.customers["A"].pk},
+    "PATCH api:call-detail": lambda t, w: {"ticket": w.things["A1's ticket"].row.number},
+    "POST calls:set_phone": _same(presence="paused"),
+    "PATCH api:presence": _same(presence="paused"),
     "PATCH api:contact-detail": _same(name="Renamed"),
     "POST api:service-level-list": _same(name="New", rank=9),
     "PATCH api:service-level-detail": _same(rank=9),
@@ -502,6 +524,30 @@ SENT: dict[str, Callable[[Thing, World], Fields]] = {
     },
     "POST admin:contracts_servicelevel_add": _same(name="New", rank=9),
     "POST admin:contracts_servicelevel_change": _same(name="Renamed", rank=9),
+    "POST admin:calls_phonesystem_add": _same(name="New", kind="sipgate", region="DE"),
+    "POST admin:calls_phonesystem_change": _same(name="Renamed", region="DE", is_active="on", overlap=24),
+    "POST admin:calls_servicenumber_add": lambda t, w: {
+        "number": "+49305550198", "kind": "contract", "system": w.things["provider"].row.pk,
+    },
+    "POST admin:calls_servicenumber_change": lambda t, w: {
+        "system": w.things["provider"].row.pk, "note": "Renamed",
+    },
+    "POST admin:calls_agentphone_add": lambda t, w: {
+        "user": w.users["other"].pk, "system": w.things["provider"].row.pk, "dial_target": "+49891000197",
+    },
+    "POST admin:calls_agentphone_change": lambda t, w: {
+        "system": w.things["provider"].row.pk, "dial_target": "+49891000196",
+    },
+    "POST admin:calls_oncall_add": lambda t, w: {
+        "level": w.things["level of nobody"].row.pk, "dial_target": "201", "ring_seconds": 30,
+    },
+    "POST admin:calls_oncall_change": lambda t, w: {
+        "level": w.levels["A"].pk, "dial_target": "202", "ring_seconds": 40,
+    },
+    "POST admin:calls_callpolicy_change": lambda t, w: {
+        **{name: value for name, value in model_to_dict(t.row).items() if type(value) is int},
+        "ring_seconds": 30,
+    },
     "POST admin:accounts_announcement_add": _same(**_ANNOUNCEMENT),
     "POST admin:accounts_announcement_change": _same(**_ANNOUNCEMENT),
     "POST admin:accounts_company_change": _same(name="Renamed", language="de"),

@@ -166,6 +166,7 @@ PORTAL: dict[str, tuple[Route, ...]] = {
     "POST portal:rate": (_of_ticket("finished ticket", sends=_same(verdict="good", comment="fine")),),
     "POST portal:close": (_of_ticket(),),
     "POST portal:reopen": (_of_ticket("finished ticket"),),
+    "GET portal:sound": (_of_ticket("file"), Route("file of a note")),
     "GET portal:file": (_of_ticket("file", signs=True), Route("file of a note", signs=True)),
     "POST portal:ticket_mail": (Route("ticket", may=is_self, sends=_same(mail="off")),),
     "GET portal:notifications": _OPEN_FORM,
@@ -290,6 +291,13 @@ API: dict[str, tuple[Route, ...]] = {
     "GET api:attachment-detail": (_of_ticket("file", signs=True), Route("file of a note", signs=True)),
     "GET api:statement-list": (_listed("listed statement", is_billed),),
     "GET api:statement-detail": (Route("statement", may=is_billed),),
+    "GET api:call-list": (_listed("call", nobody), _listed("call", nobody, lambda t: {"number": t.text})),
+    "GET api:call-detail": (Route("call"),),
+    "PATCH api:call-detail": (Route("call", sends=_same(ticket=None)),),
+    "GET api:service-number-list": (_listed("service number", is_same_company),),
+    "GET api:service-number-detail": (Route("service number", may=is_same_company),),
+    "GET api:presence": (Route(),),
+    "PATCH api:presence": (Route(sends=_same(presence="on")),),
     "GET api:ticket-time-list": (_of_ticket("work"), _of_ticket()),
     "POST api:ticket-time-list": (
         _agents(

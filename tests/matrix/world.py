@@ -39,13 +39,16 @@ from tests.factories.cast import (
 from tests.factories.prices import make_service
 from tests.matrix.asked import add_approvals
 from tests.matrix.bills import add_bills
+from tests.matrix.calls import add_calls
 from tests.matrix.consents import add_consents
 from tests.matrix.directories import add_directory
 from tests.matrix.dpas import add_dpas
 from tests.matrix.dpas_at_desk import add_desk_dpas
 from tests.matrix.exports import add_exports
+from tests.matrix.providers import add_providers
 from tests.matrix.shelves import articles_to_read
 from tests.matrix.steps import add_steps
+from tests.matrix.telephony import add_telephony
 from tickets.actions import (
     assigning,
     progressing,
@@ -133,6 +136,9 @@ def build() -> World:
     add_desk_dpas(world)
     add_directory(world)
     add_exports(world)
+    add_providers(world)
+    add_telephony(world)
+    add_calls(world)
     for name, parts, text, row in articles_to_read(world.keep):
         world.things[name] = Thing(parts, text, row)
     internal = world.things["internal article"]
@@ -429,6 +435,7 @@ def _ticket(world: World, name: str, kind: str) -> Ticket:
         world.things[f"what {name} wrote"] = _said_thing(ticket, f"body-{mark}")
         world.things[f"note on {name}'s ticket"] = _said_thing(ticket, f"note-{mark}")
         files = Attachment.objects.filter(message__ticket=ticket)
+        files.update(sound={"seconds": 3, "peaks": [50]})  # so that they can be listened to, too
         world.things[f"{name}'s file"] = _file_thing(ticket, files.get(message__is_internal=False))
         world.things[f"file of a note on {name}'s ticket"] = _file_thing(
             ticket, files.get(message__is_internal=True)

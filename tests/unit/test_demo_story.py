@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from accounts.rules.brand import judge
+from calls.management import demo_story as calls
 from lib.log_likeness import judge_file
 from tickets.management.demo_story import (
     ANNOUNCEMENTS,
@@ -140,6 +141,20 @@ def test_a_company_admin_has_colleagues_with_and_without_an_access() -> None:
         (False, "sommer"),
         (False, None),
     ]
+
+
+def test_numbers_of_the_calls_are_fictional_and_given_once() -> None:
+    given = [number.number for number in calls.GIVEN]
+    ours = [calls.PUBLIC, *given, *calls.FREE]
+    assert len(ours) == len(set(ours))
+    assert calls.RESTING in given
+    theirs = [call.caller for call in calls.CALLS if call.caller != "anonymous"]
+    dialled = [call.to for call in calls.CALLS]
+    assert all(DRAMA_NUMBERS.fullmatch(number) for number in (*ours, *theirs, *dialled, calls.ON_CALL[1]))
+    assert {number.customer for number in calls.GIVEN} <= {customer.name for customer in CUSTOMERS}
+    references = {agreement.reference for customer in CUSTOMERS for agreement in customer.agreements}
+    assert {number.reference for number in calls.GIVEN} <= references
+    assert set(calls.AGENTS) <= set(USER)
 
 
 def test_phone_numbers_belong_to_one_customer_or_contact() -> None:
