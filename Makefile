@@ -25,7 +25,7 @@ fuzz: .venv/tools assets
 # Calls on a real Asterisk and on its simulation: busy within half a second, a hundred calls in their whole minute. On an
 # idle machine; needs tests/telephony/install-asterisk.
 calls: .venv/tools assets
-	@CALLS_SECONDS=60 CALLS_AT_ONCE_MS=500 $(BIN)/python -m pytest tests/telephony -s $(ARGS)
+	@CALLS_AT_ONCE_MS=500 $(BIN)/python -m pytest tests/telephony -s $(ARGS)
 
 check: .venv/tools assets
 	$(BIN)/ruff check $(SOURCES)

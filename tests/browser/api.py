@@ -28,10 +28,9 @@ class Api:
             return json.loads(answer.read())
 
     def queue(self, team: str = "") -> list[dict[str, Any]]:
-        """The waiting tickets in their order."""
-        rows: list[dict[str, Any]] = self.call("GET", f"/queue/?team={team}" if team else "/queue/")[
-            "results"
-        ]
+        """The waiting tickets in their order, the best 200."""
+        path = "/queue/?page_size=200" + (f"&team={team}" if team else "")
+        rows: list[dict[str, Any]] = self.call("GET", path)["results"]
         return rows
 
     def ticket(self, number: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ class RealPbx:
     folder: Path
     ari_port: int = 0
     phones: dict[str, tuple[str, sipp.Sipp]] = field(default_factory=dict)
+    callers: list[sipp.Sipp] = field(default_factory=list)
 
     def call(
         self,
@@ -37,7 +38,10 @@ class RealPbx:
     ) -> sipp.Sipp:
         """Dials."""
         number, port, talk = to.lstrip("+"), self.asterisk.sip_port, round(talks * 1000)
-        return sipp.caller(self.folder, port, number, plays, number=caller, talk=talk, trunk=trunk)
+        self.callers.append(
+            sipp.caller(self.folder, port, number, plays, number=caller, talk=talk, trunk=trunk)
+        )
+        return self.callers[-1]
 
     def phone(self, target: str, *, answers: str = "at_once") -> None:
         """Puts an agent's phone on the line, or takes it off ("gone"); as it is already, it stays."""
@@ -83,8 +87,10 @@ class RealPbx:
         self.asterisk.cli("database deltree vorrang-kept")
 
     def lose_power(self) -> None:
-        """Loses its calls without a word, starts again and tells so."""
+        """Loses its calls without a word, starts again and tells so. Who was calling hears no more."""
         self.asterisk.die()
+        for caller in self.callers:
+            caller.stop()
         for target, (answers, phone) in list(self.phones.items()):
             phone.stop()  # their calls are lost, too
             del self.phones[target]
