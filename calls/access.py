@@ -11,10 +11,20 @@ from django.http import Http404
 from accounts.models import User
 from accounts.models.tokens import token_digest
 from calls.models import Call, PhoneSystem
+from lib.compiled_sql import Rows
 from tickets.access import visible_tickets
 
 FRESH = timedelta(minutes=5)
 """A signed request may be so old, or so much of the future."""
+
+
+_HAVING_SECRET = Rows(
+    lambda blank: PhoneSystem.objects.filter(
+        Q(secret_sha256=blank.word("digest"))
+        | Q(former_secret_sha256=blank.word("digest"), former_until__gt=blank.moment("at")),
+        is_active=True,
+    ).only("kind", "signing_key", "networks", "region", "area_code", "seen_at")[:1]
+)
 
 
 def system_with(secret: str, at: datetime) -> PhoneSystem | None:
@@ -24,9 +34,8 @@ def system_with(secret: str, at: datetime) -> PhoneSystem | None:
     """
     if not secret:
         return None
-    digest = token_digest(secret)
-    former = Q(former_secret_sha256=digest, former_until__gt=at)
-    return PhoneSystem.objects.filter(Q(secret_sha256=digest) | former, is_active=True).first()
+    system: PhoneSystem | None = _HAVING_SECRET.first(digest=token_digest(secret), at=at)
+    return system
 
 
 def may_come_from(system: PhoneSystem, address: str) -> bool:

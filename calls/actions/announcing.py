@@ -6,8 +6,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from calls.models import AgentPhone
+from lib.compiled_sql import Rows
 from lib.valkey import Unavailable, valkey
 from tickets.gateways import events
+
+_USER = Rows(
+    lambda blank: AgentPhone.objects.filter(pk=blank.whole("phone")).order_by().values_list("user_id")
+)
 
 
 @dataclass(frozen=True)
@@ -20,8 +25,8 @@ class _Ring:
         """Ring; where Valkey is away, pages poll by themselves."""
         topics = {events.CALLS}
         if self.phones:
-            users = AgentPhone.objects.filter(pk__in=self.phones).values_list("user_id", flat=True)
-            topics |= {events.phone_topic(user) for user in users}
+            users = [_USER.first(phone=phone) for phone in self.phones]
+            topics |= {events.phone_topic(user[0]) for user in users if user}
         with suppress(Unavailable), valkey() as client:
             events.publish(client, topics)
 

@@ -8,11 +8,20 @@ from django.utils import timezone
 from calls.actions import announcing, claiming
 from calls.models import Call, CallChore, CallPolicy, PhoneSystem, Voicemail
 from calls.queries.facts import policy_row
+from lib.compiled_sql import update
 from lib.waking import wake
 
 Outcome, State = Call.Outcome, Call.State
 MISSED = (Outcome.BUSY, Outcome.ABANDONED, Outcome.LOST, Outcome.FALLBACK)
 """Ends after which a caller on a service number is called back."""
+
+
+CHANGES = (
+    *("line", "line_why", "number", "in_hours", "phone", "direction", "via_fallback"),
+    *("state", "outcome", "cause", "waited_seconds", "talked_seconds"),
+    *("arrived_at", "offered_at", "seen_at", "answered_at", "ended_at"),
+)
+"""What a step or an event changes of a call."""
 
 
 def end(*, call: Call, at: datetime, outcome: str = "", cause: str = "", talked: int | None = None) -> bool:
@@ -28,7 +37,7 @@ def end(*, call: Call, at: datetime, outcome: str = "", cause: str = "", talked:
     call.cause = cause[:40]
     _count(call, at, talked)
     call.state, call.ended_at, call.seen_at = State.ENDED, at, at
-    call.save()
+    update(call, CHANGES)
     has_talked = call.outcome == Outcome.ANSWERED
     claiming.release(call=call, at=at, wrap_up=policy.wrap_up if has_talked else 0)
     if was_recording or call.outcome == Outcome.VOICEMAIL:

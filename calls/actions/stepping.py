@@ -1,22 +1,23 @@
 """One step of a call: a telephone system asks what next, and is told. One transaction, one stored answer.
 
-Locks are taken in one order: the public queue's, the call's row, a phone's row. A call on a service number
-never takes the first, so it waits for nobody.
+Locks are taken in one order: the public queue's, the call's row, a phone's row. Whoever may give an agent to
+the queue takes the first for itself, so it sees all who came before; whoever joins behind others shares it. A
+call on a service number never takes it, so it waits for nobody.
 """
 
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from calls.actions import announcing, claiming, ending
 from calls.models import Call, CallPolicy, CallStep, PhoneSystem
 from calls.queries import callers
-from calls.queries.facts import Dialled, ahead_of, dialled, gather, is_contract, policy_row
+from calls.queries.facts import Dialled, ahead_of, dialled, gather, is_contract, look_at, policy_row
 from calls.rules.deciding import (
     KNOWN_CALLER,
     LATE,
@@ -31,7 +32,8 @@ from calls.rules.deciding import (
 )
 from calls.rules.peers import PeerEvent
 from calls.rules.remembering import as_kept
-from lib.locking import Lock, lock_exclusive
+from lib.compiled_sql import Rows, insert, update
+from lib.locking import Lock, lock_exclusive, lock_shared
 from lib.metrics import ANSWERS
 
 State, Outcome = Call.State, Call.Outcome
@@ -50,6 +52,10 @@ ENDS = {
 """What a call that is told to hang up was, by the rule that says so."""
 IN_VAIN = {"NOANSWER": "no_answer", "BUSY": "busy"}
 """Why a phone is paused after dialling it ended like that; after everything else it is unreachable."""
+SEEN_EVERY = timedelta(seconds=10)
+"""That a waiting call still asks is noted no more often; `calls.queries.facts.STALE` is far longer."""
+FIRST = ("line", "line_why", "number", "in_hours")
+"""What the first step settles of a call."""
 OVER = frozenset({"ANSWER", "ANSWERED", "CANCEL"})
 
 
@@ -65,13 +71,15 @@ class _Last:
 class _Before:
     """What is seen before anything is locked.
 
-    `may_be_next`: the step may give an agent to the public queue, so it needs that queue's lock. `ahead`: how
-    many are before it in the queue, where that is no matter of who comes first. `number`: of a new call.
+    `may_be_next`: the step may give an agent to the public queue. `joins`: it is new in that queue, behind
+    others. `ahead`: how many are before it there, where that is no matter of who comes first. `number`,
+    `arrival`: of a call that is probably new.
     """
 
     may_be_next: bool = False
-    is_new: bool = False
+    joins: bool = False
     number: Dialled | None = None
+    arrival: Mapping[str, Any] | None = None
     ahead: int | None = None
 
 
@@ -103,12 +111,13 @@ def step(*, system: PhoneSystem, asked: PeerEvent, at: datetime | None = None) -
     event = Event(asked.event)
     if event == Event.DIAL_RESULT:
         _settle_dialling(system, asked, now)
-    before = _before(system, asked, now)
+    policy = policy_row()
+    before = _before(system, asked, policy, now)
     with transaction.atomic():
-        if before.may_be_next:
-            lock_exclusive(Lock.CALLS)
+        if before.may_be_next or before.joins:
+            (lock_exclusive if before.may_be_next else lock_shared)(Lock.CALLS)
             now = at or timezone.now()  # its place in the queue is that in which it got here
-        call, is_created = locked_call(system=system, asked=asked, at=now, is_new=before.is_new)
+        call, is_created = locked_call(system=system, asked=asked, at=now, arrival=before.arrival)
         last = None if is_created else _last_question(call)
         is_later = is_created or (last is not None and asked.seq > last.seq)
         stored = None if is_later else stored_answer(call=call, asked=asked)
@@ -117,27 +126,44 @@ def step(*, system: PhoneSystem, asked: PeerEvent, at: datetime | None = None) -
         number = before.number
         if number is None or (last is not None and not call.in_hours):
             number = _number(call, system, is_needed=last is None or not call.in_hours)
-        return _take(_Step(asked, event, call, number, policy_row(), last, before, now), began)
+        return _take(_Step(asked, event, call, number, policy, last, before, now), began)
 
 
-def _before(system: PhoneSystem, asked: PeerEvent, at: datetime) -> _Before:
+def _before(system: PhoneSystem, asked: PeerEvent, policy: CallPolicy, at: datetime) -> _Before:
     """A look before anything is locked."""
-    call = Call.objects.filter(system=system, external_id=asked.call_id).first()
+    is_first = asked.event == Event.INCOMING  # if it is not, its row tells
+    call = None if is_first else look_at(asked.call_id, system, at)
     if call is None:
-        number = dialled(callers.number_in(asked.dialled, system), system, at)
-        is_public = number.fact is not None and not is_contract(number.fact)
-        return _Before(may_be_next=is_public, is_new=True, number=number)
+        return _before_arrival(system, asked, policy, at)
     if call.line != Line.PUBLIC or call.state == State.ENDED:
         return _Before()
-    ahead = ahead_of(call, at)
-    if ahead == 0 or call.line_why == KNOWN_CALLER:
+    if call.ahead == 0 or call.line_why == KNOWN_CALLER:
         return _Before(may_be_next=True)
-    return _Before(ahead=ahead)
+    return _Before(ahead=call.ahead)
+
+
+def _before_arrival(system: PhoneSystem, asked: PeerEvent, policy: CallPolicy, at: datetime) -> _Before:
+    """Of a call that is probably new: what was dialled, and whether there is a queue before it."""
+    number = dialled(callers.number_in(asked.dialled, system), system, at)
+    arrival = _of_arrival(system, asked, at)
+    if number.fact is None or is_contract(number.fact):
+        return _Before(number=number, arrival=arrival)
+    may_overtake = policy.contract_gains_on_public
+    may_be_next = may_overtake or ahead_of(Call(system=system, arrived_at=at), at) == 0
+    return _Before(may_be_next=may_be_next, joins=not may_be_next, number=number, arrival=arrival)
+
+
+_LAST = Rows(
+    lambda blank: (
+        CallStep.objects.filter(call_id=blank.whole("call"), event__in=list(Event))
+        .order_by("-seq", "-id")
+        .values_list("seq", "response")[:1]
+    )
+)
 
 
 def _last_question(call: Call) -> "_Last | None":
-    rows = CallStep.objects.filter(call=call, event__in=list(Event)).order_by("-seq", "-id")
-    found = rows.values_list("seq", "response").first()
+    found = _LAST.first(call=call.pk)
     return _Last(*found) if found else None
 
 
@@ -146,23 +172,30 @@ def _number(call: Call, system: PhoneSystem, *, is_needed: bool) -> Dialled:
     return dialled(call.to_number, system, call.arrived_at) if is_needed else Dialled()
 
 
+_LOCKED = Rows(
+    lambda blank: (
+        Call.objects.select_for_update(of=("self",))
+        .filter(system_id=blank.whole("system"), external_id=blank.word("name"))
+        .order_by()[:1]
+    )
+)
+
+
 def locked_call(
-    *, system: PhoneSystem, asked: PeerEvent, at: datetime, is_new: bool = False
+    *, system: PhoneSystem, asked: PeerEvent, at: datetime, arrival: Mapping[str, Any] | None = None
 ) -> tuple[Call, bool]:
     """The call's row, locked until the transaction ends, and whether it was made just now.
 
-    `is_new`: it was not there a moment ago.
+    `arrival`: the fields of a call that is probably new.
     """
-    rows = Call.objects.select_for_update(of=("self",))
-    found = None if is_new else rows.filter(system=system, external_id=asked.call_id).first()
+    found = None if arrival else _LOCKED.first(system=system.pk, name=asked.call_id)
     if found is not None:
         return found, False
-    fields = _of_arrival(system, asked, at)
-    try:
-        with transaction.atomic():
-            return rows.create(system=system, external_id=asked.call_id, **fields), True
-    except IntegrityError:  # somebody else made it meanwhile
-        return rows.get(system=system, external_id=asked.call_id), False
+    fields = {**(arrival or _of_arrival(system, asked, at)), "arrived_at": at, "seen_at": at}
+    call = Call(system=system, external_id=asked.call_id, **fields)
+    if insert(call, unless_there=True):
+        return call, True
+    return _LOCKED.first(system=system.pk, name=asked.call_id), False
 
 
 def _of_arrival(system: PhoneSystem, asked: PeerEvent, at: datetime) -> dict[str, Any]:
@@ -178,16 +211,24 @@ def _of_arrival(system: PhoneSystem, asked: PeerEvent, at: datetime) -> dict[str
         "customer": known.customer,
         "contact": known.contact,
         "standing": callers.standing_snapshot(known.customer, at),
-        "arrived_at": at,
-        "seen_at": at,
     }
+
+
+_STORED = Rows(
+    lambda blank: (
+        CallStep.objects.filter(
+            call_id=blank.whole("call"), seq=blank.whole("seq"), event=blank.word("event")
+        )
+        .order_by()
+        .values_list("response")
+    )
+)
 
 
 def stored_answer(*, call: Call, asked: PeerEvent) -> dict[str, Any] | None:
     """What the same question was answered with before; None for a new one."""
-    rows = CallStep.objects.filter(call=call, seq=asked.seq, event=asked.event)
-    answer: dict[str, Any] | None = rows.values_list("response", flat=True).first()
-    return answer
+    found = _STORED.first(call=call.pk, seq=asked.seq, event=asked.event)
+    return found[0] if found else None
 
 
 def _take(step: _Step, began: float) -> dict[str, Any]:
@@ -268,9 +309,9 @@ def answer_of(decision: Decision, phone: AgentFact | None) -> dict[str, Any]:
 def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact | None) -> None:
     """What the decision makes of the call's row."""
     call = step.call
-    call.seen_at = max(call.seen_at, step.at)
     if call.state == State.ENDED:
         return
+    before = (call.state, call.phone_id, call.offered_at)
     if step.is_first:
         call.line, call.line_why = decision.line, decision.line_why
         call.number, call.in_hours = step.number.row, facts.hours.is_open
@@ -279,7 +320,10 @@ def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact |
         call.phone_id = phone.id if phone else None
     if decision.action == Action.OFFER_VOICEMAIL:
         call.offered_at = step.at
-    call.save()
+    changed = step.is_first or before != (call.state, call.phone_id, call.offered_at)
+    if changed or step.at - call.seen_at > SEEN_EVERY:
+        call.seen_at = max(call.seen_at, step.at)
+        update(call, ("seen_at", "state", "phone", "offered_at", *(FIRST if step.is_first else ())))
     _end_if_over(step, decision)
 
 
@@ -316,16 +360,18 @@ def keep(
 ) -> None:
     """Write a step into the log."""
     took = 0.0 if began is None else time.perf_counter() - began
-    CallStep.objects.create(
-        call=call,
-        seq=asked.seq,
-        event=asked.event,
-        request=asked.fields(),
-        inputs=dict(inputs or {}),
-        response=dict(answer),
-        rule=str(answer.get("rule", "")),
-        at=at,
-        took_micros=round(took * 1_000_000),
+    insert(
+        CallStep(
+            call=call,
+            seq=asked.seq,
+            event=asked.event,
+            request=asked.fields(),
+            inputs=dict(inputs or {}),
+            response=dict(answer),
+            rule=str(answer.get("rule", "")),
+            at=at,
+            took_micros=round(took * 1_000_000),
+        )
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from calls.models import Call, PhoneSystem
 from contracts.queries import standing_of
 from customers.models import Contact, Customer
+from lib.compiled_sql import Rows
 from lib.phones import read_caller
 
 
@@ -24,12 +25,24 @@ def number_in(text: str, system: PhoneSystem) -> str:
     return read_caller(text, region=system.region, area_code=system.area_code).e164
 
 
+_CONTACTS = Rows(
+    lambda blank: (
+        Contact.objects.filter(is_active=True, customer__is_active=True)
+        .filter(phones__number=blank.word("number"))
+        .select_related("customer")
+        .distinct()[:2]
+    )
+)
+_CUSTOMERS = Rows(
+    lambda blank: Customer.objects.filter(is_active=True, phones__number=blank.word("number")).distinct()[:2]
+)
+
+
 def known_by(number: str) -> Known:
     """Whom this number belongs to, among active people and customers."""
     if not number:
         return Known(Call.Match.NONE)
-    active = Contact.objects.filter(is_active=True, customer__is_active=True)
-    contacts = list(active.filter(phones__number=number).select_related("customer").distinct()[:2])
+    contacts = _CONTACTS.all(number=number)
     if len(contacts) == 1:
         return Known(Call.Match.KNOWN, contacts[0].customer, contacts[0])
     of_contacts = {contact.customer_id: contact.customer for contact in contacts}
@@ -37,7 +50,7 @@ def known_by(number: str) -> Known:
         return Known(Call.Match.KNOWN, next(iter(of_contacts.values())))
     if of_contacts:
         return Known(Call.Match.MAYBE)
-    return _company(list(Customer.objects.filter(is_active=True, phones__number=number).distinct()[:2]))
+    return _company(_CUSTOMERS.all(number=number))
 
 
 def _company(customers: list[Customer]) -> Known:

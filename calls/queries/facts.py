@@ -1,11 +1,22 @@
 """Gathering what a decision depends on. Only what can matter for it is asked of the database."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    ExpressionWrapper,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    Window,
+)
 
 from accounts.models import User
 from calls.models import AgentPhone, Call, CallPolicy, OnCall, PhoneSystem, ServiceNumber
@@ -24,11 +35,12 @@ from calls.rules.deciding import (
     decide,
     why_not_contract,
 )
-from contracts.models import Agreement
+from contracts.models import Agreement, Suspension
 from contracts.queries import calendar_of, company_zone
 from contracts.queries.calendars import PAGES
 from contracts.queries.renewals import chain_of, today_at
-from contracts.rules.standing import Standing, standing_at
+from contracts.rules.standing import Standing, SuspensionFact, standing_at
+from lib.compiled_sql import Blanks, Rows
 
 STALE = timedelta(seconds=60)
 """A waiting call asks every few seconds. One that has been silent for so long keeps nobody waiting."""
@@ -51,15 +63,24 @@ class Dialled:
     hours_id: int | None = None
 
 
+_POLICY = Rows(lambda _blank: CallPolicy.objects.filter(pk=1)[:1])
+
+
 def policy_row() -> CallPolicy:
     """The rules of the phone; as they are delivered, where nobody has saved any."""
-    return CallPolicy.objects.filter(pk=1).first() or CallPolicy()
+    return _POLICY.first() or CallPolicy()
+
+
+_NUMBER = Rows(
+    lambda blank: ServiceNumber.objects.filter(
+        number=blank.word("number"), system_id=blank.whole("system")
+    ).select_related("agreement__level")[:1]
+)
 
 
 def dialled(number: str, system: PhoneSystem, at: datetime) -> Dialled:
     """What a number is at a moment. Nobody's, and another system's: an unknown number."""
-    rows = ServiceNumber.objects.filter(number=number, system=system).select_related("agreement__level")
-    row = rows.first() if number else None
+    row = _NUMBER.first(number=number, system=system.pk) if number else None
     return dialled_row(row, at) if row else Dialled()
 
 
@@ -100,7 +121,17 @@ def agreement_state(agreement: Agreement | None, at: datetime) -> tuple[str, int
 
 
 def _in_force(agreements: Iterable[Agreement], at: datetime) -> Standing:
-    return standing_at([one.as_fact() for one in agreements], at, company_zone())
+    facts = [one.as_fact(suspensions=_suspensions(one)) for one in agreements]
+    return standing_at(facts, at, company_zone())
+
+
+_SUSPENSIONS = Rows(
+    lambda blank: Suspension.objects.filter(agreement_id=blank.whole("agreement")).order_by("starts_on", "id")
+)
+
+
+def _suspensions(agreement: Agreement) -> list[SuspensionFact]:
+    return [one.as_fact() for one in _SUSPENSIONS.all(agreement=agreement.pk)]
 
 
 def _why_not(standing: Standing) -> str:
@@ -109,47 +140,80 @@ def _why_not(standing: Standing) -> str:
     return next((each for each in ("suspended", "not_yet", "ended") if each in states), "none")
 
 
-def ahead_of(call: Call, at: datetime) -> int:
-    """How many older public calls are still to be served."""
-    older = Q(arrived_at__lt=call.arrived_at)
-    if call.pk is not None:
-        older |= Q(arrived_at=call.arrived_at, id__lt=call.pk)
+def _older(blank: Blanks, arrived_at: object, call: object) -> "QuerySet[Call, tuple[int]]":
+    """How many queued calls are older, as one row; none for none."""
+    older = Q(arrived_at__lt=arrived_at) | Q(arrived_at=arrived_at, id__lt=call)
     queued = Call.objects.filter(
         older,
-        system_id=call.system_id,
+        system_id=blank.whole("system"),
         line=Call.Line.PUBLIC,
         state__in=QUEUED,
         in_hours=True,
-        seen_at__gt=at - STALE,
+        seen_at__gt=blank.moment("stale"),
     )
-    return queued.count()
+    return queued.order_by().annotate(many=Window(Count("pk"))).values_list("many")[:1]
+
+
+_AHEAD = Rows(lambda blank: _older(blank, blank.moment("arrived_at"), blank.whole("call")))
+_LOOK = Rows(
+    lambda blank: (
+        Call.objects.filter(system_id=blank.whole("system"), external_id=blank.word("name"))
+        .order_by()
+        .annotate(ahead=Subquery(_older(blank, OuterRef("arrived_at"), OuterRef("pk"))))
+        .values_list("line", "line_why", "state", "ahead")[:1]
+    )
+)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A call as it is before anything is locked. `ahead`: how many are before it in the public queue."""
+
+    line: str
+    line_why: str
+    state: str
+    ahead: int
+
+
+def look_at(name: str, system: PhoneSystem, at: datetime) -> Look | None:
+    """What is known of a call by its telephone system's name for it; None for an unknown one."""
+    found = _LOOK.first(name=name, system=system.pk, stale=at - STALE)
+    return Look(found[0], found[1], found[2], found[3] or 0) if found else None
+
+
+def ahead_of(call: Call, at: datetime) -> int:
+    """How many older public calls are still to be served. Of a call that is not kept yet: at its arrival."""
+    wanted = {"system": call.system_id, "arrived_at": call.arrived_at, "call": call.pk or 0}
+    found = _AHEAD.first(**wanted, stale=at - STALE)
+    return int(found[0]) if found else 0
+
+
+def _present(blank: Blanks) -> "QuerySet[AgentPhone, tuple[Any, ...]]":
+    """Whether each is ready is the database's work: of those who are not, no moments are read. There may be
+    hundreds.
+    """
+    is_free = Q(claimed_call__isnull=True) | Q(claim_until__lt=blank.moment("at"))
+    is_ready = is_free & ~Q(device=AgentPhone.Device.UNREACHABLE)
+    present = AgentPhone.objects.filter(
+        system_id=blank.whole("system"),
+        presence=AgentPhone.Presence.ON,
+        user__is_active=True,
+        user__is_on_duty=True,
+    ).exclude(user__role=User.Role.CONTACT)
+    said = present.annotate(
+        is_ready=ExpressionWrapper(is_ready, BooleanField()),
+        free_at=Case(When(is_ready, then="freed_at")),
+        notes_until=Case(When(is_ready, then="wrap_up_until")),
+    )
+    return said.order_by("pk").values_list("pk", "dial_target", "is_ready", "free_at", "notes_until")
+
+
+_AGENTS = Rows(_present)
 
 
 def agents_of(system_id: int, at: datetime) -> list[AgentFact]:
     """The phones whose agents are on duty and present."""
-    rows = (
-        AgentPhone.objects.filter(
-            system_id=system_id,
-            presence=AgentPhone.Presence.ON,
-            user__is_active=True,
-            user__is_on_duty=True,
-        )
-        .exclude(user__role=User.Role.CONTACT)
-        .order_by("pk")
-    )
-    wanted = ("pk", "dial_target", "device", "claimed_call", "claim_until", "freed_at", "wrap_up_until")
-    return [_agent(row, at) for row in rows.values(*wanted)]
-
-
-def _agent(row: Mapping[str, Any], at: datetime) -> AgentFact:
-    is_claimed = row["claimed_call"] is not None and row["claim_until"] >= at
-    return AgentFact(
-        id=row["pk"],
-        target=row["dial_target"],
-        is_ready=not is_claimed and row["device"] != AgentPhone.Device.UNREACHABLE,
-        freed_at=row["freed_at"],
-        wrap_up_until=row["wrap_up_until"],
-    )
+    return [AgentFact(*row) for row in _AGENTS.all(system=system_id, at=at)]
 
 
 def hours_of(call: Call, line: Line, number: Dialled, *, is_first: bool) -> HoursFact:

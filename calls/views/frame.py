@@ -27,7 +27,11 @@ class BadRequest(ValueError):
 
 
 def telephone_systems_only(view: View) -> Callable[[HttpRequest], HttpResponseBase]:
-    """Let in whoever has the secret of a telephone system, from its networks, with its signature."""
+    """Let in whoever has the secret of a telephone system, from its networks, with its signature.
+
+    Whoever guesses is slowed down by their address, and the right secret let in all the same: it is 256
+    random bits, and a guesser in the telephone system's own network could silence it otherwise.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest) -> HttpResponseBase:
@@ -35,10 +39,10 @@ def telephone_systems_only(view: View) -> Callable[[HttpRequest], HttpResponseBa
         if scheme.lower() != "bearer":
             return refusal(HTTPStatus.UNAUTHORIZED)
         at, who = timezone.now(), f"calls:{address_of(request) or 'unknown'}"
-        if is_guessing(who):
-            return refusal(HTTPStatus.TOO_MANY_REQUESTS)
         system = system_with(secret.strip(), at)
         if system is None or not _is_theirs(request, system):
+            if is_guessing(who):
+                return refusal(HTTPStatus.TOO_MANY_REQUESTS)
             api_use.count(by=None, who=[who], at=at)
             return _refused(system)
         telling.heard_of(system=system, at=at)

@@ -54,9 +54,9 @@ def test_numbers_in_force_are_put_and_all_others_deleted(link: Link, agreement: 
         "/contract/004930555002": "1",
         "/registrar/contact/x": "mine",
     }
-    there.said.clear()
+    there.said[:] = [asked for asked in there.said if asked["Action"] == "Logoff"]
     assert pushing.push() == 0
-    assert there.said == []
+    assert {asked["Action"] for asked in there.said} <= {"Logoff"}
     ServiceNumber.objects.filter(pk=ending.pk).update(quarantine_until=timezone.now().date())
     assert pushing.push() == 1
     assert there.database.keys() == NUMBER.keys() | {"/registrar/contact/x"}

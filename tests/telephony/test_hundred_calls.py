@@ -1,4 +1,4 @@
-"""A hundred calls within a minute on five agents; the helpdesk is killed and started again in the middle (scenario 23)."""
+"""A hundred calls within a minute on five agents; the helpdesk is killed and started in it (scenario 23)."""
 
 import threading
 import time
