@@ -8,7 +8,7 @@ dials it reaches somebody else's line.
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from accounts.actions import auditing
@@ -36,7 +36,11 @@ def add(*, number: ServiceNumber, by: User | None, at: datetime | None = None) -
     refuse_if(why)
     number.agreement, number.quarantine_until, number.created_at = None, None, at
     _check(number)
-    number.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            number.save(force_insert=True)
+    except IntegrityError as error:  # somebody else was quicker
+        raise Refused(reason("refused.number_taken")) from error
     auditing.record(
         by=by, verb="service_number.added", what=number, at=at, details={"kind": number.kind, **_own(number)}
     )

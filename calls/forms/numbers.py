@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -69,7 +68,7 @@ class NumberForm(forms.ModelForm[ServiceNumber]):
             return
         cleaned["number"] = number
         if ServiceNumber.objects.filter(number=number).exclude(pk=self.instance.pk).exists():
-            self.add_error("number", gettext("This number is entered already."))
+            self.add_error("number", in_words(reason("refused.number_taken")))
 
     def _check_giving(self, cleaned: dict[str, Any]) -> None:
         agreement = cleaned.get("agreement")

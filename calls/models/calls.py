@@ -1,5 +1,6 @@
 """Calls, what was decided about them step by step, and what they leave to be done."""
 
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -147,6 +148,7 @@ class CallStep(models.Model):
         verbose_name_plural = _("steps of calls")
         ordering = ["at", "id"]
         constraints = [models.UniqueConstraint(fields=["call", "seq", "event"], name="unique_call_step")]
+        indexes = [BrinIndex(fields=["at"], name="call_steps_by_age")]
 
     def __str__(self) -> str:
         return f"{self.seq} {self.event}"

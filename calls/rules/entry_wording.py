@@ -71,6 +71,10 @@ ENTRIES: Mapping[str, Mapping[str, str]] = {
         "de": "An diesem Telefon läuft gerade ein Anruf. Warten Sie, bis er zu Ende ist.",
         "en": "This phone has a call right now. Wait until it is over.",
     },
+    "refused.number_taken": {
+        "de": "Diese Rufnummer ist bereits eingetragen.",
+        "en": "This number is entered already.",
+    },
     "refused.keep_order": {
         "de": "Entscheidungen gehören zu ihrem Anruf und werden nicht länger aufbewahrt als er.",
         "en": "Decisions belong to their call and are not kept longer than it.",

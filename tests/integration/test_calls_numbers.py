@@ -96,6 +96,14 @@ def test_what_is_no_number_of_a_customer_is_refused_in_words(
     assert not ServiceNumber.objects.filter(kind="contract").exists()
 
 
+def test_a_number_is_entered_once(system: PhoneSystem) -> None:
+    add(system)
+    with pytest.raises(Refused, match="entered already"):
+        add(system, "030 555001")
+    assert ServiceNumber.objects.filter(number="+4930555001").count() == 1
+    assert verbs() == ["service_number.added"]
+
+
 def test_a_number_is_given_rests_and_is_given_to_somebody_else(system: PhoneSystem, admin: User) -> None:
     set_policy(quarantine_days=30)
     now, ours, theirs = timezone.now(), gold(), gold("Moser")
