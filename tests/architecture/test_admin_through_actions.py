@@ -32,6 +32,7 @@ from customers.admin import ContactAdmin
 from customers.resources import CustomerResource
 from lib.admin import CONFIRMED, ReadOnlyInline
 from lib.sheets.pages import ImportPages
+from tests.architecture.product import ROOMS
 from tests.factories.admin_samples import Sample, samples
 from tests.factories.cast import Cast, make_cast, make_ticket
 from tests.factories.phones import make_system
@@ -40,18 +41,6 @@ from tickets.admin.agreements import AgreementAdmin
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = (
-    "accounts",
-    "customers",
-    "contracts",
-    "knowledge",
-    "tickets",
-    "mail",
-    "calls",
-    "billing",
-    "portal",
-    "privacy",
-)
 ACTIONS = tuple(f"{ROOT / room / 'actions'}/" for room in ROOMS)
 SENT_AGAIN = {"accounts.Notice": {"send_again"}, "tickets.Delivery": {"send_again"}}
 DRIVEN_BELOW = {**SENT_AGAIN, "calls.CallChore": {"retry"}}

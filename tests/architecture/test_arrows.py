@@ -7,22 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.architecture.product import PACKAGES
+
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = (
-    *(
-        "helpdesk",
-        "privacy",
-        "portal",
-        "billing",
-        "calls",
-        "mail",
-        "tickets",
-        "knowledge",
-        "contracts",
-        "customers",
-    ),
-    *("accounts", "lib"),
-)
 
 
 def lint(folder: Path) -> subprocess.CompletedProcess[str]:

@@ -9,20 +9,9 @@ from types import SimpleNamespace
 import pytest
 
 from helpdesk.celery import SWEEPS, app
+from tests.architecture.product import ROOMS
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = (
-    "accounts",
-    "customers",
-    "contracts",
-    "knowledge",
-    "tickets",
-    "mail",
-    "calls",
-    "billing",
-    "portal",
-    "privacy",
-)
 
 
 def woken_names(source: str, module: object) -> Iterator[str]:

@@ -17,24 +17,13 @@ from django.test.client import ClientHandler
 
 from accounts.models import AuditEntry, User
 from accounts.queries import trail_lists
+from tests.architecture.product import ROOMS
 from tests.matrix import asking
 from tests.matrix.requests import WITHOUT_TEXT, Letter, letter_for, thing_of
 from tests.matrix.table import Row, Table
 from tests.matrix.world import UNKNOWN, Thing, World
 from tests.url_map import GUARDS, Door
 
-ROOMS = (
-    "accounts",
-    "customers",
-    "contracts",
-    "knowledge",
-    "tickets",
-    "mail",
-    "calls",
-    "billing",
-    "portal",
-    "privacy",
-)
 COUNTERS = {
     *("accounts_apiuse", "accounts_heartbeat", "accounts_keptanswer"),
     *("knowledge_searchterm", "knowledge_searchclick"),

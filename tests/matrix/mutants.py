@@ -22,22 +22,11 @@ from accounts.models import User
 from customers.models import Contact
 from knowledge.access import Reader, reader_of
 from knowledge.models import ArticleText
+from tests.architecture.product import ROOMS
 from tests.url_map import GUARDS, all_doors
 from tickets.models import Attachment
 from tickets.views import events
 
-ROOMS = (
-    "accounts",
-    "customers",
-    "contracts",
-    "knowledge",
-    "tickets",
-    "mail",
-    "calls",
-    "billing",
-    "portal",
-    "privacy",
-)
 PRODUCT = ("helpdesk", "lib", *ROOMS)
 
 Original = Callable[..., Any]
