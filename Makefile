@@ -22,8 +22,8 @@ fuzz: .venv/tools assets
 	  tests/integration/test_queue_history.py tests/integration/test_clock_history.py \
 	  tests/integration/test_api_schema.py $(ARGS)
 
-# Calls on a real Asterisk and on its simulation: busy within half a second, a hundred calls in their whole minute. On an
-# idle machine; needs tests/telephony/install-asterisk.
+# Calls on a real Asterisk and on its simulation: busy within half a second. On an idle machine; needs
+# tests/telephony/install-asterisk.
 calls: .venv/tools assets
 	@CALLS_AT_ONCE_MS=500 $(BIN)/python -m pytest tests/telephony -s $(ARGS)
 
