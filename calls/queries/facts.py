@@ -131,7 +131,9 @@ _SUSPENSIONS = Rows(
 
 
 def _suspensions(agreement: Agreement) -> list[SuspensionFact]:
-    return [one.as_fact() for one in _SUSPENSIONS.all(agreement=agreement.pk)]
+    are_there = "suspensions" in getattr(agreement, "_prefetched_objects_cache", {})
+    rows = agreement.suspensions.all() if are_there else _SUSPENSIONS.all(agreement=agreement.pk)
+    return [one.as_fact() for one in rows]
 
 
 def _why_not(standing: Standing) -> str:

@@ -31,7 +31,12 @@ SCROLLS_SIDEWAYS = "document.documentElement.scrollWidth > document.documentElem
 
 
 def faults_of(
-    person: Person, where: str, *, is_covered: bool = False, but: Collection[str] = ()
+    person: Person,
+    where: str,
+    *,
+    is_covered: bool = False,
+    but: Collection[str] = (),
+    is_dark_looked_at: bool = True,
 ) -> Iterator[str]:
     """What is wrong with the open page at each width and in each theme, `but` some rules.
 
@@ -48,6 +53,8 @@ def faults_of(
         yield from _found(person, f"{where} at {width}", everything)
         if person.page.evaluate(SCROLLS_SIDEWAYS):
             yield f"{where} at {width}: scrolls sideways"
+    if not is_dark_looked_at:
+        return
     _dress(person, "dark")
     for width in reversed(WIDTHS):
         _size(person, width)

@@ -97,7 +97,7 @@ def _started(
     script, messages = folder / f"{name}-{port}.xml", folder / f"{name}-{port}.msg"
     script.write_text(scenario)
     messages.unlink(missing_ok=True)
-    command = ["sipp", "-sf", str(script), "-i", "127.0.0.1", "-p", str(port), "-mp", str(free_port() & ~1)]
+    command = ["sipp", "-sf", str(script), "-i", "127.0.0.1", "-p", str(port), "-mp", str(free_port())]
     command += ["-m", str(calls), "-nostdin", "-timeout", str(timeout), "-timeout_error"]
     command += ["-trace_msg", "-message_file", str(messages), *more]
     with (folder / f"{name}-{port}.out").open("wb") as out:
