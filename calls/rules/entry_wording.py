@@ -72,7 +72,7 @@ ENTRIES: Mapping[str, Mapping[str, str]] = {
         "en": "This phone has a call right now. Wait until it is over.",
     },
     "refused.number_taken": {
-        "de": "Diese Rufnummer ist bereits eingetragen.",
+        "de": "Diese Rufnummer ist schon eingetragen.",
         "en": "This number is entered already.",
     },
     "refused.keep_order": {
