@@ -39,7 +39,7 @@ class NumberForm(forms.ModelForm[ServiceNumber]):
             *("number", "kind", "system", "agreement"),
             *("valid_from", "valid_until", "announcement", "note"),
         )
-        labels = {"announcement": _("recorded announcement")}
+        labels = {"announcement": _("Recorded announcement")}
 
     def clean_announcement(self) -> str:
         """Error: ValidationError for what the dialplan would not play."""
