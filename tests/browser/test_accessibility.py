@@ -1,4 +1,4 @@
-"""Every page by axe-core, in both languages, both themes, at a desk and on a narrow phone."""
+"""Every page by axe-core, in both languages, for its colours in the dark, at a desk and on a narrow phone."""
 
 from collections.abc import Iterable
 
