@@ -58,6 +58,13 @@ class _Memory:
             self._state = _asked(self._state)
         return self._state
 
+    def state_with(self, ids: Iterable[int | None], max_age: float) -> _State:
+        """The same, or as of now if there are hours among these that it had not heard of."""
+        state = self.state(max_age)
+        if max_age > 0 and any(each is not None and each not in state.kept for each in ids):
+            return self.state(0)
+        return state
+
     def forget(self) -> None:
         """Ask next time, however old an answer would do."""
         self._state = _State(self._state.kept, self._state.default_id, float("-inf"))
@@ -73,13 +80,14 @@ def company_calendar(*, max_age: float = 0.0) -> Calendar:
 
 def calendar_of(hours_id: int | None, *, max_age: float = 0.0) -> Calendar:
     """The calendar of these hours; the company's for None, and for a row that is gone."""
-    return memory.state(max_age).of(hours_id)
+    return memory.state_with([hours_id], max_age).of(hours_id)
 
 
 def calendars(ids: Iterable[int | None], *, max_age: float = 0.0) -> dict[int | None, Calendar]:
     """The calendars by the ids that were asked for, as of `calendar_of`, at the price of one."""
-    state = memory.state(max_age)
-    return {hours_id: state.of(hours_id) for hours_id in set(ids)}
+    wanted = set(ids)
+    state = memory.state_with(wanted, max_age)
+    return {hours_id: state.of(hours_id) for hours_id in wanted}
 
 
 def calendar_from(hours: ServiceHours) -> Calendar:

@@ -177,6 +177,16 @@ def test_another_process_that_changes_hours_is_noticed_at_once() -> None:
     assert company_calendar(max_age=10).weekly == parse_hours("Sat 10:00-11:00")
 
 
+def test_hours_that_another_process_made_are_known_at_once_where_an_older_answer_would_do() -> None:
+    company = company_calendar()
+    nights = ServiceHours.objects.create(**FIELDS, version=uuid4())
+    assert calendars([nights.pk], max_age=10)[nights.pk] != company
+    nights.delete()
+    company_calendar()
+    again = ServiceHours.objects.create(**FIELDS, version=uuid4())
+    assert calendar_of(again.pk, max_age=10) != company
+
+
 def test_hours_that_were_rolled_back_are_not_remembered() -> None:
     hours = company_hours()
     hours.weekly = "Sat 10:00-11:00"
