@@ -26,6 +26,7 @@ from calls.models import AgentPhone, Call, OnCall, PhoneSystem, ServiceNumber
 from calls.rules.peers import PeerEvent
 from contracts.models import Agreement, ServiceLevel
 from contracts.queries import calendar_of, company_zone
+from tickets.access import visible_tickets
 from tickets.models import Ticket, WorkKind
 
 BEFORE = timedelta(days=20)
@@ -166,7 +167,7 @@ class _Line:
             self._settle(call, call.phone.user)
 
     def _settle(self, call: Call, agent: User) -> None:
-        ticket, at = _oldest_open(self.told.about, self.began), call.ended_at or self.began
+        ticket, at = _oldest_open(self.told.about, self.began, agent), call.ended_at or self.began
         if ticket is not None:
             desk.attach(call=call, ticket=ticket, by=agent, at=at)
             notes_on_tickets.later(call=call, at=at)
@@ -189,6 +190,9 @@ class _Line:
         desk.note(call=call, body=self.told.note, work_kind=WorkKind.ADVICE, by=agent, at=call.ended_at)
 
 
-def _oldest_open(customer: str, before: datetime) -> Ticket | None:
-    rows = Ticket.objects.filter(customer__name=customer, status=Ticket.Status.OPEN, arrived_at__lt=before)
+def _oldest_open(customer: str, before: datetime, agent: User) -> Ticket | None:
+    """Of those that the agent may see; which ones are older than the call depends on the time of day."""
+    rows = visible_tickets(agent).filter(
+        customer__name=customer, status=Ticket.Status.OPEN, arrived_at__lt=before
+    )
     return rows.order_by("arrived_at").first()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.conf import settings as product_settings
 from django.core.management import CommandError, call_command
 from django.db.models import QuerySet
@@ -98,6 +99,23 @@ def _the_phone_is_as_told() -> None:
     assert not CallChore.objects.filter(done_at=None).exists()
     assert Counter(AgentPhone.objects.values_list("presence", flat=True)) == {"on": 2, "paused": 1, "off": 1}
     assert not AgentPhone.objects.exclude(claimed_call=None).exists()
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        datetime(2026, 11, 23, 23, 17, tzinfo=UTC),
+        datetime(2026, 11, 29, 11, 0, tzinfo=UTC),
+        datetime(2027, 3, 28, 1, 30, tzinfo=UTC),
+    ],
+    ids=["after midnight", "a Sunday", "as summer time begins"],
+)
+def test_story_can_be_told_at_any_time(now: datetime) -> None:
+    with time_machine.travel(now):
+        demo()
+        assert Ticket.objects.waiting().count() == 38
+        assert verify(timezone.now()).is_clean
+        _the_phone_is_as_told()
 
 
 def test_nobody_gets_mail_about_a_story() -> None:
