@@ -114,6 +114,7 @@ def _shape_of(queryset: "models.QuerySet[Any, Any]", compiler: SQLCompiler) -> C
     if queryset._iterable_class is not ModelIterable or info is None:
         return tuple
     model, fields = info["model"], info["select_fields"]
+    annotated = list((compiler.annotation_col_map or {}).items())
     begin, end = fields[0], fields[-1] + 1
     names = [column[0].target.attname for column in compiler.select[begin:end]]
     related = get_related_populators(info, compiler.select, connection.alias)  # type: ignore[call-arg]
@@ -122,6 +123,8 @@ def _shape_of(queryset: "models.QuerySet[Any, Any]", compiler: SQLCompiler) -> C
         made = model.from_db(connection.alias, names, row[begin:end])
         for each in related:
             each.populate(row, made)
+        for name, at in annotated:
+            setattr(made, name, row[at])
         return made
 
     return instance
@@ -160,23 +163,39 @@ def insert(row: models.Model, *, unless_there: bool = False) -> bool:
     Error: IntegrityError otherwise.
     """
     sql, fields = _insert_sql(type(row), unless_there=unless_there)
-    values = [field.get_db_prep_save(field.pre_save(row, add=True), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(sql, values)
+        cursor.execute(sql, _prepared(row, fields, add=True))
         found = cursor.fetchone()
     if found is None:
         return False
-    row.pk = found[0]
-    row._state.adding, row._state.db = False, connection.alias
+    _is_there(row, found[0])
     return True
 
 
 def update(row: models.Model, names: Iterable[str]) -> None:
     """Write these fields of a row that is there. Without signals."""
     sql, fields = _update_sql(type(row), tuple(names))
-    values = [field.get_db_prep_save(field.pre_save(row, add=False), connection) for field in fields]
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, row.pk])
+        cursor.execute(sql, [*_prepared(row, fields, add=False), row.pk])
+
+
+def update_and_insert(changed: models.Model, names: Iterable[str], row: models.Model) -> None:
+    """`update` the one and `insert` the other, in one round trip."""
+    update_sql, update_fields = _update_sql(type(changed), tuple(names))
+    insert_sql, insert_fields = _insert_sql(type(row), unless_there=False)
+    values = [*_prepared(changed, update_fields, add=False), changed.pk]
+    with connection.cursor() as cursor:
+        cursor.execute(f"{update_sql}; {insert_sql}", [*values, *_prepared(row, insert_fields, add=True)])
+        _is_there(row, cursor.fetchone()[0])
+
+
+def _prepared(row: models.Model, fields: Iterable[Field], *, add: bool) -> list[Any]:
+    return [field.get_db_prep_save(field.pre_save(row, add=add), connection) for field in fields]
+
+
+def _is_there(row: models.Model, key: object) -> None:
+    row.pk = key
+    row._state.adding, row._state.db = False, connection.alias
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db import transaction
 
@@ -15,6 +16,15 @@ _USER = Rows(
 )
 
 
+@lru_cache(maxsize=4096)
+def _user_of(phone: int) -> int:
+    """Whose phone it is, which never changes. Error: LookupError for one that was taken away."""
+    found = _USER.first(phone=phone)
+    if found is None:
+        raise LookupError(phone)
+    return int(found[0])
+
+
 @dataclass(frozen=True)
 class _Ring:
     """One ring of the bell; equal ones in one transaction are one."""
@@ -24,9 +34,9 @@ class _Ring:
     def __call__(self) -> None:
         """Ring; where Valkey is away, pages poll by themselves."""
         topics = {events.CALLS}
-        if self.phones:
-            users = [_USER.first(phone=phone) for phone in self.phones]
-            topics |= {events.phone_topic(user[0]) for user in users if user}
+        for phone in self.phones:
+            with suppress(LookupError):
+                topics.add(events.phone_topic(_user_of(phone)))
         with suppress(Unavailable), valkey() as client:
             events.publish(client, topics)
 

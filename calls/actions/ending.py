@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from calls.actions import announcing, claiming
 from calls.models import Call, CallChore, CallPolicy, PhoneSystem, Voicemail
-from calls.queries.facts import policy_row
+from calls.queries.policy import policy_row
 from lib.compiled_sql import update
 from lib.waking import wake
 

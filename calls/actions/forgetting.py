@@ -14,8 +14,8 @@ from django.db.models import Q
 from django.utils import timezone
 
 from calls.models import Call, CallChore, CallStep, Voicemail
-from calls.queries.facts import policy_row
 from calls.queries.people import calls_with
+from calls.queries.policy import policy_row
 
 OUR_END = {Call.Direction.IN: "to", Call.Direction.OUT: "from"}
 """Which end of a call is ours."""

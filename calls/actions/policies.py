@@ -8,7 +8,7 @@ from accounts.actions import auditing
 from accounts.models import User
 from calls.actions.refusing import refuse_if
 from calls.models import CallPolicy, OnCall
-from calls.queries.facts import policy_row
+from calls.queries.policy import policy_row
 from calls.rules.entries import faulty_target
 from lib.reasons import reason
 

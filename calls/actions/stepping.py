@@ -14,12 +14,11 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from calls.actions import announcing, claiming, ending
+from calls.actions import announcing, arriving, claiming, ending
+from calls.actions.arriving import Before
 from calls.models import Call, CallPolicy, CallStep, PhoneSystem
-from calls.queries import callers
-from calls.queries.facts import Dialled, ahead_of, dialled, gather, is_contract, look_at, policy_row
+from calls.queries.facts import Dialled, dialled, gather
 from calls.rules.deciding import (
-    KNOWN_CALLER,
     LATE,
     RINGS_ALREADY,
     Action,
@@ -32,7 +31,7 @@ from calls.rules.deciding import (
 )
 from calls.rules.peers import PeerEvent
 from calls.rules.remembering import as_kept
-from lib.compiled_sql import Rows, insert, update
+from lib.compiled_sql import Rows, insert, update, update_and_insert
 from lib.locking import Lock, lock_exclusive, lock_shared
 from lib.metrics import ANSWERS
 
@@ -50,6 +49,7 @@ ENDS = {
     "talked": Outcome.ANSWERED,
 }
 """What a call that is told to hang up was, by the rule that says so."""
+LAST_WORDS = frozenset({Action.ANNOUNCE, Action.BUSY, Action.HANGUP})
 IN_VAIN = {"NOANSWER": "no_answer", "BUSY": "busy"}
 """Why a phone is paused after dialling it ended like that; after everything else it is unreachable."""
 SEEN_EVERY = timedelta(seconds=10)
@@ -68,22 +68,6 @@ class _Last:
 
 
 @dataclass(frozen=True)
-class _Before:
-    """What is seen before anything is locked.
-
-    `may_be_next`: the step may give an agent to the public queue. `joins`: it is new in that queue, behind
-    others. `ahead`: how many are before it there, where that is no matter of who comes first. `number`,
-    `arrival`: of a call that is probably new.
-    """
-
-    may_be_next: bool = False
-    joins: bool = False
-    number: Dialled | None = None
-    arrival: Mapping[str, Any] | None = None
-    ahead: int | None = None
-
-
-@dataclass(frozen=True)
 class _Step:
     """What is known of a step while it is taken."""
 
@@ -93,7 +77,7 @@ class _Step:
     number: Dialled
     policy: CallPolicy
     last: _Last | None
-    before: _Before
+    before: Before
     at: datetime
 
     @property
@@ -111,13 +95,12 @@ def step(*, system: PhoneSystem, asked: PeerEvent, at: datetime | None = None) -
     event = Event(asked.event)
     if event == Event.DIAL_RESULT:
         _settle_dialling(system, asked, now)
-    policy = policy_row()
-    before = _before(system, asked, policy, now)
+    before = arriving.before(system, asked, now)
     with transaction.atomic():
         if before.may_be_next or before.joins:
             (lock_exclusive if before.may_be_next else lock_shared)(Lock.CALLS)
             now = at or timezone.now()  # its place in the queue is that in which it got here
-        call, is_created = locked_call(system=system, asked=asked, at=now, arrival=before.arrival)
+        call, is_created = arriving.locked_call(system=system, asked=asked, at=now, arrival=before.arrival)
         last = None if is_created else _last_question(call)
         is_later = is_created or (last is not None and asked.seq > last.seq)
         stored = None if is_later else stored_answer(call=call, asked=asked)
@@ -126,31 +109,7 @@ def step(*, system: PhoneSystem, asked: PeerEvent, at: datetime | None = None) -
         number = before.number
         if number is None or (last is not None and not call.in_hours):
             number = _number(call, system, is_needed=last is None or not call.in_hours)
-        return _take(_Step(asked, event, call, number, policy, last, before, now), began)
-
-
-def _before(system: PhoneSystem, asked: PeerEvent, policy: CallPolicy, at: datetime) -> _Before:
-    """A look before anything is locked."""
-    is_first = asked.event == Event.INCOMING  # if it is not, its row tells
-    call = None if is_first else look_at(asked.call_id, system, at)
-    if call is None:
-        return _before_arrival(system, asked, policy, at)
-    if call.line != Line.PUBLIC or call.state == State.ENDED:
-        return _Before()
-    if call.ahead == 0 or call.line_why == KNOWN_CALLER:
-        return _Before(may_be_next=True)
-    return _Before(ahead=call.ahead)
-
-
-def _before_arrival(system: PhoneSystem, asked: PeerEvent, policy: CallPolicy, at: datetime) -> _Before:
-    """Of a call that is probably new: what was dialled, and whether there is a queue before it."""
-    number = dialled(callers.number_in(asked.dialled, system), system, at)
-    arrival = _of_arrival(system, asked, at)
-    if number.fact is None or is_contract(number.fact):
-        return _Before(number=number, arrival=arrival)
-    may_overtake = policy.contract_gains_on_public
-    may_be_next = may_overtake or ahead_of(Call(system=system, arrived_at=at), at) == 0
-    return _Before(may_be_next=may_be_next, joins=not may_be_next, number=number, arrival=arrival)
+        return _take(_Step(asked, event, call, number, before.policy, last, before, now), began)
 
 
 _LAST = Rows(
@@ -170,48 +129,6 @@ def _last_question(call: Call) -> "_Last | None":
 def _number(call: Call, system: PhoneSystem, *, is_needed: bool) -> Dialled:
     """The number as it was at the call's arrival."""
     return dialled(call.to_number, system, call.arrived_at) if is_needed else Dialled()
-
-
-_LOCKED = Rows(
-    lambda blank: (
-        Call.objects.select_for_update(of=("self",))
-        .filter(system_id=blank.whole("system"), external_id=blank.word("name"))
-        .order_by()[:1]
-    )
-)
-
-
-def locked_call(
-    *, system: PhoneSystem, asked: PeerEvent, at: datetime, arrival: Mapping[str, Any] | None = None
-) -> tuple[Call, bool]:
-    """The call's row, locked until the transaction ends, and whether it was made just now.
-
-    `arrival`: the fields of a call that is probably new.
-    """
-    found = None if arrival else _LOCKED.first(system=system.pk, name=asked.call_id)
-    if found is not None:
-        return found, False
-    fields = {**(arrival or _of_arrival(system, asked, at)), "arrived_at": at, "seen_at": at}
-    call = Call(system=system, external_id=asked.call_id, **fields)
-    if insert(call, unless_there=True):
-        return call, True
-    return _LOCKED.first(system=system.pk, name=asked.call_id), False
-
-
-def _of_arrival(system: PhoneSystem, asked: PeerEvent, at: datetime) -> dict[str, Any]:
-    """The caller is whoever is not us."""
-    is_out = asked.direction == Call.Direction.OUT
-    known = callers.known_by(callers.number_in(asked.dialled if is_out else asked.caller, system))
-    return {
-        "direction": Call.Direction.OUT if is_out else Call.Direction.IN,
-        "from_text": asked.caller[:120],
-        "from_number": callers.number_in(asked.caller, system),
-        "to_number": callers.number_in(asked.dialled, system),
-        "match": known.match,
-        "customer": known.customer,
-        "contact": known.contact,
-        "standing": callers.standing_snapshot(known.customer, at),
-    }
 
 
 _STORED = Rows(
@@ -250,10 +167,10 @@ def _take(step: _Step, began: float) -> dict[str, Any]:
     before = (step.call.state, step.call.phone_id)
     decision, facts, phone = _decided(step, facts)
     answer = answer_of(decision, phone)
-    _carry_out(step, decision, facts, phone)
+    changed = _carry_out(step, decision, facts, phone)
     if step.is_first or before != (step.call.state, step.call.phone_id):
         announcing.changed(step.call.phone_id)
-    _keep(step, as_kept(facts), answer, began)
+    _keep(step, as_kept(facts), answer, began, changed)
     return answer
 
 
@@ -306,11 +223,11 @@ def answer_of(decision: Decision, phone: AgentFact | None) -> dict[str, Any]:
     }
 
 
-def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact | None) -> None:
-    """What the decision makes of the call's row."""
+def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact | None) -> tuple[str, ...]:
+    """What the decision makes of the call. Returns: the fields that are still to be written."""
     call = step.call
     if call.state == State.ENDED:
-        return
+        return ()
     before = (call.state, call.phone_id, call.offered_at)
     if step.is_first:
         call.line, call.line_why = decision.line, decision.line_why
@@ -320,11 +237,17 @@ def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact |
         call.phone_id = phone.id if phone else None
     if decision.action == Action.OFFER_VOICEMAIL:
         call.offered_at = step.at
-    changed = step.is_first or before != (call.state, call.phone_id, call.offered_at)
-    if changed or step.at - call.seen_at > SEEN_EVERY:
+    changed: tuple[str, ...] = ()
+    is_other = step.is_first or before != (call.state, call.phone_id, call.offered_at)
+    if is_other or step.at - call.seen_at > SEEN_EVERY:
         call.seen_at = max(call.seen_at, step.at)
-        update(call, ("seen_at", "state", "phone", "offered_at", *(FIRST if step.is_first else ())))
+        changed = ("seen_at", "state", "phone", "offered_at", *(FIRST if step.is_first else ()))
+    if decision.action not in LAST_WORDS:
+        return changed
+    if changed:
+        update(call, changed)
     _end_if_over(step, decision)
+    return ()
 
 
 def _end_if_over(step: _Step, decision: Decision) -> None:
@@ -344,8 +267,15 @@ def _end_if_over(step: _Step, decision: Decision) -> None:
         ending.end(call=call, at=step.at, outcome=outcome, cause=decision.rule, talked=talked)
 
 
-def _keep(step: _Step, inputs: Mapping[str, Any], answer: Mapping[str, Any], began: float) -> None:
-    keep(call=step.call, asked=step.asked, inputs=inputs, answer=answer, at=step.at, began=began)
+def _keep(
+    step: _Step,
+    inputs: Mapping[str, Any],
+    answer: Mapping[str, Any],
+    began: float,
+    changed: tuple[str, ...] = (),
+) -> None:
+    call, asked = step.call, step.asked
+    keep(call=call, asked=asked, inputs=inputs, answer=answer, at=step.at, began=began, changed=changed)
     ANSWERS.labels(action=answer["action"], rule=answer["rule"]).inc()
 
 
@@ -357,22 +287,25 @@ def keep(
     at: datetime,
     inputs: Mapping[str, Any] | None = None,
     began: float | None = None,
+    changed: tuple[str, ...] = (),
 ) -> None:
-    """Write a step into the log."""
+    """Write a step into the log, and what it changed of the call (the fields' names)."""
     took = 0.0 if began is None else time.perf_counter() - began
-    insert(
-        CallStep(
-            call=call,
-            seq=asked.seq,
-            event=asked.event,
-            request=asked.fields(),
-            inputs=dict(inputs or {}),
-            response=dict(answer),
-            rule=str(answer.get("rule", "")),
-            at=at,
-            took_micros=round(took * 1_000_000),
-        )
+    row = CallStep(
+        call=call,
+        seq=asked.seq,
+        event=asked.event,
+        request=asked.fields(),
+        inputs=dict(inputs or {}),
+        response=dict(answer),
+        rule=str(answer.get("rule", "")),
+        at=at,
+        took_micros=round(took * 1_000_000),
     )
+    if changed:
+        update_and_insert(call, changed, row)
+    else:
+        insert(row)
 
 
 @transaction.atomic

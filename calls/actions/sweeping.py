@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from calls.actions import announcing, ending
 from calls.models import AgentPhone, Call
-from calls.queries.facts import policy_row
+from calls.queries.policy import policy_row
 
 State = Call.State
 SILENT = timedelta(minutes=2)

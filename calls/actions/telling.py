@@ -7,9 +7,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from calls.actions import announcing, claiming, ending
-from calls.actions.stepping import keep, locked_call, stored_answer
+from calls.actions.arriving import locked_call
+from calls.actions.stepping import keep, stored_answer
 from calls.models import AgentPhone, Call, PhoneSystem
-from calls.queries.facts import dialled, is_contract, policy_row
+from calls.queries.facts import dialled, is_contract
+from calls.queries.policy import policy_row
 from calls.rules.peers import PeerEvent, Told
 
 IN_VAIN = {

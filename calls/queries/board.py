@@ -10,7 +10,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from calls.models import AgentPhone, Call
-from calls.queries.facts import QUEUED, STALE, policy_row
+from calls.queries.facts import QUEUED, STALE
+from calls.queries.policy import policy_row
 from calls.queries.systems import system_now, with_counts
 from calls.rules.phone_states import PhoneFact, PhoneNow, PhoneState, phone_now
 from calls.rules.wording import words

@@ -1,6 +1,6 @@
 """Gathering what a decision depends on. Only what can matter for it is asked of the database."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,6 +9,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
+    Exists,
     ExpressionWrapper,
     OuterRef,
     Q,
@@ -20,6 +21,7 @@ from django.db.models import (
 
 from accounts.models import User
 from calls.models import AgentPhone, Call, CallPolicy, OnCall, PhoneSystem, ServiceNumber
+from calls.queries.policy import policy_along, policy_from
 from calls.rules.deciding import (
     KNOWN_CALLER,
     AgentFact,
@@ -55,41 +57,47 @@ _STATE_OF = {
 
 @dataclass(frozen=True)
 class Dialled:
-    """The dialled number as the rule sees it. `level_id`, `hours_id`: of the agreement in force."""
+    """The dialled number as the rule sees it. `level_id`, `hours_id`: of the agreement in force.
+
+    `policy`: the rules of the phone, where they came along.
+    """
 
     row: ServiceNumber | None = None
     fact: NumberFact | None = None
     level_id: int | None = None
     hours_id: int | None = None
-
-
-_POLICY = Rows(lambda _blank: CallPolicy.objects.filter(pk=1)[:1])
-
-
-def policy_row() -> CallPolicy:
-    """The rules of the phone; as they are delivered, where nobody has saved any."""
-    return _POLICY.first() or CallPolicy()
+    policy: CallPolicy | None = None
 
 
 _NUMBER = Rows(
-    lambda blank: ServiceNumber.objects.filter(
-        number=blank.word("number"), system_id=blank.whole("system")
-    ).select_related("agreement__level")[:1]
+    lambda blank: (
+        ServiceNumber.objects.filter(number=blank.word("number"), system_id=blank.whole("system"))
+        .select_related("agreement__level")
+        .annotate(
+            policy_told=policy_along(),
+            is_suspended=Exists(Suspension.objects.filter(agreement=OuterRef("agreement"))),
+        )[:1]
+    )
 )
 
 
 def dialled(number: str, system: PhoneSystem, at: datetime) -> Dialled:
     """What a number is at a moment. Nobody's, and another system's: an unknown number."""
     row = _NUMBER.first(number=number, system=system.pk) if number else None
-    return dialled_row(row, at) if row else Dialled()
+    if row is None:
+        return Dialled()
+    found = dialled_row(row, at, suspensions=None if row.is_suspended else ())
+    return replace(found, policy=policy_from(row.policy_told))
 
 
-def dialled_row(row: ServiceNumber, at: datetime) -> Dialled:
-    """What a number is at a moment, whichever telephone system asks."""
+def dialled_row(
+    row: ServiceNumber, at: datetime, *, suspensions: Sequence[SuspensionFact] | None = None
+) -> Dialled:
+    """What a number is at a moment, whichever telephone system asks. `suspensions`: if they are known."""
     if row.kind == ServiceNumber.Kind.PUBLIC:
         return Dialled(row, NumberFact(Line.PUBLIC, announcement=row.announcement))
     day = today_at(at)
-    state, level_id, hours_id = agreement_state(row.agreement, at)
+    state, level_id, hours_id = agreement_state(row.agreement, at, suspensions)
     fact = NumberFact(
         Line.CONTRACT,
         agreement=state,
@@ -107,12 +115,18 @@ def is_contract(number: NumberFact) -> bool:
     return number.line == Line.CONTRACT and not why_not_contract(number)
 
 
-def agreement_state(agreement: Agreement | None, at: datetime) -> tuple[str, int | None, int | None]:
-    """(state, level, its hours) of an agreement together with those that it renews and that renew it."""
+def agreement_state(
+    agreement: Agreement | None, at: datetime, suspensions: Sequence[SuspensionFact] | None = None
+) -> tuple[str, int | None, int | None]:
+    """(state, level, its hours) of an agreement together with those that it renews and that renew it.
+
+    `suspensions`: its own, if they are known.
+    """
     if agreement is None:
         return "none", None, None
     chain = [agreement]
-    found = _in_force(chain, at)
+    own = _suspensions(agreement) if suspensions is None else suspensions
+    found = standing_at([agreement.as_fact(suspensions=own)], at, company_zone())
     if not found.in_force:
         chain = chain_of(agreement)
         found = _in_force(chain, at)
@@ -161,26 +175,35 @@ _LOOK = Rows(
     lambda blank: (
         Call.objects.filter(system_id=blank.whole("system"), external_id=blank.word("name"))
         .order_by()
-        .annotate(ahead=Subquery(_older(blank, OuterRef("arrived_at"), OuterRef("pk"))))
-        .values_list("line", "line_why", "state", "ahead")[:1]
+        .annotate(
+            ahead=Subquery(_older(blank, OuterRef("arrived_at"), OuterRef("pk"))), policy_told=policy_along()
+        )
+        .values_list("line", "line_why", "state", "ahead", "policy_told")[:1]
     )
 )
 
 
 @dataclass(frozen=True)
 class Look:
-    """A call as it is before anything is locked. `ahead`: how many are before it in the public queue."""
+    """A call as it is before anything is locked. `ahead`: how many are before it in the public queue.
+
+    `policy`: the rules of the phone, which came along.
+    """
 
     line: str
     line_why: str
     state: str
     ahead: int
+    policy: CallPolicy
 
 
 def look_at(name: str, system: PhoneSystem, at: datetime) -> Look | None:
     """What is known of a call by its telephone system's name for it; None for an unknown one."""
     found = _LOOK.first(name=name, system=system.pk, stale=at - STALE)
-    return Look(found[0], found[1], found[2], found[3] or 0) if found else None
+    if found is None:
+        return None
+    line, line_why, state, ahead, told = found
+    return Look(line, line_why, state, ahead or 0, policy_from(told))
 
 
 def ahead_of(call: Call, at: datetime) -> int:

@@ -11,8 +11,8 @@ from django.utils.timezone import localtime
 
 from calls.models import AgentPhone, Call, CallStep
 from calls.queries.board import CallLine, line_of
-from calls.queries.facts import policy_row
 from calls.queries.log import rule_words
+from calls.queries.policy import policy_row
 from calls.rules.deciding import LATE, RINGS_ALREADY, Action
 from calls.rules.replaying import AgentThen, AgentWas, Replay, replay
 from calls.rules.wording import TABLE, cause_words, words

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from django.db.models import QuerySet
 
 from calls.models import PhoneSystem, ServiceNumber
-from calls.queries.facts import agreement_state, policy_row
+from calls.queries.facts import agreement_state
+from calls.queries.policy import policy_row
 from calls.rules.deciding import Line, NumberFact, why_not_contract
 from calls.rules.numbers_life import NumberLife, NumberState, rest_after, state_on, why_not_give
 from calls.rules.wording import TABLE, words

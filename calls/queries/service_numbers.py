@@ -8,7 +8,8 @@ from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from calls.models import OnCall, ServiceNumber
-from calls.queries.facts import Dialled, dialled_row, is_contract, policy_row
+from calls.queries.facts import Dialled, dialled_row, is_contract
+from calls.queries.policy import policy_row
 from contracts.queries import standing_of
 from contracts.queries.calendars import PAGES, calendar_of
 from contracts.queries.opening_hours import OpeningHours, opening_hours
