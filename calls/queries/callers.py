@@ -6,7 +6,7 @@ from typing import Any
 
 from calls.models import Call, PhoneSystem
 from contracts.queries import standing_of
-from customers.models import Contact, Customer
+from customers.models import Contact, ContactPhone, Customer, CustomerPhone
 from lib.compiled_sql import Rows
 from lib.phones import read_caller
 
@@ -25,6 +25,14 @@ def number_in(text: str, system: PhoneSystem) -> str:
     return read_caller(text, region=system.region, area_code=system.area_code).e164
 
 
+_ANYBODY = Rows(
+    lambda blank: (
+        ContactPhone.objects.filter(number=blank.word("number"))
+        .order_by()
+        .values_list("number")
+        .union(CustomerPhone.objects.filter(number=blank.word("number")).order_by().values_list("number"))
+    )
+)
 _CONTACTS = Rows(
     lambda blank: (
         Contact.objects.filter(is_active=True, customer__is_active=True)
@@ -40,7 +48,7 @@ _CUSTOMERS = Rows(
 
 def known_by(number: str) -> Known:
     """Whom this number belongs to, among active people and customers."""
-    if not number:
+    if not number or _ANYBODY.first(number=number) is None:
         return Known(Call.Match.NONE)
     contacts = _CONTACTS.all(number=number)
     if len(contacts) == 1:

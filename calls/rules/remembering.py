@@ -35,13 +35,17 @@ def from_kept(kept: Mapping[str, Any]) -> Facts:
         call=CallFact(**_with_moments(call)),
         number=NumberFact(**{**number, "line": Line(number["line"])}) if number else None,
         caller=CallerFact(**kept["caller"]),
-        agents=[AgentFact(**_with_moments(each)) for each in kept["agents"]],
+        agents=[_kept_agent(each) for each in kept["agents"]],
         queue=QueueFact(**kept["queue"]),
         hours=HoursFact(**kept["hours"]),
         policy=PolicyFact(**kept["policy"]),
         now=datetime.fromisoformat(kept["now"]),
         result=kept["result"],
     )
+
+
+def _kept_agent(kept: Any) -> AgentFact:
+    return AgentFact(*kept, is_ready=False) if isinstance(kept, list) else AgentFact(**_with_moments(kept))
 
 
 _MOMENTS = {
@@ -63,8 +67,13 @@ _FIELDS = {
 _AS_THEY_ARE = (str, int, float, type(None))
 
 
-def _agent(agent: AgentFact) -> dict[str, Any]:
-    """Written out: there may be hundreds. What is not said is as `AgentFact` has it."""
+def _agent(agent: AgentFact) -> dict[str, Any] | list[Any]:
+    """Written out and short: there may be hundreds, most of them busy, of whom nothing matters but who it is.
+
+    What is not said is as `AgentFact` has it.
+    """
+    if not (agent.is_ready or agent.freed_at or agent.wrap_up_until) and agent.is_there:
+        return [agent.id, agent.target]
     kept: dict[str, Any] = {"id": agent.id, "target": agent.target, "is_ready": agent.is_ready}
     if agent.freed_at:
         kept["freed_at"] = agent.freed_at.isoformat()

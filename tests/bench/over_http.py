@@ -30,6 +30,8 @@ ARRIVALS = 200
 ARRIVALS_PER_SECOND = 20
 CLAIM_SECONDS = 5.0
 PARALLEL = 50
+CALM = 0.1
+"""Seconds of processor in a second of which the stack uses less once it has started."""
 
 
 def measure(installation: Installation, figures: Figures, size: int) -> None:
@@ -55,10 +57,27 @@ def stack() -> Iterator[tuple[int, subprocess.Popen[bytes]]]:
     )
     try:
         _wait_until_ready(port)
+        _wait_until_calm(process.pid)
         yield port, process
     finally:
         process.terminate()
         process.wait(timeout=30)
+
+
+def _wait_until_calm(pid: int) -> None:
+    """The worker starts after the web is ready, and takes a core for some seconds."""
+    deadline, used = time.monotonic() + 60, _processor_seconds(pid)
+    while time.monotonic() < deadline:
+        time.sleep(1)
+        before, used = used, _processor_seconds(pid)
+        if used - before < CALM:
+            return
+    raise RuntimeError("the stack never became calm")
+
+
+def _processor_seconds(pid: int) -> float:
+    times = [each.cpu_times() for each in psutil.Process(pid).children(recursive=True)]
+    return sum(each.user + each.system for each in times)
 
 
 def _wait_until_ready(port: int) -> None:

@@ -1,5 +1,6 @@
 """The decision log: which answer a call got, why, and whether it would get the same one today."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from accounts.models import User
 from calls.models import AgentPhone, Call, CallStep, PhoneSystem
 from calls.queries.log_story import Story, story_of
+from calls.rules.remembering import as_kept, from_kept
 from contracts.models import Agreement
 from customers.models import Customer
 from tests.factories.cast import make_agreement, make_customer, make_level, make_user
@@ -100,8 +102,9 @@ def test_why_busy_at_fourteen_past_ten_is_one_sentence_with_every_agent(busy: Li
 def test_a_decision_that_would_be_another_one_today_is_shown_with_both_answers(busy: Line) -> None:
     # As if it had been decided by an older rule: an agent is free in the facts, and the answer says busy.
     step = CallStep.objects.filter(call=busy.call).latest("id")
-    for agent in step.inputs["agents"]:
-        agent.update(is_ready=True, wrap_up_until=None)
+    facts = from_kept(step.inputs)
+    free = [replace(agent, is_ready=True, wrap_up_until=None) for agent in facts.agents]
+    step.inputs = as_kept(replace(facts, agents=free))
     step.save()
     told = story(busy)
     assert told.changed == 1

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.db.models.functions import JSONObject
 from django.test.utils import CaptureQueriesContext
 
 from calls.models import Call, CallStep, PhoneSystem
 from contracts.models import Agreement
-from lib.compiled_sql import Rows, Update, insert, update
+from lib.compiled_sql import Rows, Update, insert, update, update_and_insert
 from tests.factories.cast import make_agreement, make_customer, make_level
 from tests.factories.phones import make_system
 
@@ -41,6 +42,19 @@ def test_rows_are_instances_with_what_they_bring_along() -> None:
             assert (found.customer.name, found.level.name) == ("Aigner", "Gold")
         assert len(asked) == 0
     assert rows.first(reference="nobody's") is None
+
+
+def test_what_a_row_was_annotated_with_is_there(system: PhoneSystem) -> None:
+    call_of(system, "a", standing={"band": 1}).save()
+    rows = Rows(
+        lambda blank: (
+            Call.objects.filter(external_id=blank.word("name"))
+            .select_related("system")
+            .annotate(told=JSONObject(seen="seen_at", band="standing__band"))
+        )
+    )
+    [found] = rows.all(name="a")
+    assert (found.system, found.told["band"], found.told["seen"][:10]) == (system, 1, "2026-11-23")
 
 
 def test_values_are_filled_in_wherever_they_stand_and_converted(system: PhoneSystem) -> None:
@@ -140,3 +154,20 @@ def test_only_the_named_fields_are_written(system: PhoneSystem) -> None:
     update(call, ("cause", "tried"))
     call.refresh_from_db()
     assert (call.cause, call.tried, call.from_text) == ("16", [1, 2], "")
+
+
+def test_a_change_and_a_new_row_go_together(system: PhoneSystem) -> None:
+    call, other = call_of(system, "a"), call_of(system, "b")
+    call.save()
+    call.cause, call.from_text = "16", "is not written"
+    with CaptureQueriesContext(transaction.get_connection()) as asked:
+        update_and_insert(call, ["cause"], other)
+    assert len(asked) == 1
+    kept = dict(Call.objects.values_list("external_id", "pk"))
+    assert kept == {"a": call.pk, "b": other.pk}
+    assert Call.objects.values_list("cause", "from_text").get(pk=call.pk) == ("16", "")
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        call.cause = "17"
+        update_and_insert(call, ["cause"], call_of(system, "b"))
+    assert Call.objects.get(pk=call.pk).cause == "16"
