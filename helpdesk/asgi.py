@@ -35,7 +35,7 @@ _threads = ThreadPoolExecutor(THREADS, thread_name_prefix="pages")
 _events = cast("Application", events)
 
 
-class _Answer(WSGIResponder):  # type: ignore[misc]
+class _Answer(WSGIResponder):
     """One page, worked out on a thread.
 
     Each step from a thread to the loop and back waits for Python's lock twice, and where several pages are
@@ -46,7 +46,7 @@ class _Answer(WSGIResponder):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__(cast("Any", pages), _threads, send_queue_size=10)
         self._question: BytesIO | None = None
-        self._kept: list[Message] = []
+        self._kept: list[Any] = []
         self._room = AT_ONCE
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

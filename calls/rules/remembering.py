@@ -45,7 +45,10 @@ def from_kept(kept: Mapping[str, Any]) -> Facts:
 
 
 def _kept_agent(kept: Any) -> AgentFact:
-    return AgentFact(*kept, is_ready=False) if isinstance(kept, list) else AgentFact(**_with_moments(kept))
+    if isinstance(kept, list):
+        known, target = kept
+        return AgentFact(known, target, is_ready=False)
+    return AgentFact(**_with_moments(kept))
 
 
 _MOMENTS = {

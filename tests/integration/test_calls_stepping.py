@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
@@ -380,3 +382,28 @@ def test_where_the_firm_wants_it_a_known_caller_comes_first_on_the_public_number
     make_phone(system)
     assert said(known.asks(after=4)) == ("connect", "public_known")
     assert said(first.asks(after=5)) == ("wait", "public_waits")
+
+
+# As few statements as these, whatever waits and whoever is there
+
+
+def statements(line: Line, event: str, *, after: float = 0) -> list[str]:
+    with CaptureQueriesContext(connection) as asked:
+        line.asks(event, after=after)
+    return [each["sql"] for each in asked.captured_queries if "SAVEPOINT" not in each["sql"]]
+
+
+@pytest.mark.usefixtures("agreement")
+def test_a_question_is_answered_with_a_handful_of_statements(system: PhoneSystem) -> None:
+    make_phone(system)
+    head = Line(system, PUBLIC)
+    head.rings()
+    set_policy(reserve=3)
+    for _more in range(2):
+        for _each in range(3):
+            make_phone(system)
+            Line(system, PUBLIC).rings()
+        last = Line(system, PUBLIC)
+        assert len(statements(last, "incoming")) == 6
+        assert len(statements(last, "wait_tick", after=3)) == 4
+        assert len(statements(Line(system, GOLD), "incoming")) == 6

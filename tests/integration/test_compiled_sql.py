@@ -167,7 +167,7 @@ def test_a_change_and_a_new_row_go_together(system: PhoneSystem) -> None:
     assert kept == {"a": call.pk, "b": other.pk}
     assert Call.objects.values_list("cause", "from_text").get(pk=call.pk) == ("16", "")
 
+    call.cause, twice = "17", call_of(system, "b")
     with pytest.raises(IntegrityError), transaction.atomic():
-        call.cause = "17"
-        update_and_insert(call, ["cause"], call_of(system, "b"))
+        update_and_insert(call, ["cause"], twice)
     assert Call.objects.get(pk=call.pk).cause == "16"
