@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := accounts billing calls contracts customers helpdesk knowledge lib mail portal privacy tests tickets manage.py
 
-.PHONY: run test fuzz calls check bench lighthouse screenshots requirements assets clean
+.PHONY: run test fuzz calls axe check bench lighthouse screenshots requirements assets clean
 .DELETE_ON_ERROR:
 
 run: .venv assets
@@ -26,6 +26,10 @@ fuzz: .venv/tools assets
 # tests/telephony/install-asterisk.
 calls: .venv/tools assets
 	@CALLS_AT_ONCE_MS=500 $(BIN)/python -m pytest tests/telephony -s $(ARGS)
+
+# Every page by axe in both languages, at both widths, in both themes; `make test` leaves out what repeats itself.
+axe: .venv/tools assets
+	@AXE_IN_EVERY_WAY=1 $(BIN)/python -m pytest tests/browser/test_accessibility.py $(ARGS)
 
 check: .venv/tools assets
 	$(BIN)/ruff check $(SOURCES)

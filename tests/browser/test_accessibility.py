@@ -1,5 +1,10 @@
-"""Every page by axe-core, in both languages, for its colours in the dark, at a desk and on a narrow phone."""
+"""Every page by axe-core, at a desk and on a narrow phone, light and dark.
 
+In German so; in English only words are others, so axe looks once and whether they fit a phone is measured.
+`make axe` looks at every page in every way.
+"""
+
+import os
 from collections.abc import Iterable
 
 import pytest
@@ -20,6 +25,11 @@ WITHOUT = {"de": "moser", "en": "harbour"}
 REFUSALS = ("403", "404", "410", "422")
 
 
+def is_short(language: str) -> bool:
+    """Whether it is enough to look once."""
+    return language == "en" and not os.environ.get("AXE_IN_EVERY_WAY")
+
+
 def come_in(people: People, username: str, language: str) -> Person:
     """Somebody whose pages are in a language, whatever they chose themselves."""
     looks = {"color_scheme": "light", "reduced_motion": "reduce"}
@@ -29,12 +39,12 @@ def come_in(people: People, username: str, language: str) -> Person:
 
 
 def visit(person: Person, paths: Iterable[str], language: str) -> list[str]:
-    """Go through the pages. In the dark only colours change, and words have none: one language is enough."""
+    """Go through the pages, and find what is wrong with them."""
     faults: list[str] = []
     for path in paths:
         person.open(path)
         expect(person.page.locator("html")).to_have_attribute("lang", language)
-        faults.extend(faults_of(person, path, is_dark_looked_at=language == "de"))
+        faults.extend(faults_of(person, path, is_second_language=is_short(language)))
     return faults
 
 
@@ -296,7 +306,9 @@ def test_the_administration(people: People, language: str) -> None:
         found = admin.page.locator(f"#result_list a[href^='{address}'][href*='/change/']")
         if found.count():
             one = str(found.first.get_attribute("href")).partition("?")[0]
-            of_one = [one, one.replace("/change/", "/delete/"), one.replace("/change/", "/history/")]
+            of_one = [one]
+            if not is_short(language):  # but for their titles all have the same words
+                of_one += [one.replace("/change/", "/delete/"), one.replace("/change/", "/history/")]
             if "servicehours" in address:
                 of_one.append(one.replace("/change/", "/year/2027/"))
             faults += visit(admin, of_one, language)
