@@ -1,6 +1,6 @@
 """The leads' live board: who is at the phone, which calls run, who waits, and what is wrong.
 
-Six queries, however many phones and calls.
+Seven queries, however many phones and calls; of many calls the first are named and all are counted.
 """
 
 from collections import defaultdict
@@ -9,16 +9,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import Count, QuerySet, Window
+
 from calls.models import AgentPhone, Call
-from calls.queries.facts import QUEUED, STALE
+from calls.queries.facts import in_queue
 from calls.queries.policy import policy_row
 from calls.queries.systems import system_now, with_counts
 from calls.rules.phone_states import PhoneFact, PhoneNow, PhoneState, phone_now
 from calls.rules.wording import words
 from lib.phones import readable
 
-MOST_CALLS = 200
-MOST_ALONE = 20
+MOST_WAITING, MOST_TALKS, MOST_ALONE = 30, 50, 20
+"""So many of each are named."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,16 @@ class Warning:  # noqa: A001 - what it is
 
 @dataclass(frozen=True)
 class Board:
-    """All of it at one moment. `alone`: the latest calls that telephone systems decided by themselves."""
+    """All of it at one moment. `alone`: the latest calls that telephone systems decided by themselves.
+
+    `talks`, `queue`, `alone` are the first ones; how many there are in all stands beside each.
+    """
 
     phones: Sequence[PhoneLine]
     talks: Sequence[CallLine]
+    talk_count: int
     queue: Sequence[CallLine]
+    queue_count: int
     warnings: Sequence[Warning]
     alone: Sequence[CallLine]
     alone_count: int
@@ -79,24 +86,36 @@ class Board:
     @property
     def first_in_line(self) -> CallLine | None:
         """Who waits for longest."""
-        return min(self.queue, key=lambda line: line.call.arrived_at, default=None)
+        return next(iter(self.queue), None)
+
+    @property
+    def unnamed_waiting(self) -> int:
+        """How many more wait than are named."""
+        return self.queue_count - len(self.queue)
+
+    @property
+    def unnamed_talks(self) -> int:
+        """How many more calls run than are named."""
+        return self.talk_count - len(self.talks)
 
 
 def board(now: datetime, language: str) -> Board:
     """The board at this moment."""
     policy = policy_row()
-    running = _running()
-    lines = {call.pk: line_of(call) for call in running}
+    running = Call.objects.exclude(state=Call.State.ENDED).order_by("arrived_at", "pk")
+    queue, queue_count = _first(running.filter(in_queue(now)), MOST_WAITING)
+    talks, talk_count = _first(running.exclude(in_queue(now)), MOST_TALKS)
+    alone, alone_count = _first(_alone(now), MOST_ALONE)
     warnings, has_systems = _warnings(now, language)
-    alone = _alone(now)
-    latest = alone.select_related(*_NAMES)[:MOST_ALONE]
     return Board(
-        phones=_phones(lines, now, language, policy.contract_hold),
-        talks=[lines[call.pk] for call in running if not _is_queued(call, now)],
-        queue=_queue([call for call in running if _is_queued(call, now)]),
+        phones=_phones(now, language, policy.contract_hold),
+        talks=[line_of(call) for call in talks],
+        talk_count=talk_count,
+        queue=_queue(queue),
+        queue_count=queue_count,
         warnings=warnings,
-        alone=[line_of(call) for call in latest],
-        alone_count=alone.count(),
+        alone=[line_of(call) for call in alone],
+        alone_count=alone_count,
         has_systems=has_systems,
         reserve=policy.reserve,
     )
@@ -105,12 +124,13 @@ def board(now: datetime, language: str) -> Board:
 _NAMES = ("system", "customer", "contact", "number__agreement__customer", "phone__user")
 
 
-def _running() -> list[Call]:
-    rows = Call.objects.exclude(state=Call.State.ENDED).select_related(*_NAMES)
-    return list(rows.order_by("arrived_at", "pk")[:MOST_CALLS])
+def _first(rows: QuerySet[Call], most: int) -> tuple[list[Call], int]:
+    """The first of these with their names, and how many there are in all; in one query."""
+    found: list[Any] = list(rows.select_related(*_NAMES).annotate(in_all=Window(Count("pk")))[:most])
+    return found, found[0].in_all if found else 0
 
 
-def _alone(now: datetime):  # type: ignore[no-untyped-def]
+def _alone(now: datetime) -> QuerySet[Call]:
     since = now - timedelta(hours=24)
     return Call.objects.filter(via_fallback=True, arrived_at__gte=since).order_by("-arrived_at", "-pk")
 
@@ -141,12 +161,6 @@ def customer_name(call: Call) -> str:
     return call.customer.name if call.customer else ""
 
 
-def _is_queued(call: Call, now: datetime) -> bool:
-    """As `calls.queries.facts.queue_of` asks the database."""
-    is_public = call.line == Call.Line.PUBLIC and call.in_hours
-    return is_public and call.state in QUEUED and call.seen_at > now - STALE
-
-
 def _queue(calls: Sequence[Call]) -> list[CallLine]:
     """Every telephone system has a queue of its own."""
     places: dict[int, int] = defaultdict(int)
@@ -157,8 +171,9 @@ def _queue(calls: Sequence[Call]) -> list[CallLine]:
     return lines
 
 
-def _phones(lines: dict[int, CallLine], now: datetime, language: str, hold: int) -> list[PhoneLine]:
-    rows = AgentPhone.objects.filter(user__is_active=True).select_related("user", "claimed_call")
+def _phones(now: datetime, language: str, hold: int) -> list[PhoneLine]:
+    names = (f"claimed_call__{name}" for name in _NAMES)
+    rows = AgentPhone.objects.filter(user__is_active=True).select_related("user", *names)
     found = []
     for phone in rows:
         call = phone.claimed_call if phone.claim_until and phone.claim_until >= now else None
@@ -170,7 +185,7 @@ def _phones(lines: dict[int, CallLine], now: datetime, language: str, hold: int)
                 now=state,
                 state_label=words("phone", state.state, language),
                 reason=words("pause", phone.presence_reason, language) if phone.presence_reason else "",
-                call=lines.get(call.pk) if call else None,
+                call=line_of(call) if call else None,
             )
         )
     order = list(PhoneState)

@@ -324,9 +324,11 @@ def _policy_fact(policy: CallPolicy) -> PolicyFact:
     )
 
 
+def in_queue(at: datetime) -> Q:
+    """Which calls wait in the public queue of their telephone system."""
+    return Q(line=Call.Line.PUBLIC, state__in=QUEUED, in_hours=True, seen_at__gt=at - STALE)
+
+
 def queue_of(system: PhoneSystem, at: datetime) -> list[Call]:
     """The public queue as it stands, the head first."""
-    rows = Call.objects.filter(
-        system=system, line=Call.Line.PUBLIC, state__in=QUEUED, in_hours=True, seen_at__gt=at - STALE
-    )
-    return list(rows.order_by("arrived_at", "pk"))
+    return list(Call.objects.filter(in_queue(at), system=system).order_by("arrived_at", "pk"))

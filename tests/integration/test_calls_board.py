@@ -94,6 +94,31 @@ def test_the_public_queue_stands_in_its_order_and_vanished_callers_keep_no_place
     assert html.index(readable("+4930700001")) < html.index(readable("+4930700002"))
 
 
+def test_of_a_long_queue_the_first_are_named_and_all_are_counted(
+    system: PhoneSystem, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calls.queries.board.MOST_WAITING", 2)
+    monkeypatch.setattr("calls.queries.board.MOST_TALKS", 1)
+    make_number(system, GOLD, make_agreement(make_customer("Aigner"), make_level("Gold")))
+    now = timezone.now()
+    waiting = [Line(system, PUBLIC, start=now - timedelta(seconds=50 - each)) for each in range(5)]
+    for line in waiting:
+        line.rings()
+    talks = [Line(system, GOLD, start=now) for _each in range(3)]
+    phones = [make_phone(system) for _each in talks]
+    for line in talks:
+        assert line.rings()["action"] == "connect"
+    found = board(now, "en")
+    assert [line.call for line in found.queue] == [line.call for line in waiting[:2]]
+    assert (found.queue_count, found.unnamed_waiting) == (5, 3)
+    assert (len(found.talks), found.talk_count, found.unnamed_talks) == (1, 3, 2)
+    assert {line.call.call for line in found.phones if line.call} == {line.call for line in talks}
+    assert len(found.phones) == len(phones)
+    html = page()
+    assert "and 3 more behind them" in html
+    assert "and 2 more in the decisions" in html
+
+
 def test_what_is_wrong_stands_on_top(system: PhoneSystem) -> None:
     make_phone(system)
     assert "never" in page()
