@@ -17,7 +17,7 @@ from calls.actions.refusing import Refused, refuse_if
 from calls.models import ServiceNumber
 from calls.queries.numbers import life_of, normal, rests_until, why_not_to
 from calls.rules.entries import faulty_sound_name
-from calls.rules.numbers_life import why_not_delete, why_not_release, why_not_wake
+from calls.rules.numbers_life import NumberState, state_on, why_not_delete, why_not_release, why_not_wake
 from contracts.models import Agreement
 from contracts.queries.renewals import today_at
 from lib.reasons import reason
@@ -64,11 +64,16 @@ def change(*, number: ServiceNumber, by: User | None, at: datetime | None = None
 def give(
     *, number: ServiceNumber, agreement: Agreement, by: User | None, at: datetime | None = None
 ) -> ServiceNumber:
-    """Give it to a service agreement and those that renew it. Error: Refused."""
+    """Give it to a service agreement and those that renew it. Error: Refused.
+
+    Of a number that goes back before its rest is over, the former customer stays noted: see `rest_after`.
+    """
     at = at or timezone.now()
     kept = _locked(number)
     refuse_if(why_not_to(kept, agreement, at))
-    _set(number, agreement=agreement, former_customer=None, quarantine_until=None)
+    rests = state_on(life_of(kept, at), today_at(at)) == NumberState.RESTING
+    former = agreement.customer if rests else None
+    _set(number, agreement=agreement, former_customer=former, quarantine_until=None)
     details = {"agreement": agreement.pk, "reference": str(agreement), "customer": agreement.customer_id}
     auditing.record(by=by, verb="service_number.given", what=number, at=at, details=details)
     wake(PUSH)

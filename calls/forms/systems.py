@@ -16,6 +16,15 @@ from calls.rules import entries
 from lib.reasons import reason
 
 KEEPS = _("It is not shown. Empty: as it is.")
+ASKS_AFTER_MUSIC = frozenset({PhoneSystem.Kind.TWIML, PhoneSystem.Kind.SIPGATE})
+MUSIC = _(
+    "Music (hold): a file of under 50 seconds; it is played again. Only at its end does the provider ask "
+    "again, and a caller of whom nothing is heard for a minute loses their place."
+)
+UNSIGNED_FILES = _(
+    "The files that Vorrang writes do not sign: with them every question is refused then. For a dialplan of "
+    "your own that signs."
+)
 SCHEMES = {
     entries.HMAC: _("HMAC-SHA256 over time and body (X-Timestamp, X-Signature)"),
     "twilio": "Twilio",
@@ -98,8 +107,11 @@ class SystemForm(forms.ModelForm[PhoneSystem]):
             offered = entries.SCHEMES_OF.get(self.instance.kind, ())
             schemes.choices = [("", _("no")), *((each, SCHEMES[each]) for each in offered)]
             schemes.initial = kept.get("scheme", "") if isinstance(kept, dict) else ""
+            if self.instance.kind == PhoneSystem.Kind.ASTERISK:
+                schemes.help_text = UNSIGNED_FILES
         if "recordings" in self.fields:
             self.fields["recordings"].initial = entries.sounds_as_text(self.instance.sounds)
+            self.fields["recordings"].help_text = MUSIC if self.instance.kind in ASKS_AFTER_MUSIC else ""
 
     def clean_name(self) -> str:
         """One line, without what a configuration could not hold."""

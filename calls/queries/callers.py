@@ -25,46 +25,41 @@ def number_in(text: str, system: PhoneSystem) -> str:
     return read_caller(text, region=system.region, area_code=system.area_code).e164
 
 
-_ANYBODY = Rows(
+_WHOSE = Rows(
     lambda blank: (
         ContactPhone.objects.filter(number=blank.word("number"))
+        .filter(contact__is_active=True, contact__customer__is_active=True)
         .order_by()
-        .values_list("number")
-        .union(CustomerPhone.objects.filter(number=blank.word("number")).order_by().values_list("number"))
+        .values_list("contact__customer")
+        .union(
+            CustomerPhone.objects.filter(number=blank.word("number"), customer__is_active=True)
+            .order_by()
+            .values_list("customer")
+        )[:2]
     )
 )
 _CONTACTS = Rows(
     lambda blank: (
-        Contact.objects.filter(is_active=True, customer__is_active=True)
+        Contact.objects.filter(is_active=True, customer=blank.whole("customer"))
         .filter(phones__number=blank.word("number"))
         .select_related("customer")
         .distinct()[:2]
     )
 )
-_CUSTOMERS = Rows(
-    lambda blank: Customer.objects.filter(is_active=True, phones__number=blank.word("number")).distinct()[:2]
-)
+_CUSTOMER = Rows(lambda blank: Customer.objects.filter(pk=blank.whole("customer"))[:1])
 
 
 def known_by(number: str) -> Known:
     """Whom this number belongs to, among active people and customers."""
-    if not number or _ANYBODY.first(number=number) is None:
-        return Known(Call.Match.NONE)
-    contacts = _CONTACTS.all(number=number)
+    customers = _WHOSE.all(number=number) if number else []
+    if len(customers) != 1:
+        return Known(Call.Match.MAYBE if customers else Call.Match.NONE)
+    ((customer,),) = customers
+    contacts = _CONTACTS.all(number=number, customer=customer)
     if len(contacts) == 1:
         return Known(Call.Match.KNOWN, contacts[0].customer, contacts[0])
-    of_contacts = {contact.customer_id: contact.customer for contact in contacts}
-    if len(of_contacts) == 1:
-        return Known(Call.Match.KNOWN, next(iter(of_contacts.values())))
-    if of_contacts:
-        return Known(Call.Match.MAYBE)
-    return _company(_CUSTOMERS.all(number=number))
-
-
-def _company(customers: list[Customer]) -> Known:
-    if len(customers) == 1:
-        return Known(Call.Match.KNOWN, customers[0])
-    return Known(Call.Match.MAYBE if customers else Call.Match.NONE)
+    found = contacts[0].customer if contacts else _CUSTOMER.first(customer=customer)
+    return Known(Call.Match.KNOWN, found) if found else Known(Call.Match.NONE)
 
 
 def standing_snapshot(customer: Customer | None, at: datetime) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from calls.models import PhoneSystem, ServiceNumber
+from calls.models import Call, PhoneSystem, ServiceNumber
 from calls.queries.facts import agreement_state
 from calls.queries.policy import policy_row
 from calls.rules.deciding import Line, NumberFact, why_not_contract
@@ -99,4 +99,11 @@ def why_not_to(number: ServiceNumber, agreement: Agreement, at: datetime) -> Rea
 
 def rests_until(number: ServiceNumber, at: datetime) -> date | None:
     """The last day on which nobody else is given it, if it is released now; None: it would be free."""
-    return rest_after(life_of(number, at), today_at(at), days=policy_row().quarantine_days)
+    day, days = today_at(at), policy_row().quarantine_days
+    return rest_after(life_of(number, at), day, days=days, is_untold=_is_untold(number, day))
+
+
+def _is_untold(number: ServiceNumber, day: date) -> bool:
+    """Whether all agreements it was given to are yet to start, and nobody ever dialled it."""
+    chain = chain_of(number.agreement) if number.agreement else []
+    return all(one.starts_on > day for one in chain) and not Call.objects.filter(number=number).exists()

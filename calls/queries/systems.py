@@ -11,7 +11,8 @@ from django.db.models.functions import Coalesce
 from calls.models import AgentPhone, Call, PhoneSystem, ServiceNumber
 from calls.rules.system_state import SystemFacts, SystemState, state, troubles
 from calls.rules.wording import TABLE, words
-from contracts.queries import company_zone
+from contracts.queries import company_calendar, company_zone
+from contracts.queries.calendars import PAGES
 from contracts.queries.renewals import today_at
 from lib.reasons import say
 
@@ -47,7 +48,7 @@ def _count(rows: QuerySet[Any]) -> Coalesce:
 
 def system_now(system: Any, at: datetime, language: str) -> SystemNow:
     """What is to be said of a row of `with_counts`."""
-    facts = _facts(system)
+    facts = _facts(system, at)
     zone, today = company_zone(), today_at(at)
     said = [say(one, language, TABLE, today=today, zone=zone) for one in troubles(facts, at)]
     found = state(facts, at)
@@ -56,11 +57,12 @@ def system_now(system: Any, at: datetime, language: str) -> SystemNow:
     return SystemNow(found, words("system", found, language), said, compare, push)
 
 
-def _facts(system: Any) -> SystemFacts:
+def _facts(system: Any, at: datetime) -> SystemFacts:
     is_asterisk = system.kind == PhoneSystem.Kind.ASTERISK
     return SystemFacts(
         is_active=system.is_active,
         seen_at=system.seen_at,
+        silent_open=_open_since(system.seen_at, at),
         refused_at=system.refused_at,
         compares=is_asterisk and bool(system.ari_url and system.ari_user),
         compared_at=system.reconciled_at,
@@ -72,6 +74,13 @@ def _facts(system: Any) -> SystemFacts:
         phones=system.phones_here,
         numbers=system.numbers_here,
     )
+
+
+def _open_since(seen_at: datetime | None, at: datetime) -> timedelta:
+    """For how long the company was open since then."""
+    if seen_at is None:
+        return timedelta()
+    return timedelta(seconds=company_calendar(max_age=PAGES).seconds(seen_at, at))
 
 
 def open_calls(system: PhoneSystem) -> int:

@@ -30,7 +30,7 @@ class NumberLife:
 
     `is_given`: to an agreement; `agreement`: that one's state, with what renews it, as in
     `calls.rules.deciding.NumberFact`. `valid_until` and `rests_until` are last days, inclusive.
-    `former_customer`: who had it last.
+    `former_customer`: who had it last, also while they have it back before its rest was over.
     """
 
     is_public: bool = False
@@ -87,12 +87,14 @@ def why_not_delete(number: NumberLife, day: date) -> Reason | None:
     return None if is_unused else reason("refused.in_use")
 
 
-def rest_after(number: NumberLife, day: date, *, days: int) -> date | None:
+def rest_after(number: NumberLife, day: date, *, days: int, is_untold: bool = False) -> date | None:
     """The last day of rest of a number that is released on `day`; None where it needs none.
 
-    A number that was only reserved has been dialled by nobody who was told it. The day of the release is
-    the first of the `days`.
+    `is_untold`: all its agreements are yet to start and it was never dialled, so nobody was told it; unless
+    it came back to its former customer out of its rest. The day of the release is the first of the `days`.
+    A rest that it still has is not cut short.
     """
-    if days <= 0 or state_on(number, day) == NumberState.RESERVED:
-        return None
-    return day + timedelta(days=days - 1)
+    needs_rest = days > 0 and not (is_untold and number.former_customer is None)
+    rest = day + timedelta(days=days - 1) if needs_rest else None
+    running = number.rests_until if number.rests_until and day <= number.rests_until else None
+    return max((last for last in (rest, running) if last), default=None)

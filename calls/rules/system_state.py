@@ -8,7 +8,10 @@ from enum import StrEnum
 from lib.reasons import Reason, reason
 
 SILENT = timedelta(days=1)
-"""A system that has asked nothing for so long may have lost the way to us: its callers fall back unseen."""
+SILENT_OPEN = timedelta(hours=8)
+"""A system that has asked nothing for so long, and for so much of the company's opening time, may have lost
+the way to us: its callers fall back unseen. Over a weekend nobody calls.
+"""
 LATE_COMPARING = timedelta(minutes=10)
 REFUSED_LATELY = timedelta(days=1)
 
@@ -26,11 +29,13 @@ class SystemState(StrEnum):
 class SystemFacts:
     """What is known of a telephone system. `alone`: calls of the last days that it decided without us.
 
+    `silent_open`: for how long the company was open since it was heard of.
     `compares`: its channels can be asked for; `pushes`: it can be sent the service numbers.
     """
 
     is_active: bool = True
     seen_at: datetime | None = None
+    silent_open: timedelta = timedelta()
     refused_at: datetime | None = None
     compares: bool = False
     compared_at: datetime | None = None
@@ -78,7 +83,7 @@ def _troubles(system: SystemFacts, now: datetime) -> Iterator[Reason]:
 def _hearing(system: SystemFacts, now: datetime) -> Iterator[Reason]:
     if system.seen_at is None:
         yield reason("system.never")
-    elif _is_older(system.seen_at, SILENT, now):
+    elif _is_older(system.seen_at, SILENT, now) and system.silent_open >= SILENT_OPEN:
         yield reason("system.silent", seen_at=system.seen_at)
     if system.refused_at and not _is_older(system.refused_at, REFUSED_LATELY, now):
         yield reason("system.refused", refused_at=system.refused_at)

@@ -65,7 +65,6 @@ def told(event: PeerEvent) -> Reply:
 
 
 def _event(kind: str, query: Form, form: Form, *, result: str = "") -> PeerEvent:
-    outgoing = value(form, "Direction").startswith("outbound")
     return PeerEvent(
         event=kind,
         call_id=call_id(form, "CallSid"),
@@ -74,14 +73,28 @@ def _event(kind: str, query: Form, form: Form, *, result: str = "") -> PeerEvent
         dialled=value(form, "To", "Called"),
         result=result,
         agent=value(query, "agent"),
-        direction="out" if outgoing else "in",
+        direction=_direction(form),
         said=whole(value(query, "said"), low=0, high=9_999),
     )
 
 
 def _over(form: Form) -> PeerEvent:
-    """The whole call is over. Its duration is not that of the talk: it began with the music."""
-    return PeerEvent(event=Told.HANGUP, call_id=call_id(form, "CallSid"), cause=value(form, "CallStatus"))
+    """The whole call is over. Its duration is not that of the talk: it began with the music.
+
+    Of a call that we were never asked about it is all we hear, so it says who called whom.
+    """
+    return PeerEvent(
+        event=Told.HANGUP,
+        call_id=call_id(form, "CallSid"),
+        caller=value(form, "From", "Caller"),
+        dialled=value(form, "To", "Called"),
+        direction=_direction(form),
+        cause=value(form, "CallStatus"),
+    )
+
+
+def _direction(form: Form) -> str:
+    return "out" if value(form, "Direction").startswith("outbound") else "in"
 
 
 def _dial_result(query: Form, form: Form) -> PeerEvent:

@@ -148,6 +148,55 @@ def test_a_number_that_nobody_was_told_needs_no_rest(system: PhoneSystem) -> Non
     assert state_of(number) == "free"
 
 
+def _lapsed(system: PhoneSystem, today: date) -> ServiceNumber:
+    """Its agreement ended early, and what renews that one begins as it always would have."""
+    first = gold(starts_on=today - 99 * DAY, ends_on=today + 9 * DAY)
+    number = add(system, agreement=first)
+    starts_on = today + 10 * DAY
+    make_agreement(first.customer, make_level(), starts_on=starts_on, renewed_from=first)
+    Agreement.objects.filter(pk=first.pk).update(terminated_on=today - DAY)
+    return number
+
+
+def _put_off(system: PhoneSystem, today: date) -> ServiceNumber:
+    """The number is valid again only from a later day on."""
+    number = add(system, agreement=gold())
+    number.valid_from = today + 10 * DAY
+    return numbers.change(number=number, by=None)
+
+
+def _dialled(system: PhoneSystem, today: date) -> ServiceNumber:
+    """Given to an agreement that is yet to start, but somebody knew it."""
+    open_always()
+    number = add(system, agreement=gold(starts_on=today + 10 * DAY))
+    Line(system, number.number).rings()
+    return number
+
+
+def _back(system: PhoneSystem, today: date) -> ServiceNumber:
+    """Resting, and back with its former customer, whose next agreement is yet to start."""
+    first = gold()
+    number = add(system, agreement=first)
+    numbers.release(number=number, by=None)
+    later = make_agreement(first.customer, make_level(), starts_on=today + 10 * DAY)
+    return numbers.give(number=number, agreement=later, by=None)
+
+
+@pytest.mark.parametrize("used", [_lapsed, _put_off, _dialled, _back])
+def test_a_number_that_was_in_use_rests_although_it_is_only_reserved(
+    system: PhoneSystem, used: Callable[[PhoneSystem, date], ServiceNumber]
+) -> None:
+    set_policy(quarantine_days=30)
+    today = today_at(timezone.now())
+    number = ServiceNumber.objects.get(pk=used(system, today).pk)
+    assert state_of(number) == "reserved"
+    former = number.agreement and number.agreement.customer
+    numbers.release(number=number, by=None)
+    number.refresh_from_db()
+    assert (state_of(number), number.quarantine_until) == ("resting", today + 29 * DAY)
+    assert number.former_customer == former
+
+
 def test_a_rest_ends_early_only_for_a_reason(system: PhoneSystem, admin: User) -> None:
     number = add(system, agreement=gold())
     numbers.release(number=number, by=admin)

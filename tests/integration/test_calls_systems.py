@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -17,6 +17,7 @@ from calls.actions.refusing import Refused
 from calls.models import AgentPhone, Call, CallPolicy, OnCall, PhoneSystem
 from calls.queries.systems import system_now, with_counts
 from calls.rules import entries
+from contracts.queries import company_zone
 from tests.factories.cast import make_level, make_user
 from tests.factories.phones import Line, make_phone, make_system, open_always, post
 
@@ -238,6 +239,25 @@ def test_who_is_on_call_is_added_changed_and_removed(admin: User) -> None:
         "on_call.changed",
         "on_call.removed",
     ]
+
+
+@pytest.mark.parametrize(
+    ("seen_at", "now", "is_said"),
+    [
+        ("2026-11-20T15:00", "2026-11-23T09:00", False),  # over the weekend
+        ("2026-11-20T15:00", "2026-11-23T14:30", True),
+        ("2026-11-23T08:30", "2026-11-23T17:00", False),  # a quiet day
+        ("2026-11-23T09:00", "2026-11-24T09:30", True),
+    ],
+)
+def test_nobody_calls_while_the_company_is_closed(seen_at: str, now: str, *, is_said: bool) -> None:
+    open_always("Mon-Fri 08:00-17:00")
+    system, at = make_system(), datetime.fromisoformat(now).replace(tzinfo=company_zone())
+    make_phone(system)
+    seen = datetime.fromisoformat(seen_at).replace(tzinfo=company_zone())
+    PhoneSystem.objects.update(seen_at=seen)
+    said = system_now(with_counts(at).get(), at, "en").troubles
+    assert ["It has asked nothing since" in text for text in said] == ([True] if is_said else [])
 
 
 def test_an_admin_is_told_what_is_wrong_with_a_telephone_system(admin: User) -> None:

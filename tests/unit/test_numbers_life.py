@@ -112,13 +112,31 @@ def test_what_else_may_be_done_with_it(number: NumberLife, release: str, wake: s
         (GIVEN, 1, TODAY),
         (GIVEN, 0, None),
         (replace(GIVEN, agreement="ended"), 180, TODAY + 179 * DAY),
-        (replace(GIVEN, agreement="not_yet"), 180, None),
+        (replace(GIVEN, agreement="not_yet"), 180, TODAY + 179 * DAY),
+        (replace(GIVEN, valid_from=TODAY + DAY), 180, TODAY + 179 * DAY),
+        (replace(GIVEN, rests_until=TODAY + 200 * DAY), 180, TODAY + 200 * DAY),
+        (replace(GIVEN, rests_until=TODAY), 0, TODAY),
+        (replace(GIVEN, rests_until=TODAY - DAY), 0, None),
     ],
 )
-def test_a_released_number_rests_unless_nobody_was_told_it(
+def test_a_released_number_rests_and_no_rest_is_cut_short(
     number: NumberLife, days: int, rests_until: date | None
 ) -> None:
     assert rest_after(number, TODAY, days=days) == rests_until
+
+
+@pytest.mark.parametrize(
+    ("number", "rests_until"),
+    [
+        (replace(GIVEN, agreement="not_yet"), None),
+        (replace(GIVEN, agreement="not_yet", former_customer=7), TODAY + 29 * DAY),
+        (replace(GIVEN, agreement="not_yet", rests_until=TODAY), TODAY),
+    ],
+)
+def test_a_number_that_nobody_was_told_rests_only_if_it_was_resting(
+    number: NumberLife, rests_until: date | None
+) -> None:
+    assert rest_after(number, TODAY, days=30, is_untold=True) == rests_until
 
 
 near = st.none() | st.integers(-2, 2).map(lambda days: TODAY + days * DAY)

@@ -30,6 +30,8 @@ def query_of(url: str) -> dict[str, str]:
         ({}, {}, {"event": "incoming", "seq": 1, "from": "+4989555001", "to": "+4930555001"}),
         ({}, {"From": "", "Caller": "anonymous"}, {"from": "anonymous"}),
         ({}, {"CallStatus": "completed", "CallDuration": "61"}, {"event": "hangup", "cause": "completed"}),
+        ({}, {"CallStatus": "completed"}, {"from": "+4989555001", "to": "+4930555001"}),
+        ({}, {"CallStatus": "completed", "From": "", "Caller": "anonymous"}, {"from": "anonymous"}),
         ({"next": "hangup"}, {"CallStatus": "no-answer"}, {"event": "hangup", "cause": "no-answer"}),
         (
             {"next": "dial_result", "seq": "2", "agent": "+4989555901"},
@@ -101,6 +103,15 @@ def test_a_request_becomes_our_event(
     seen = twiml.read(query, TWILIO_CALL | fields).fields()
     assert {name: seen[name] for name in expected} == expected
     assert seen["call_id"] == CALL
+
+
+@pytest.mark.parametrize("status", ["ringing", "completed"])
+@pytest.mark.parametrize(
+    ("told", "direction"), [("inbound", "in"), ("", "in"), ("outbound-api", "out"), ("outbound-dial", "out")]
+)
+def test_who_called_whom_is_read_of_a_call_that_is_over_too(status: str, told: str, direction: str) -> None:
+    event = twiml.read({}, TWILIO_CALL | {"CallStatus": status, "Direction": told})
+    assert event.direction == direction
 
 
 @pytest.mark.parametrize(
