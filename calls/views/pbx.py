@@ -31,7 +31,10 @@ from calls.views.frame import BadRequest, Fields, fields_of, telephone_systems_o
 RESTARTED = "pbx_restarted"
 LONGEST_STAMP = 10
 OLDEST = timedelta(days=7)
-"""What is told later still than this counts as of then: its clock is wrong, or nobody wants to know."""
+"""What is told later still than this counts as of then: its clock is wrong, or nobody wants to know.
+
+A start that long ago is one of a machine without a clock, and counts as of now.
+"""
 _OF_ZAMMAD = frozenset({"newCall", "answer"})
 
 
@@ -59,7 +62,7 @@ def event(request: HttpRequest, system: PhoneSystem) -> HttpResponseBase:
         if _is_zammads(fields):
             return _as_zammad(system, fields)
         if fields.get("event") == RESTARTED:
-            return JsonResponse({"ok": True, "ended": telling.restarted(system=system)})
+            return JsonResponse({"ok": True, "ended": telling.restarted(system=system, at=_start(fields))})
         told = event_of(fields)
     except (BadRequest, NotACall) as error:
         return _misread(error)
@@ -72,10 +75,24 @@ def event(request: HttpRequest, system: PhoneSystem) -> HttpResponseBase:
 def _moment(fields: Fields) -> datetime:
     """When it happened: of what could not be told at once ("late"), as the telephone system says ("ts")."""
     now = timezone.now()
-    seconds = fields.get("ts", "")
-    if fields.get("late", "") in {"", "0"} or not (seconds.isdecimal() and len(seconds) <= LONGEST_STAMP):
+    said = _said(fields)
+    if said is None or fields.get("late", "") in {"", "0"}:
         return now
-    return max(now - OLDEST, min(now, datetime.fromtimestamp(int(seconds), UTC)))
+    return max(now - OLDEST, min(now, said))
+
+
+def _start(fields: Fields) -> datetime:
+    """When the telephone system started, by its own clock if that can be right: told late it was then."""
+    now, said = timezone.now(), _said(fields)
+    return now if said is None or said < now - OLDEST else min(now, said)
+
+
+def _said(fields: Fields) -> datetime | None:
+    """The telephone system's own clock ("ts", seconds since 1970); None where that is no time."""
+    seconds = fields.get("ts", "")
+    if not (seconds.isdecimal() and len(seconds) <= LONGEST_STAMP):
+        return None
+    return datetime.fromtimestamp(int(seconds), UTC)
 
 
 def event_of(fields: Fields) -> PeerEvent:
