@@ -79,16 +79,17 @@ def attempt(*, chore: CallChore, fetcher: Fetcher | None = None) -> bool:
     except Exception as error:
         log.exception("call_chore_failed", chore=chore.pk, kind=chore.kind)
         return _settle_failure(chore, type(error).__name__)
-    if is_done and chore.kind == Kind.VOICEMAIL:
-        voicemail.forget_there(call_id=chore.call_id)
     return is_done
 
 
 def _fetched(chore: CallChore, fetcher: Fetcher | None) -> Fetched:
-    """What is to be filed, from outside. Error: TryLater."""
-    if chore.kind != Kind.VOICEMAIL:
+    """What is to be done outside, and what is to be filed of it. Error: TryLater."""
+    if chore.kind not in {Kind.VOICEMAIL, Kind.DISCARD}:
         return Fetched()
     call = Call.objects.select_related("system").get(pk=chore.call_id)
+    if chore.kind == Kind.DISCARD:
+        voicemail.forget_there(call=call)
+        return Fetched()
     is_last = chore.tries >= MOST_TRIES
     return voicemail.fetch(call=call, tries=chore.tries, is_last=is_last, fetcher=fetcher)
 
@@ -98,7 +99,7 @@ def _file(chore: CallChore, fetched: Fetched) -> bool:
     """Do it and say so, both or neither. Locks in their order: chores, queue, the ticket, its call."""
     lock_exclusive(Lock.CALL_CHORES)
     lock_shared(Lock.QUEUE)
-    rows = Call.objects.select_related("ticket", "contact", "customer", "phone__user")
+    rows = Call.objects.select_related("ticket", "contact", "customer", "holder", "phone__user", "system")
     call = rows.get(pk=chore.call_id)
     ours = CallChore.objects.select_for_update().filter(pk=chore.pk, leased_until=chore.leased_until)
     row = ours.filter(done_at__isnull=True).first()
@@ -129,10 +130,15 @@ def _file_voicemail(call: Call, fetched: Fetched, at: datetime) -> None:
     voicemail.file(call=call, fetched=fetched, at=at)
 
 
+def _nothing(_call: Call, _fetched: Fetched, _at: datetime) -> None:
+    """What there was to do was done outside."""
+
+
 _DOES: dict[CallChore.Kind, Callable[[Call, Fetched, datetime], None]] = {
     Kind.CALLBACK: _call_back,
     Kind.VOICEMAIL: _file_voicemail,
     Kind.TIMELINE: _note,
+    Kind.DISCARD: _nothing,
 }
 
 

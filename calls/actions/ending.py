@@ -1,6 +1,7 @@
 """The end of calls, however it is learnt of. Ended is final."""
 
 from datetime import datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,12 +13,13 @@ from lib.compiled_sql import update
 from lib.waking import wake
 
 Outcome, State = Call.Outcome, Call.State
+NOT_HERE = (Voicemail.State.EXPECTED, Voicemail.State.MISSING, Voicemail.State.EMPTY)
 MISSED = (Outcome.BUSY, Outcome.ABANDONED, Outcome.LOST, Outcome.FALLBACK)
 """Ends after which a caller on a service number is called back."""
 
 
 CHANGES = (
-    *("line", "line_why", "number", "in_hours", "phone", "direction", "via_fallback"),
+    *("line", "line_why", "number", "holder", "in_hours", "phone", "direction", "via_fallback"),
     *("state", "outcome", "cause", "waited_seconds", "talked_seconds"),
     *("arrived_at", "offered_at", "seen_at", "answered_at", "ended_at"),
 )
@@ -69,14 +71,29 @@ def _seconds(span: timedelta) -> int:
 
 
 def expect_voicemail(*, call: Call, at: datetime, recording: str = "") -> None:
-    """Note that a recording is to be fetched; one for each call. `recording`: its name, where it was told."""
+    """Note that a recording is to be fetched; one for each call. `recording`: its name, where it was told.
+
+    Told only after it was looked for in vain, it is looked for again.
+    """
     name = recording or f"vm-{call.external_id}"
     voicemail, is_new = Voicemail.objects.get_or_create(
         call=call, defaults={"recording": name, "created_at": at}
     )
-    if recording and not is_new and voicemail.recording != recording:
-        Voicemail.objects.filter(pk=voicemail.pk).update(recording=recording)
     leave(call=call, kind=CallChore.Kind.VOICEMAIL, at=at)
+    if recording and not is_new and voicemail.recording != recording:
+        # Afterwards: whoever files it holds the rows of the task and of the ticket, and waits for the call's.
+        transaction.on_commit(partial(_look_there, call.pk, recording, at))
+
+
+@transaction.atomic
+def _look_there(call_id: int, recording: str, at: datetime) -> None:
+    chores = CallChore.objects.filter(call=call_id, kind=CallChore.Kind.VOICEMAIL)
+    list(chores.select_for_update().values_list("pk"))
+    wanted = Voicemail.objects.filter(call=call_id, state__in=NOT_HERE).exclude(recording=recording)
+    if wanted.update(recording=recording, state=Voicemail.State.EXPECTED):
+        chores.update(due_at=at, tries=0, leased_until=None, done_at=None, failed_at=None)
+        CallChore.objects.filter(call=call_id, kind=CallChore.Kind.DISCARD).delete()
+        wake("calls.chores")
 
 
 def _leave_chores(call: Call, policy: CallPolicy, at: datetime) -> None:

@@ -13,12 +13,14 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from calls.actions import voicemail
 from calls.models import Call, CallChore, CallStep, Voicemail
 from calls.queries.people import calls_with
 from calls.queries.policy import policy_row
 
 OUR_END = {Call.Direction.IN: "to", Call.Direction.OUT: "from"}
 """Which end of a call is ours."""
+THEIRS = frozenset({"from", "to", "recording"})
 BATCH = 500
 
 
@@ -44,7 +46,7 @@ def forget_person(*, whose: Whose, at: datetime | None = None) -> dict[str, int]
     ids = list(rows.order_by("pk").values_list("pk", flat=True))
     calls = sum(_forget_call(pk, whose) for pk in ids)
     mailed = Q(call__isnull=True, attachment__message__contact=whose.contact_id)
-    heard = Voicemail.objects.filter(Q(call__in=ids) | mailed).select_related("attachment")
+    heard = Voicemail.objects.filter(Q(call__in=ids) | mailed).select_related("attachment", "call__system")
     voicemails = sum(_never_fetch(found, at) for found in heard)
     return {"calls": calls, "voicemails": voicemails}
 
@@ -66,7 +68,7 @@ def _forget_steps(call: Call, whose: Whose) -> int:
     ours = OUR_END[Call.Direction(call.direction)]
     changed = 0
     for pk, sent in CallStep.objects.filter(call=call).values_list("pk", "request"):
-        kept = {name: value for name, value in sent.items() if name == ours or name not in {"from", "to"}}
+        kept = {name: value for name, value in sent.items() if name == ours or name not in THEIRS}
         kept = whose.replaced(kept)
         if kept != sent:
             changed += CallStep.objects.filter(pk=pk).update(request=kept)
@@ -74,12 +76,16 @@ def _forget_steps(call: Call, whose: Whose) -> int:
 
 
 def _never_fetch(found: Voicemail, at: datetime) -> int:
-    """Without its sound; and what was not fetched yet is not fetched any more."""
+    """Without its sound, here and on the telephone system; and what was not fetched yet never is."""
     if found.state == Voicemail.State.DELETED:
         return 0
     delete_sound(voicemail=found)
     waiting = CallChore.objects.filter(call=found.call_id, kind=CallChore.Kind.VOICEMAIL)
     waiting.filter(done_at__isnull=True).update(done_at=at, leased_until=None)
+    if found.call is not None:
+        voicemail.discard(call=found.call, at=at)
+    # Of a provider's, the address goes: they are asked by people (docs/telephony/providers.md).
+    Voicemail.objects.filter(pk=found.pk, recording__startswith="https://").update(recording="")
     return 1
 
 
@@ -111,6 +117,8 @@ def forget(*, kept: Collection[int] = (), at: datetime | None = None) -> int:
     old = Call.objects.filter(state=Call.State.ENDED, ended_at__lt=at - timedelta(days=policy.keep_days))
     undone = CallChore.objects.filter(done_at__isnull=True, failed_at__isnull=True).values("call")
     old, gone = old.exclude(pk__in=undone).exclude(pk__in=held), 0
+    orphans = Voicemail.objects.filter(call__isnull=True, ticket__isnull=True)
+    orphans.filter(created_at__lt=at - timedelta(days=policy.keep_days)).delete()
     while ids := list(old.order_by("pk").values_list("pk", flat=True)[:BATCH]):
         gone += _delete(ids)
     return gone

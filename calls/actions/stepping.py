@@ -54,7 +54,7 @@ IN_VAIN = {"NOANSWER": "no_answer", "BUSY": "busy"}
 """Why a phone is paused after dialling it ended like that; after everything else it is unreachable."""
 SEEN_EVERY = timedelta(seconds=10)
 """That a waiting call still asks is noted no more often; `calls.queries.facts.STALE` is far longer."""
-FIRST = ("line", "line_why", "number", "in_hours")
+FIRST = ("line", "line_why", "number", "holder", "in_hours")
 """What the first step settles of a call."""
 OVER = frozenset({"ANSWER", "ANSWERED", "CANCEL"})
 
@@ -71,6 +71,7 @@ class _Last:
 class _Step:
     """What is known of a step while it is taken."""
 
+    system: PhoneSystem
     asked: PeerEvent
     event: Event
     call: Call
@@ -109,7 +110,7 @@ def step(*, system: PhoneSystem, asked: PeerEvent, at: datetime | None = None) -
         number = before.number
         if number is None or (last is not None and not call.in_hours):
             number = _number(call, system, is_needed=last is None or not call.in_hours)
-        return _take(_Step(asked, event, call, number, before.policy, last, before, now), began)
+        return _take(_Step(system, asked, event, call, number, before.policy, last, before, now), began)
 
 
 _LAST = Rows(
@@ -202,6 +203,8 @@ def _result(step: _Step) -> str:
 
 def _decided(step: _Step, facts: Facts) -> tuple[Decision, Facts, AgentFact | None]:
     decision = decide(facts)
+    if step.system.kind == PhoneSystem.Kind.EVENTS:  # it rings whom it likes, and tells who answered
+        return decision, facts, None
     if decision.rule == "public_head" and not step.before.may_be_next:
         # It became the head of the queue this moment; it is given an agent when it asks again.
         facts = replace(facts, agents=())
@@ -227,11 +230,13 @@ def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact |
     """What the decision makes of the call. Returns: the fields that are still to be written."""
     call = step.call
     if call.state == State.ENDED:
+        _hear_of_recording(step)
         return ()
     before = (call.state, call.phone_id, call.offered_at)
     if step.is_first:
         call.line, call.line_why = decision.line, decision.line_why
         call.number, call.in_hours = step.number.row, facts.hours.is_open
+        call.holder_id = step.number.holder_id if decision.line == Line.CONTRACT else None
     call.state = STATES.get(decision.action, call.state)
     if decision.action == Action.CONNECT:
         call.phone_id = phone.id if phone else None
@@ -250,6 +255,12 @@ def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact |
     return ()
 
 
+def _hear_of_recording(step: _Step) -> None:
+    """Some telephone systems tell of it only after the end of the call."""
+    if step.event == Event.VOICEMAIL_RECORDED and step.asked.recording:
+        ending.expect_voicemail(call=step.call, at=step.at, recording=step.asked.recording)
+
+
 def _end_if_over(step: _Step, decision: Decision) -> None:
     """Busy and hanging up are the end; after an announcement the caller hangs up."""
     call, asked = step.call, step.asked
@@ -263,7 +274,9 @@ def _end_if_over(step: _Step, decision: Decision) -> None:
         outcome = ENDS.get(decision.rule, "")
         talked = asked.talk_seconds or None
         if outcome == Outcome.ANSWERED and call.answered_at is None:
-            call.answered_at = step.at
+            talk = timedelta(seconds=asked.talk_seconds)
+            call.answered_at = max(call.arrived_at, step.at - talk)
+            call.waited_seconds = round((call.answered_at - call.arrived_at).total_seconds())
         ending.end(call=call, at=step.at, outcome=outcome, cause=decision.rule, talked=talked)
 
 

@@ -1,17 +1,23 @@
-"""What telephone systems tell without asking. It may come late, twice, in any order; ended is final."""
+"""What telephone systems tell without asking. It may come late, twice, in any order; ended is final.
+
+Only of a call that was taken for lost is believed later that it was answered.
+"""
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from calls.actions import announcing, claiming, ending
 from calls.actions.arriving import locked_call
 from calls.actions.stepping import keep, stored_answer
-from calls.models import AgentPhone, Call, PhoneSystem
-from calls.queries.facts import dialled, is_contract
+from calls.models import AgentPhone, Call, CallChore, PhoneSystem
+from calls.queries.facts import dialled, hours_of, is_contract
 from calls.queries.policy import policy_row
+from calls.rules.deciding import Line, why_not_contract
 from calls.rules.peers import PeerEvent, Told
 
 IN_VAIN = {
@@ -57,8 +63,12 @@ def _settle(call: Call, system: PhoneSystem, at: datetime) -> None:
     """What a call that nobody asked about was to be decided as."""
     number = dialled(call.to_number, system, at)
     call.number, fact = number.row, number.fact
-    if fact is not None:
-        call.line = Call.Line.CONTRACT if is_contract(fact) else Call.Line.PUBLIC
+    if fact is None:
+        return
+    call.line = Call.Line.CONTRACT if is_contract(fact) else Call.Line.PUBLIC
+    call.holder_id = number.holder_id if is_contract(fact) else None
+    call.line_why = why_not_contract(fact) if fact.line == Line.CONTRACT else ""
+    call.in_hours = hours_of(call, Line(call.line), number, is_first=True).is_open
 
 
 def _answered(call: Call, told: PeerEvent, at: datetime) -> None:
@@ -92,6 +102,8 @@ def _hung_up(call: Call, told: PeerEvent, at: datetime) -> None:
     if call.state != State.ENDED:
         _pause_unanswered(call, told, at)
         _note_talk(call, told, at)
+    elif call.outcome == Call.Outcome.LOST and told.talk_seconds:
+        _was_not_lost(call, told, at)
     if not ending.end(call=call, at=at, cause=told.cause, talked=told.talk_seconds or None):
         _save_mark(call)
 
@@ -112,6 +124,22 @@ def _note_talk(call: Call, told: PeerEvent, at: datetime) -> None:
     call.phone, call.answered_at = _phone(call, told), began
     call.arrived_at = min(call.arrived_at, began)
     call.waited_seconds = round((began - call.arrived_at).total_seconds())
+
+
+def _was_not_lost(call: Call, told: PeerEvent, at: datetime) -> None:
+    """People talked while we heard nothing: it was answered, and nobody is to be called back."""
+    _note_talk(call, told, at)
+    call.outcome, call.cause = Call.Outcome.ANSWERED, told.cause[:40]
+    call.talked_seconds, call.ended_at = told.talk_seconds, at
+    call.save(update_fields=ending.CHANGES)
+    ending.leave(call=call, kind=CallChore.Kind.TIMELINE, at=at)
+    # Afterwards: whoever files it holds the rows of the task and of the ticket, and waits for the call's.
+    transaction.on_commit(partial(_call_nobody_back, call.pk))
+
+
+def _call_nobody_back(call_id: int) -> None:
+    """Drop the call-back of a call, unless it was filed."""
+    CallChore.objects.filter(call=call_id, kind=CallChore.Kind.CALLBACK, done_at__isnull=True).delete()
 
 
 def _left_voicemail(call: Call, told: PeerEvent, at: datetime) -> None:
@@ -143,9 +171,13 @@ _DOES = {
 
 
 def restarted(*, system: PhoneSystem, at: datetime | None = None) -> int:
-    """Take in that a telephone system has started: what it had is over. Returns how many calls that ends."""
+    """Take in that a telephone system started at that moment: what it had is over, what began since is not.
+
+    Returns how many calls that ends.
+    """
     at = at or timezone.now()
-    PhoneSystem.objects.filter(pk=system.pk).update(restarted_at=at)
+    is_news = Q(restarted_at__isnull=True) | Q(restarted_at__lt=at)
+    PhoneSystem.objects.filter(is_news, pk=system.pk).update(restarted_at=at)
     return ending.end_all(system=system, at=at)
 
 

@@ -15,9 +15,9 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.timezone import localtime
 
-from calls.actions import callbacks, filing
+from calls.actions import callbacks, ending, filing
 from calls.gateways import recordings
-from calls.models import Call, PhoneSystem, Voicemail
+from calls.models import Call, CallChore, PhoneSystem, Voicemail
 from calls.queries.callers import known_by
 from calls.queries.reporters import Reporter, reporter_of
 from calls.rules.ticket_wording import length, words
@@ -39,6 +39,9 @@ TRIES_FOR_NOTHING = 4
 ON_ITS_WAY = timedelta(hours=2)
 """So long a recording may take that comes by mail."""
 
+THEIR_OWN = (PhoneSystem.Kind.SIPGATE, PhoneSystem.Kind.PLACETEL, PhoneSystem.Kind.EVENTS)
+"""They have a voicemail of their own, and keep what was said or send it by mail."""
+
 State = Voicemail.State
 Fetcher = Callable[[PhoneSystem, str], bytes]
 
@@ -51,13 +54,15 @@ class TooLarge(ValueError):
 class Fetched:
     """What came of asking for a recording. `error`: the code of what kept it from us for good.
 
-    `is_silent`: there is none, or nobody spoke. None of it: there is nothing to file any more.
+    `is_silent`: there is none, or nobody spoke. `is_elsewhere`: the provider keeps it. None of it: there is
+    nothing to file any more.
     """
 
     data: bytes = b""
     sound: wave.Sound | None = None
     error: str = ""
     is_silent: bool = False
+    is_elsewhere: bool = False
 
 
 def fetch(*, call: Call, tries: int, is_last: bool = False, fetcher: Fetcher | None = None) -> Fetched:
@@ -68,6 +73,8 @@ def fetch(*, call: Call, tries: int, is_last: bool = False, fetcher: Fetcher | N
     voicemail = Voicemail.objects.filter(call=call, state=State.EXPECTED).first()
     if voicemail is None:
         return Fetched()
+    if call.system.kind in THEIR_OWN:
+        return Fetched(is_elsewhere=True)
     try:
         data = (fetcher or recordings.fetch)(call.system, voicemail.recording)
     except recordings.NotThere as error:
@@ -105,12 +112,15 @@ def file(*, call: Call, fetched: Fetched, at: datetime) -> None:
     if fetched.is_silent:
         _file_nothing(call, voicemail, fetched)
     elif fetched.sound is None:
+        code = "call.voicemail_elsewhere" if fetched.is_elsewhere else "call.voicemail_lost"
         voicemail.state, voicemail.error = State.MISSING, fetched.error[:200]
-        voicemail.ticket = call.ticket or _opened(_Left.by_call(call), "call.voicemail_lost", ())
+        voicemail.ticket = call.ticket or _opened(_Left.by_call(call), code, ())
     else:
         _keep(voicemail, _Left.by_call(call), fetched.data, fetched.sound)
     voicemail.save()
     _give(voicemail)
+    if voicemail.state in {State.STORED, State.EMPTY}:
+        discard(call=call, at=at)
 
 
 def _give(voicemail: Voicemail) -> None:
@@ -120,11 +130,17 @@ def _give(voicemail: Voicemail) -> None:
         filing.give(call=call, ticket=ticket)
 
 
-def forget_there(*, call_id: int) -> None:
-    """Have the telephone system delete a recording that is kept here now: one copy is enough of a voice."""
-    kept = Voicemail.objects.select_related("call__system").filter(call=call_id, state=State.STORED).first()
-    if kept is not None and kept.call is not None:
-        recordings.forget(kept.call.system, kept.recording)
+def discard(*, call: Call, at: datetime) -> None:
+    """Have the telephone system delete a recording: one copy is enough of a voice, and none of silence."""
+    if recordings.has_its_own(call.system):
+        ending.leave(call=call, kind=CallChore.Kind.DISCARD, at=at)
+
+
+def forget_there(*, call: Call) -> None:
+    """Delete it there, outside of any transaction. Error: TryLater."""
+    found = Voicemail.objects.filter(call=call).first()
+    if found is not None:
+        recordings.forget(call.system, found.recording)
 
 
 def _file_nothing(call: Call, voicemail: Voicemail, fetched: Fetched) -> None:

@@ -92,7 +92,7 @@ class CallAdmin(LongListMixin, ReadOnlyAdmin):
     )
     list_filter = ("outcome", "line", "direction", "via_fallback", "system", "arrived_at")
     list_select_related = ("customer", "phone__user", "system")
-    search_fields = ("from_number", "to_number", "external_id", "customer__name")
+    search_fields = ("from_number", "to_number", "external_id", "customer__name", "holder__name")
     ordering = ("-arrived_at", "-id")
     inlines = (StepInline,)
     fieldsets = (

@@ -64,7 +64,9 @@ def fetch(system: PhoneSystem, name: str) -> bytes:
     """The recording that a telephone system told of. Errors: NotToBeHad, NotThere, TryLater."""
     if name.startswith("https://"):
         return over_https(system, name)
-    if system.kind != PhoneSystem.Kind.ASTERISK or not ari.is_known(system):
+    if system.kind == PhoneSystem.Kind.TWIML:
+        raise NotThere("not_told")
+    if not has_its_own(system):
         raise NotToBeHad("nobody_to_ask")
     try:
         sound = ari.recording(system, name)
@@ -80,13 +82,20 @@ def fetch(system: PhoneSystem, name: str) -> bytes:
 
 
 def forget(system: PhoneSystem, name: str) -> None:
-    """Have Asterisk delete a recording. What it does not do is only logged; providers are not asked."""
-    if system.kind != PhoneSystem.Kind.ASTERISK or not ari.is_known(system):
+    """Have Asterisk delete a recording, if it is there; providers are not asked. Error: TryLater."""
+    if not has_its_own(system):
         return
     try:
         ari.delete_recording(system, name)
-    except (ari.Unreachable, ari.NotThere) as error:
-        log.info("recording_not_deleted", system=system.pk, error=type(error).__name__)
+    except ari.NotThere:
+        return
+    except ari.Unreachable as error:
+        raise TryLater(error.why) from error
+
+
+def has_its_own(system: PhoneSystem) -> bool:
+    """Whether recordings lie on the telephone system itself, where we may ask for them."""
+    return system.kind == PhoneSystem.Kind.ASTERISK and ari.is_known(system)
 
 
 def over_https(

@@ -66,6 +66,8 @@ class Call(models.Model):
         null=True,
         on_delete=models.SET_NULL,
     )
+    holder = models.ForeignKey(Customer, related_name="+", null=True, on_delete=models.SET_NULL)
+    """Whose service number was dialled, as it was then; of calls that are decided as on such a number."""
     line = models.CharField(_("decided as"), max_length=8, choices=Line.choices, default=Line.NONE)
     line_why = models.CharField(_("why"), max_length=40, blank=True)
     """The rule's code where a number is not treated as what it is, such as "agreement_ended"."""
@@ -198,6 +200,7 @@ class CallChore(models.Model):
         CALLBACK = "callback", _("call-back ticket")
         VOICEMAIL = "voicemail", _("fetch the recording and file its ticket")
         TIMELINE = "timeline", _("note the call on its ticket")
+        DISCARD = "discard", _("delete the recording on the telephone system")
 
     call = models.ForeignKey(Call, related_name="chores", on_delete=models.CASCADE)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)

@@ -121,7 +121,7 @@ def board(now: datetime, language: str) -> Board:
     )
 
 
-_NAMES = ("system", "customer", "contact", "number__agreement__customer", "phone__user")
+_NAMES = ("system", "customer", "contact", "holder", "phone__user")
 
 
 def _first(rows: QuerySet[Call], most: int) -> tuple[list[Call], int]:
@@ -155,10 +155,8 @@ def caller_number(call: Call) -> str:
 
 def customer_name(call: Call) -> str:
     """Whose call it is: whose service number was dialled, else whom the caller's number points to."""
-    number = call.number
-    if call.line == Call.Line.CONTRACT and number is not None and number.agreement is not None:
-        return number.agreement.customer.name
-    return call.customer.name if call.customer else ""
+    customer = call.holder or call.customer
+    return customer.name if customer else ""
 
 
 def _queue(calls: Sequence[Call]) -> list[CallLine]:

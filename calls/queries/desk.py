@@ -47,7 +47,7 @@ def phone_of(user: User) -> AgentPhone | None:
     """A person's phone with the call that claims it: two queries, since every page of the desk asks."""
     phone = AgentPhone.objects.filter(user_id=user.pk, system__is_active=True).order_by("pk").first()
     if phone is not None and phone.claimed_call_id is not None:
-        wanted = ("number__agreement__customer", "customer", "contact")
+        wanted = ("holder", "customer", "contact")
         phone.claimed_call = Call.objects.select_related(*wanted).filter(pk=phone.claimed_call_id).first()
     return phone
 
@@ -159,7 +159,7 @@ MISSED = {Outcome.BUSY, Outcome.ABANDONED, Outcome.LOST}
 
 
 _OF_A_ROW = (
-    "number__agreement__customer",
+    "holder",
     "customer",
     "contact",
     "phone__user",

@@ -68,6 +68,12 @@ class Dialled:
     hours_id: int | None = None
     policy: CallPolicy | None = None
 
+    @property
+    def holder_id(self) -> int | None:
+        """The customer of the agreement that it is given to."""
+        agreement = self.row.agreement if self.row else None
+        return agreement.customer_id if agreement else None
+
 
 _NUMBER = Rows(
     lambda blank: (

@@ -23,7 +23,7 @@ _SHOWN = {
     "contract": Q(line=Call.Line.CONTRACT),
     "public": Q(line=Call.Line.PUBLIC),
 }
-_NAMES = ("system", "customer", "contact", "number__agreement__customer", "phone__user", "ticket")
+_NAMES = ("system", "customer", "contact", "number", "holder", "phone__user", "ticket")
 _LEAST_DIGITS = 3
 QUESTIONS = [event.value for event in Event]
 
@@ -50,13 +50,14 @@ def found(*, shown: str, customer_id: int | None, text: str) -> QuerySet[Call]:
 
 def of_customer(customer_id: int) -> Q:
     """Calls on this customer's service number, and by anybody whose number is theirs."""
-    return Q(customer_id=customer_id) | Q(line=Call.Line.CONTRACT, number__agreement__customer_id=customer_id)
+    return Q(customer_id=customer_id) | Q(holder_id=customer_id)
 
 
 def _like(text: str) -> Q:
     """By the digits of a number, by the telephone system's own id, or by a name."""
     digits = re.sub(r"\D", "", text).lstrip("0")
-    names = Q(customer__name__icontains=text) | Q(phone__user__username=text) | Q(external_id=text)
+    names = Q(customer__name__icontains=text) | Q(holder__name__icontains=text)
+    names |= Q(phone__user__username=text) | Q(external_id=text)
     if len(digits) < _LEAST_DIGITS:
         return names
     return names | Q(from_number__contains=digits) | Q(to_number__contains=digits)

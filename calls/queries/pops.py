@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils.translation import gettext as _
+
 from accounts.models import User
 from calls.models import AgentPhone, Call
 from calls.queries.desk import TO_ASSIGN, caller_name, customer_of, live_call, other_number
@@ -49,18 +51,25 @@ def popped_call(phone: AgentPhone, now: datetime) -> Call | None:
     until = phone.wrap_up_until
     if until is None or until < now:
         return None
-    wanted = ("number__agreement__customer", "customer", "contact", "ticket")
+    wanted = ("holder", "customer", "contact", "ticket")
     recent = Call.objects.filter(phone=phone, ended_at__gte=now - NOTES, **TO_ASSIGN)
     return recent.select_related(*wanted).order_by("-ended_at").first()
 
 
-def caller_of(call: Call, user: User, *, language: str, now: datetime) -> Caller:
-    """Everything about a caller that helps to greet them; tickets as far as this person reads them."""
-    customer = customer_of(call)
+def caller_of(
+    call: Call, user: User, *, language: str, now: datetime, chosen: Customer | None = None
+) -> Caller:
+    """Everything about a caller that helps to greet them; tickets as far as this person reads them.
+
+    `chosen`: the customer whom the agent says it was, whatever the numbers tell.
+    """
+    known = customer_of(call)
+    customer = chosen or known
+    is_somebody_else = customer is not None and customer.pk not in {known and known.pk, call.customer_id}
     tickets = _open_tickets(user, customer) if customer else []
     standing = standing_in_words(customer, language=language, now=now) if customer else None
     return Caller(
-        name=caller_name(call),
+        name=(other_number(call) or _("unknown number")) if is_somebody_else else caller_name(call),
         number=other_number(call),
         dialled=readable(call.to_number) if call.to_number else "",
         customer=customer,

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from calls.models import Call
 from calls.queries.log import of_customer
@@ -23,18 +23,17 @@ MOST_CUSTOMERS = 50
 _DAY = timedelta(days=1)
 _LAST = date.max - _DAY
 
-# A number may have been another customer's before: only calls since its agreement began are that customer's.
+# The caller's standing is the line's where they call on their own; else the level is that of the number's
+# agreement, as long as whoever had the number then still has it.
 _CONTRACT_CALLS = """
     WITH contract_calls AS (
         SELECT c.outcome, c.via_fallback, c.arrived_at AT TIME ZONE %(zone)s AS local,
-            CASE WHEN a.id IS NOT NULL AND (
-                    a.customer_id = c.customer_id OR (c.arrived_at AT TIME ZONE %(zone)s)::date >= a.starts_on
-                ) THEN a.customer_id ELSE c.customer_id END AS whose,
-            CASE WHEN a.id IS NULL OR a.customer_id = c.customer_id
+            coalesce(c.holder_id, c.customer_id) AS whose,
+            CASE WHEN c.holder_id IS NULL OR c.holder_id = c.customer_id
                 THEN coalesce(c.standing->>'level', l.name, '') ELSE coalesce(l.name, '') END AS level
         FROM calls_call c
         LEFT JOIN calls_servicenumber n ON n.id = c.number_id
-        LEFT JOIN contracts_agreement a ON a.id = n.agreement_id
+        LEFT JOIN contracts_agreement a ON a.id = n.agreement_id AND a.customer_id = c.holder_id
         LEFT JOIN contracts_servicelevel l ON l.id = a.level_id
         WHERE c.arrived_at >= %(since)s AND c.arrived_at < %(until)s
             AND c.direction = 'in' AND c.state = 'ended' AND c.in_hours AND c.line = 'contract'
@@ -132,12 +131,12 @@ def reachability(asked: Narrowed) -> Reachability:
 def calls_of(asked: Narrowed) -> QuerySet[Call]:
     """Every incoming call of the period, for the export, in the order of their arrival."""
     since, until = _bounds(asked.period)
-    names = ("number__agreement__customer", "customer", "phone__user", "ticket")
+    names = ("number", "holder", "customer", "phone__user", "ticket")
     calls = Call.objects.filter(arrived_at__gte=since, arrived_at__lt=until, direction=Call.Direction.IN)
     if asked.customer_id is not None:
         calls = calls.filter(of_customer(asked.customer_id))
     if asked.level:
-        of_number = Q(line=Call.Line.CONTRACT, number__agreement__level__name=asked.level)
+        of_number = Q(number__agreement__level__name=asked.level, number__agreement__customer=F("holder"))
         calls = calls.filter(Q(standing__level=asked.level) | of_number)
     return calls.select_related(*names).order_by("arrived_at", "pk")
 

@@ -32,17 +32,11 @@ class Reporter:
 
 
 def reporter_of(call: Call) -> Reporter:
-    """On a service number its agreement's customer; else whoever the caller's number belongs to, if one.
+    """On a service number whoever had it then; else whoever the caller's number belongs to, if one.
 
     The caller is named as contact where the number is known as that of one person of this customer.
     """
     caller = call.customer if call.match == Call.Match.KNOWN else None
-    customer = holder_of(call) if call.line == Call.Line.CONTRACT else caller
+    customer = call.holder or caller
     is_theirs = caller is not None and caller == customer
     return Reporter(customer, call.contact if is_theirs else None, is_theirs)
-
-
-def holder_of(call: Call) -> Customer | None:
-    """The customer of the agreement to which the dialled service number belongs."""
-    agreement = call.number.agreement if call.number else None
-    return agreement.customer if agreement else None

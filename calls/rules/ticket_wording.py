@@ -26,6 +26,12 @@ TABLE: Mapping[str, Mapping[str, str]] = {
         "de": "Nachricht auf der Voicemail[ unter {dialled}] vom {called_at}, {length} Minuten.",
         "en": "Message on the voicemail[ of {dialled}] from {called_at}, {length} minutes.",
     },
+    "call.voicemail_elsewhere": {
+        "de": "Nachricht auf der Voicemail[ unter {dialled}] vom {called_at}. "
+        "Die Aufnahme liegt beim Telefonanbieter oder kommt von ihm per E-Mail.",
+        "en": "Message on the voicemail[ of {dialled}] from {called_at}. "
+        "The recording is kept by the telephone provider, or comes from them by mail.",
+    },
     "call.voicemail_lost": {
         "de": "Nachricht auf der Voicemail[ unter {dialled}] vom {called_at}. "
         "Die Aufnahme fehlt: Sie ließ sich nicht von der Telefonanlage holen.",

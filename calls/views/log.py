@@ -50,7 +50,7 @@ def log(request: HttpRequest) -> HttpResponse:
 @require_safe
 def log_call(request: HttpRequest, pk: int) -> HttpResponse:
     """One call: why it was answered as it was, and every step, decided again."""
-    names = ("system", "customer", "contact", "number__agreement__customer", "phone__user", "ticket")
+    names = ("system", "customer", "contact", "number", "holder", "phone__user", "ticket")
     call = get_object_or_404(visible_calls(acting_user(request)).select_related(*names), pk=pk)
     context = {"story": story_of(call, page_language()), "call": call, "tabs": lead_tabs("log")}
     return render_calls(request, "calls/lead/log_call.html", context, here=LEADS)

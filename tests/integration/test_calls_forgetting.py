@@ -99,6 +99,7 @@ def test_an_erased_persons_calls_keep_what_was_decided_and_nothing_of_them(
     cast: Cast, system: PhoneSystem, person: Contact, settings: Any
 ) -> None:
     ticket = make_ticket(cast.gold_customer, contact=person)
+    PhoneSystem.objects.update(ari_url="http://127.0.0.1:9", ari_user="vorrang")
     mine, stranger = rung(system, "030 23125 0101"), rung(system, OTHERS)
     shared = rung(system, SHARED)
     Call.objects.filter(pk=shared.pk).update(contact=cast.colleague)
@@ -126,6 +127,8 @@ def test_an_erased_persons_calls_keep_what_was_decided_and_nothing_of_them(
     assert (heard.ticket, on_disk(settings)) == (ticket, 0)
     assert Voicemail.objects.get(call=awaited.call).state == "deleted"
     assert not CallChore.objects.filter(call=awaited.call, kind="voicemail", done_at__isnull=True).exists()
+    on_pbx = CallChore.objects.filter(kind="discard", done_at__isnull=True)
+    assert set(on_pbx.values_list("call", flat=True)) == {mine.pk, awaited.call.pk}
     assert cast.colleague.phones.get().number == SHARED
     shared.refresh_from_db()
     assert shared.from_number == SHARED

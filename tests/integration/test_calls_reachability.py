@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from calls.models import Call, PhoneSystem, ServiceNumber
 from calls.queries.reachability import Narrowed, Reachability, reachability
-from contracts.models import Agreement
+from contracts.models import Agreement, ServiceLevel
 from customers.models import Customer
 from tests.factories.cast import make_agreement, make_customer, make_level, make_user
 from tests.factories.phones import make_number, make_system
@@ -39,12 +39,13 @@ def numbered(system: PhoneSystem, name: str, level: str, number: str, **agreed: 
 def told(
     system: PhoneSystem, number: ServiceNumber | None, outcome: str, at: datetime = MONDAY, **fields: Any
 ) -> Call:
-    """A call that is over."""
+    """A call that is over, on a number of whoever has it now."""
     return Call.objects.create(
         **{
             "system": system,
             "external_id": f"c{Call.objects.count()}",
             "number": number,
+            "holder": number and number.agreement and number.agreement.customer,
             "line": "contract" if number else "public",
             "outcome": outcome,
             "state": "ended",
@@ -120,12 +121,23 @@ def test_waits_of_the_public_queue_are_those_of_whoever_talked_or_gave_up() -> N
     assert one.abandoned_percent == 20
 
 
-def test_calls_from_before_its_agreement_are_not_the_next_customers(system: PhoneSystem) -> None:
-    number = numbered(system, "New GmbH", "Gold", "+4930555001", starts_on=date(2026, 11, 18))
-    told(system, number, "busy")
-    told(system, number, "answered", MONDAY + timedelta(days=3))
-    found = {row.name: row.reached.calls for row in figures().customers}
-    assert found == {"": 1, "New GmbH": 1}
+def test_calls_of_whoever_had_the_number_before_are_not_the_next_customers(system: PhoneSystem) -> None:
+    number = numbered(system, "New GmbH", "Gold", "+4930555001")
+    told(system, number, "busy", holder=make_customer("Old AG"))
+    told(system, number, "busy", holder=None)
+    told(system, number, "answered")
+    found = {row.name: (row.customer_id, row.reached.calls) for row in figures().customers}
+    assert {name: calls for name, (_pk, calls) in found.items()} == {"": 1, "Old AG": 1, "New GmbH": 1}
+    assert {name: one.calls for name, one in figures().levels} == {"": 2, "Gold": 1}, "no level is made up"
+    assert figures(customer_id=found["New GmbH"][0]).overall.busy == 0
+    for name, outcome in (("Old AG", "busy"), ("New GmbH", "answered")):
+        customer = str(found[name][0])
+        text = lead().get("/desk/calls/reachability.csv", {**DAYS, "customer": customer}).getvalue().decode()
+        (row,) = csv.DictReader(io.StringIO(text.lstrip("\ufeff")))
+        assert (row["Customer"], row["Outcome"]) == (name, outcome)
+    level = ServiceLevel.objects.get(name="Gold")
+    text = lead().get("/desk/calls/reachability.csv", {**DAYS, "level": str(level.pk)}).getvalue().decode()
+    assert [row["Customer"] for row in csv.DictReader(io.StringIO(text.lstrip("\ufeff")))] == ["New GmbH"]
 
 
 def test_a_level_is_that_of_the_time_of_the_call(system: PhoneSystem) -> None:

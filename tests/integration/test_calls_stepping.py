@@ -384,6 +384,46 @@ def test_where_the_firm_wants_it_a_known_caller_comes_first_on_the_public_number
     assert said(first.asks(after=5)) == ("wait", "public_waits")
 
 
+# Telephone systems that only tell
+
+
+@pytest.mark.usefixtures("agreement")
+def test_a_system_that_rings_whom_it_likes_claims_no_phone(system: PhoneSystem) -> None:
+    elsewhere = make_system(kind="events")
+    make_number(elsewhere, "+4930555009", Agreement.objects.get())
+    phone = make_phone(elsewhere)
+    missed = Line(elsewhere, "+4930555009")
+    assert said(missed.rings()) == ("connect", "contract_free")
+    assert (the(phone).claimed_call, missed.call.phone) == (None, None)
+    missed.tells("hangup", after=20, result="NOANSWER")
+    assert the(phone).presence == "on", "nobody knows whose phone it was"
+
+    taken = Line(elsewhere, "+4930555009")
+    taken.rings()
+    taken.agent = "somebody else"
+    taken.tells("answered", after=5)
+    assert (the(phone).claimed_call, taken.call.phone, taken.call.state) == (None, None, "connected")
+
+
+def test_a_talk_that_is_told_at_its_end_began_before(system: PhoneSystem) -> None:
+    make_phone(system)
+    line = Line(system, PUBLIC)
+    assert line.rings()["action"] == "connect"
+    line.asks("dial_result", after=100, result="ANSWER", talk_seconds=88)
+    call = line.call
+    assert call.answered_at == line.start + timedelta(seconds=12)
+    assert (call.waited_seconds, call.talked_seconds) == (12, 88)
+
+
+def test_a_call_that_nobody_asked_about_says_why_and_when(system: PhoneSystem, agreement: Agreement) -> None:
+    Agreement.objects.filter(pk=agreement.pk).update(ends_on=date(2020, 2, 1), starts_on=date(2020, 1, 1))
+    open_always("Mon 00:00-00:01")
+    alone = Line(system, GOLD, start=timezone.now().replace(hour=12))
+    alone.tells("hangup")
+    call = alone.call
+    assert (call.line, call.line_why, call.in_hours) == ("public", "agreement_ended", False)
+
+
 # As few statements as these, whatever waits and whoever is there
 
 

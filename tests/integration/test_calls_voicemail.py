@@ -8,6 +8,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from django.db.models import Q
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -106,7 +107,7 @@ def signed_in(user_name: str) -> Client:
 def test_a_message_on_the_public_number_is_ranked_by_who_left_it(cast: Cast, system: PhoneSystem) -> None:
     public = make_ticket(cast.plain_customer, at=timezone.now() - timedelta(hours=1))
     spoken(system)
-    assert chores.work_off() == 1
+    assert chores.work_off() == 2
     ticket = Ticket.objects.exclude(pk=public.pk).get()
     assert (ticket.customer, ticket.contact, ticket.level) == (cast.gold_customer, cast.owner, cast.gold)
     assert list(Ticket.objects.waiting().in_rank_order()) == [ticket, public]
@@ -203,7 +204,7 @@ def test_a_customers_own_number_names_the_customer(cast: Cast, system: PhoneSyst
 def test_a_stranger_is_filed_below_all_contracts(cast: Cast, system: PhoneSystem) -> None:
     spoken(system, UNKNOWN)
     spoken(system, "anonymous", name="other")
-    assert chores.work_off(fetcher=lambda _system, name: wav(2.0 + len(name))) == 2
+    assert chores.work_off(fetcher=lambda _system, name: wav(2.0 + len(name))) == 2 * 2
     tickets = list(Ticket.objects.all())
     assert {ticket.customer.name for ticket in tickets} == {"Unbekannte Anrufer"}
     assert not any(ticket.has_contract for ticket in tickets)
@@ -270,7 +271,7 @@ def test_a_recording_that_comes_after_all_is_added_to_its_ticket(cast: Cast, sys
     chores.work_off()
     Ticket.objects.update(status=Ticket.Status.SOLVED)
     chores.again(chore=CallChore.objects.get())
-    assert chores.work_off(fetcher=lambda *_: SOUND) == 1
+    assert chores.work_off(fetcher=lambda *_: SOUND) == 2  # filed, and deleted there
     assert (Ticket.objects.get().status, Message.objects.count()) == (Ticket.Status.OPEN, 2)
     assert (Attachment.objects.get().sound or {})["seconds"] == 3
 
@@ -287,8 +288,60 @@ def test_a_telephone_system_that_is_away_is_asked_again(cast: Cast, system: Phon
     assert chore.due_at > timezone.now()
     assert not Ticket.objects.exists()
     CallChore.objects.update(due_at=timezone.now())
+    assert chores.work_off() == 2  # it is deleted there, too
+    assert not CallChore.objects.filter(Q(done_at=None) | ~Q(error="")).exists()
+
+
+AT_TWILIO = "https://api.twilio.com/2010-04-01/Accounts/AC1/Recordings/RE1"
+
+
+@pytest.mark.parametrize("tries", [0, 1, voicemail.TRIES_FOR_NOTHING])
+def test_where_a_recording_lies_may_be_told_after_the_call(
+    cast: Cast, django_capture_on_commit_callbacks: Any, tries: int
+) -> None:
+    line = leave(make_system(kind="twiml"))
+    line.tells("hangup", after=225)
+    assert line.call.outcome == Call.Outcome.VOICEMAIL
+    for _try in range(tries):
+        chores.work_off()
+        CallChore.objects.update(due_at=timezone.now())
+    assert not Ticket.objects.exists()
+    with django_capture_on_commit_callbacks(execute=True):
+        line.asks("voicemail_recorded", after=226, recording=AT_TWILIO)
+    assert chores.work_off(fetcher=lambda _system, name: SOUND if name == AT_TWILIO else b"") == 1
+    assert Ticket.objects.get().messages.get().attachments.get().sha256 == hashlib.sha256(SOUND).hexdigest()
+    with django_capture_on_commit_callbacks(execute=True):
+        line.asks("voicemail_recorded", after=229, recording=AT_TWILIO + "2")
+    assert chores.work_off() == 0  # there is one
+
+
+def test_who_says_nothing_to_a_provider_is_no_missing_recording(cast: Cast) -> None:
+    line = leave(make_system(kind="twiml"))
+    line.tells("hangup", after=212)
+    for _try in range(voicemail.TRIES_FOR_NOTHING):
+        chores.work_off()
+        CallChore.objects.update(due_at=timezone.now())
+    assert Voicemail.objects.get().state == Voicemail.State.EMPTY
+    assert not Ticket.objects.exists()
+
+
+def test_a_recording_is_deleted_there_however_long_that_takes(cast: Cast, system: PhoneSystem) -> None:
+    spoken(system)
+    address = PhoneSystem.objects.get(pk=system.pk).ari_url
+    PhoneSystem.objects.update(ari_url="http://127.0.0.1:9")
+    assert chores.work_off(fetcher=lambda *_: SOUND) == 1
+    waiting = CallChore.objects.get(done_at=None)
+    assert (waiting.kind, waiting.tries, waiting.failed_at) == ("discard", 1, None)
+    PhoneSystem.objects.update(ari_url=address)
+    CallChore.objects.update(due_at=timezone.now())
     assert chores.work_off() == 1
-    assert CallChore.objects.get().error == ""
+    assert deleted == ["/ari/recordings/stored/vm-spoken"]
+
+
+def test_silence_is_deleted_there_too(cast: Cast, system: PhoneSystem) -> None:
+    leave(system).asks("voicemail_recorded", after=230, recording="vm-short")
+    assert chores.work_off() == 2
+    assert deleted == ["/ari/recordings/stored/vm-short"]
 
 
 def test_after_the_last_try_the_caller_is_not_lost(cast: Cast, system: PhoneSystem) -> None:
@@ -296,7 +349,7 @@ def test_after_the_last_try_the_caller_is_not_lost(cast: Cast, system: PhoneSyst
     CallChore.objects.update(tries=chores.MOST_TRIES - 1)
     PhoneSystem.objects.update(ari_url="http://127.0.0.1:9")
     assert chores.work_off() == 0
-    assert CallChore.objects.get().failed_at is not None
+    assert CallChore.objects.get(kind="voicemail").failed_at is not None
     assert Ticket.objects.get().contact == cast.owner
 
 
@@ -328,8 +381,8 @@ def test_a_provider_may_tell_of_a_message_and_mail_it(cast: Cast) -> None:
     line = Line(sipgate, PUBLIC, UNKNOWN)
     line.tells("voicemail")
     line.tells("hangup", after=20)
-    assert chores.work_off() == 0
-    assert CallChore.objects.get().error == "nobody_to_ask"
+    assert chores.work_off() == 1
+    assert "liegt beim Telefonanbieter" in Message.objects.get().body
     mailed = voicemail.take_in(sound=SOUND, caller=UNKNOWN)
     assert mailed.call == line.call
     assert (Ticket.objects.count(), Message.objects.count()) == (1, 2)
