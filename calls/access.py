@@ -11,6 +11,7 @@ from django.http import Http404
 from accounts.models import User
 from accounts.models.tokens import token_digest
 from calls.models import Call, PhoneSystem
+from calls.rules.signatures import SHARED_KEYS
 from lib.compiled_sql import Rows
 from tickets.access import visible_tickets
 
@@ -36,6 +37,12 @@ def system_with(secret: str, at: datetime) -> PhoneSystem | None:
         return None
     system: PhoneSystem | None = _HAVING_SECRET.first(digest=token_digest(secret), at=at)
     return system
+
+
+def asks_for_password(system: PhoneSystem) -> bool:
+    """Whether a provider's request needs the secret in its address: without a key, or with one for all."""
+    kept = system.signing_key
+    return not kept or (isinstance(kept, dict) and kept.get("scheme") in SHARED_KEYS)
 
 
 def may_come_from(system: PhoneSystem, address: str) -> bool:
@@ -79,7 +86,7 @@ def visible_calls(user: User) -> QuerySet[Call]:
 
 def get_call(user: User, pk: int) -> Call:
     """Load a call with what pages need. Error: 404 for unknown and for foreign alike."""
-    wanted = ("system", "number__agreement__customer", "customer", "contact", "ticket", "phone__user")
+    wanted = ("system", "number", "holder", "customer", "contact", "ticket", "phone__user")
     call = visible_calls(user).select_related(*wanted).filter(pk=pk).first()
     if call is None:
         raise Http404

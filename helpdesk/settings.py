@@ -304,6 +304,8 @@ MAIL_DOMAIN = env.str("MAIL_DOMAIN", default="") or parseaddr(DEFAULT_FROM_EMAIL
 # each process would count only its own part of it.
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
+# Messages show new secrets once: Django would keep them in a cookie first, which is signed but not encrypted.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CACHES = {

@@ -1,8 +1,8 @@
 """Public pages as proxies and browsers may keep them: for strangers only, and each time with a question.
 
-A page that holds nothing about its reader (no session, no message, no form's token) may stand in a shared
-cache for a minute. Browsers keep it, too, but ask each time whether it still holds (`max-age=0` with an
-ETag): who signs in meanwhile is somebody else at the same address, and not every browser heeds
+A page that holds nothing about its reader (no session, and so no message; no form's token) may stand in a
+shared cache for a minute. Browsers keep it, too, but ask each time whether it still holds (`max-age=0` with
+an ETag): who signs in meanwhile is somebody else at the same address, and not every browser heeds
 `Vary: Cookie`.
 """
 
@@ -23,8 +23,6 @@ FOREVER = "public, max-age=31536000, immutable"
 """For addresses that hold a digest of what they answer with."""
 _TOKEN = b"csrfmiddlewaretoken"
 """The field of a form that only its reader can send."""
-_MESSAGES = "messages"
-"""The cookie in which Django keeps messages for people without a session."""
 
 
 def kept_by_strangers(view: View) -> View:
@@ -47,8 +45,8 @@ def kept_by_strangers(view: View) -> View:
 
 
 def is_strangers(request: HttpRequest) -> bool:
-    """Whether this comes from somebody of whom nothing is known: no session, no message that waits."""
-    return not {settings.SESSION_COOKIE_NAME, _MESSAGES} & set(request.COOKIES)
+    """Whether this comes from somebody of whom nothing is known: no session, which holds messages, too."""
+    return settings.SESSION_COOKIE_NAME not in request.COOKIES
 
 
 def with_etag(request: HttpRequest, response: HttpResponse, etag: str = "") -> HttpResponseBase:

@@ -45,6 +45,6 @@ def remove_on_call(*, on_call: OnCall, by: User | None, at: datetime | None = No
     on_call.delete()
 
 
-def _values(policy: CallPolicy) -> dict[str, int | bool]:
+def _values(policy: CallPolicy) -> dict[str, int | bool | None]:
     fields = [field.attname for field in policy._meta.concrete_fields if not field.primary_key]
     return {name: getattr(policy, name) for name in fields}

@@ -23,6 +23,7 @@ class CallPolicyAdmin(SaysWhyNot):
     """As long as nobody has saved it, calls are decided by what the empty form says."""
 
     form = PolicyForm
+    autocomplete_fields = ("unknown_callers",)
     fieldsets = (
         (
             _("Ringing and waiting"),
@@ -34,13 +35,14 @@ class CallPolicyAdmin(SaysWhyNot):
         (
             _("Who comes first"),
             {
-                "fields": (("contract_hold", "reserve"), "contract_gains_on_public", "callback_tickets"),
+                "fields": (("contract_hold", "reserve"), "contract_gains_on_public"),
                 "description": _(
                     "A service number is put through or busy at once. These say what is kept free for it."
                 ),
             },
         ),
         (_("After the call"), {"fields": (("wrap_up", "hard_limit"),), "description": _("In seconds.")}),
+        (_("Tickets of calls"), {"fields": ("callback_tickets", "unknown_callers")}),
         (_("What is kept"), {"fields": (("keep_days", "keep_step_days"), "quarantine_days")}),
     )
 

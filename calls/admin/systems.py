@@ -22,6 +22,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
+from calls.access import asks_for_password
 from calls.actions import reconciling
 from calls.actions import systems as actions
 from calls.admin.frame import SaysWhyNot, badge
@@ -150,7 +151,8 @@ class PhoneSystemAdmin(SaysWhyNot):
             "address": f"{settings.SITE_URL}{own}",
             "with_secret": f"{host[0]}://pbx:{gettext('SECRET')}@{host[2]}{own}",
             "sounds": SOUNDS,
-            "is_signed": bool(system.signing_key),
+            "with_password": asks_for_password(system),
+            "is_keyed": bool(system.signing_key),
         }
         return render_to_string("calls/admin/system_to_do.html", context)
 

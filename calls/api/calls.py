@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -22,6 +22,7 @@ from lib.api.serializers import PhoneNumberField, StrictModelSerializer, StrictS
 from lib.api.views import ReadViewSet
 from lib.languages import page_language
 from tickets import access
+from tickets.models import Ticket
 
 _NUMBER_LIMIT = 20
 
@@ -63,7 +64,10 @@ class CallShape(StrictModelSerializer[Call]):
         source="phone.user_id", allow_null=True, default=None, help_text="Who is rung, talks or talked last."
     )
     ticket = serializers.CharField(
-        source="ticket.number", allow_null=True, default=None, help_text="Its number."
+        source="ticket.number",
+        allow_null=True,
+        default=None,
+        help_text="Its number; null where there is none, or none that the caller may read.",
     )
     outcome = serializers.SerializerMethodField(help_text="null until it has ended.")
     steps = serializers.SerializerMethodField(help_text="For leads, where one call is read; else null.")
@@ -121,6 +125,10 @@ class NewTicketOfCall(StrictSerializer):
     ticket = serializers.CharField(allow_null=True, max_length=_NUMBER_LIMIT, help_text="Its number.")
 
 
+def _readable_tickets(request: Request) -> QuerySet[Ticket]:
+    return access.visible_tickets(acting_user(request))
+
+
 class CallViewSet(ReadViewSet[Call]):
     """Calls: leads read all, agents those on their own phone and of tickets they read, contacts none."""
 
@@ -131,7 +139,11 @@ class CallViewSet(ReadViewSet[Call]):
         "customer": by_id("customer"),
         "agent": by_id("phone__user", "The user who was rung or talked last."),
         "service_number": by_id("number"),
-        "ticket": by("ticket__number", serializers.CharField(max_length=_NUMBER_LIMIT), "Its number."),
+        "ticket": Filter(
+            serializers.CharField(max_length=_NUMBER_LIMIT),
+            lambda number, request: Q(ticket__in=_readable_tickets(request).filter(number=number)),
+            "Its number.",
+        ),
         "number": Filter(
             PhoneNumberField(),
             lambda value, _request: Q(from_number=value) | Q(to_number=value),
@@ -149,8 +161,9 @@ class CallViewSet(ReadViewSet[Call]):
     }
 
     def get_queryset(self) -> QuerySet[Call]:
-        """What the caller may read."""
-        return visible_calls(acting_user(self.request)).select_related("phone", "ticket")
+        """What the caller may read; a ticket that they may not read counts as none."""
+        calls = visible_calls(acting_user(self.request)).select_related("phone")
+        return calls.prefetch_related(Prefetch("ticket", _readable_tickets(self.request)))
 
     def get_serializer_context(self) -> dict[str, Any]:
         """With the steps where one is read."""

@@ -18,7 +18,7 @@ class PolicyForm(forms.ModelForm[CallPolicy]):
         model = CallPolicy
         fields = (
             *("ring_seconds", "poll_seconds", "offer_after", "offer_again", "contract_hold", "reserve"),
-            *("wrap_up", "hard_limit", "contract_gains_on_public", "callback_tickets"),
+            *("wrap_up", "hard_limit", "contract_gains_on_public", "callback_tickets", "unknown_callers"),
             *("quarantine_days", "keep_days", "keep_step_days"),
         )
         help_texts = {
@@ -27,6 +27,7 @@ class PolicyForm(forms.ModelForm[CallPolicy]):
                 "Service numbers never wait, so the queue would take every agent who becomes free."
             ),
             "hard_limit": gettext_lazy("Its phone is free again then, whatever the telephone system says."),
+            "unknown_callers": gettext_lazy("Empty: a customer for them is added when it is needed first."),
             "quarantine_days": gettext_lazy("Until then only its former customer may have it back."),
         }
 

@@ -84,6 +84,10 @@ SCHEMES: Mapping[str, Callable[[Received, str, datetime], bool]] = {
 }
 
 
+SHARED_KEYS = frozenset({"sipgate"})
+"""The vendor signs for all its customers with one key: that tells who asks, but not on whose behalf."""
+
+
 def is_twilio(*, url: str, form: Mapping[str, Sequence[str]], signature: str, token: str) -> bool:
     """X-Twilio-Signature: HMAC-SHA1, in Base64, over the address and the sorted fields. `token`: auth token.
 

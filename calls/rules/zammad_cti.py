@@ -1,7 +1,8 @@
 """The generic CTI of Zammad: for telephone systems that have a connector for it. Pure.
 
-Such a connector tells, and knows one answer to a call that comes in: reject it. Who is rung stays the
-telephone system's choice (docs/telephony/providers.md).
+Such a connector tells, and knows one answer to a call that comes in: reject it. Only a call that is busy is
+rejected. It also tells of numbers that are not entered here, such as an employee's direct line: they go on as
+without us, and who is rung stays the telephone system's choice (docs/telephony/providers.md).
 """
 
 import json
@@ -23,7 +24,6 @@ from calls.rules.peers import (
     value,
 )
 
-_REJECTED = frozenset({Action.BUSY, Action.ANNOUNCE, Action.HANGUP})
 _SHORT = {
     Action.CONNECT: (Shortfall.AGENT_NOT_CHOSEN,),
     Action.WAIT: (Shortfall.NO_QUEUE,),
@@ -59,7 +59,7 @@ def read(query: Form, form: Form) -> PeerEvent:
 def answer(neutral: Mapping[str, object], event: PeerEvent, site: Site) -> Reply:
     """`{"action": "reject", "reason": "busy"}`, or `{}` for "as you would". Error: ValueError."""
     action = answer_of(neutral).action
-    said = {"action": "reject", "reason": "busy"} if action in _REJECTED else {}
+    said = {"action": "reject", "reason": "busy"} if action == Action.BUSY else {}
     return Reply(json.dumps(said).encode(), JSON, _SHORT.get(action, ()))
 
 

@@ -155,7 +155,7 @@ def new_ticket(request: HttpRequest, pk: int) -> HttpResponse:
         "call": shown,
         "customer": customer,
         "form": form,
-        "caller": caller_of(shown, user, language=page_language(), now=timezone.now()),
+        "caller": caller_of(shown, user, language=page_language(), now=timezone.now(), chosen=customer),
     }
     return render_calls(request, "calls/new_ticket.html", context, status=422 if is_sent else 200)
 

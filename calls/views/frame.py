@@ -106,4 +106,9 @@ def _text(value: object) -> str:
         value = next(iter(value), "")
     if isinstance(value, dict | list):
         raise BadRequest("not_flat")
+    return scalar_text(value)
+
+
+def scalar_text(value: object) -> str:
+    """A text, a number or a truth value of JSON as text; "" for null."""
     return "" if value is None else str(value)

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from http import HTTPStatus
+from urllib.parse import quote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -18,17 +19,18 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions import api_use
 from accounts.queries.company import firm
-from calls.access import may_come_from, system_with
+from calls.access import asks_for_password, may_come_from, system_with
 from calls.actions import stepping, telling
 from calls.models import PhoneSystem
 from calls.rules import placetel, signatures, sipgate, twiml, zammad_cti
 from calls.rules.peers import Form, NotACall, PeerEvent, Reply, Site, Told
-from calls.views.frame import MOST_BYTES, is_guessing, refusal
+from calls.views.frame import MOST_BYTES, is_guessing, refusal, scalar_text
 from lib.client_addresses import address_of
 
 _log = logging.getLogger(__name__)
 
 Kind = PhoneSystem.Kind
+_SCALARS = (str, int, float)
 View = Callable[[HttpRequest, PhoneSystem], HttpResponseBase]
 
 
@@ -50,19 +52,20 @@ ADAPTERS: Mapping[str, Adapter] = {
 
 
 def providers_only(view: View) -> Callable[[HttpRequest, str, int], HttpResponseBase]:
-    """Let in the provider of this telephone system: signed, or with its secret, and from its networks."""
+    """Let in the provider of this telephone system: signed, or with its secret, and from its networks.
+
+    Whoever guesses is slowed down by their address, and the right proof let in all the same: a provider asks
+    for all its customers from the same addresses, and one of them could silence the others otherwise.
+    """
 
     @wraps(view)
     def guarded(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
-        at, who = timezone.now(), f"calls:{address_of(request) or 'unknown'}"
-        if is_guessing(who):
-            return refusal(HTTPStatus.TOO_MANY_REQUESTS)
         if len(request.body) > MOST_BYTES:
             return refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         system = PhoneSystem.objects.filter(pk=pk, kind=kind, is_active=True).first()
         if system is None or kind not in ADAPTERS or not _is_theirs(request, system):
-            return _refused(request, system, who)
-        telling.heard_of(system=system, at=at)
+            return _refused(request, system)
+        telling.heard_of(system=system, at=timezone.now())
         return view(request, system)
 
     guarded.guard = "telephone_system"  # type: ignore[attr-defined]
@@ -70,12 +73,17 @@ def providers_only(view: View) -> Callable[[HttpRequest, str, int], HttpResponse
 
 
 def _is_theirs(request: HttpRequest, system: PhoneSystem) -> bool:
-    """A key and its scheme demand the signature; without one the secret is the password of the address."""
+    """Signed, where a key and its scheme are kept; with the address's password, where it is asked for."""
     if not may_come_from(system, address_of(request)):
         return False
-    kept = system.signing_key
+    if asks_for_password(system) and system_with(_password(request), timezone.now()) != system:
+        return False
+    return not system.signing_key or _is_signed(request, system.signing_key)
+
+
+def _is_signed(request: HttpRequest, kept: object) -> bool:
     if not isinstance(kept, dict):
-        return not kept and system_with(_password(request), timezone.now()) == system
+        return False
     received = signatures.Received(
         url=f"{settings.SITE_URL}{request.get_full_path()}",
         body=request.body,
@@ -97,13 +105,19 @@ def _password(request: HttpRequest) -> str:
         return ""
 
 
-def _refused(request: HttpRequest, system: PhoneSystem | None, who: str) -> HttpResponse:
-    """401 asks for the password that is in the provider's address; it sends it only when asked."""
-    is_keyed = system is not None and bool(system.signing_key)
-    if not is_keyed and "Authorization" not in request.headers:
+def _refused(request: HttpRequest, system: PhoneSystem | None) -> HttpResponse:
+    """401 asks for the password that is in the provider's address; it sends it only when asked.
+
+    So that question is put to everybody, whoever else guesses at the same address.
+    """
+    with_password = system is None or asks_for_password(system)
+    if with_password and "Authorization" not in request.headers:
         answer = refusal(HTTPStatus.UNAUTHORIZED)
         answer.headers["WWW-Authenticate"] = 'Basic realm="calls"'
         return answer
+    who = f"calls:{address_of(request) or 'unknown'}"
+    if is_guessing(who):
+        return refusal(HTTPStatus.TOO_MANY_REQUESTS)
     api_use.count(by=None, who=[who], at=timezone.now())
     if system is not None:
         telling.was_refused(system=system)
@@ -122,7 +136,7 @@ def provider(request: HttpRequest, system: PhoneSystem) -> HttpResponseBase:
         return JsonResponse({"error": str(error)}, status=HTTPStatus.BAD_REQUEST)
     if event.is_question:
         site = Site(
-            address=f"{settings.SITE_URL}{request.path}",
+            address=_own_address(request, system),
             language=firm().language,
             sounds=system.sounds,
             queue=system.queue,
@@ -140,8 +154,15 @@ def provider(request: HttpRequest, system: PhoneSystem) -> HttpResponseBase:
     return HttpResponse(reply.body, content_type=reply.content_type)
 
 
+def _own_address(request: HttpRequest, system: PhoneSystem) -> str:
+    """Where this provider asks, with the password by which it was let in: of itself it adds none."""
+    scheme, _blank, place = f"{settings.SITE_URL}{request.path}".partition("://")
+    password = quote(_password(request), safe="") if asks_for_password(system) else ""
+    return f"{scheme}://pbx:{password}@{place}" if password else f"{scheme}://{place}"
+
+
 def _form(request: HttpRequest) -> Form:
-    """The fields of a form, or of a JSON object of texts and lists of texts. Error: NotACall."""
+    """The fields of a form, or of a JSON object of scalars and lists of them. Error: NotACall."""
     if request.content_type != "application/json":
         return dict(request.POST.lists())
     try:
@@ -154,6 +175,7 @@ def _form(request: HttpRequest) -> Form:
 
 
 def _texts(each: object) -> str | list[str]:
+    """Numbers count as they are written; what is nested deeper is not ours and left out."""
     if isinstance(each, list):
-        return [one for one in each if isinstance(one, str)]
-    return each if isinstance(each, str) else ""
+        return [scalar_text(one) for one in each if isinstance(one, _SCALARS)]
+    return scalar_text(each) if isinstance(each, _SCALARS) else ""

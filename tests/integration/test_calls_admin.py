@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import AuditEntry
 from calls.access import system_with
+from calls.actions.filing import nobody_known
 from calls.models import AgentPhone, CallPolicy, OnCall, PhoneSystem, ServiceNumber
 from contracts.queries.renewals import today_at
 from tests.admin_pages import answer, errors_of, post
@@ -72,6 +73,7 @@ def test_a_new_telephone_system_shows_its_secret_once_and_says_what_to_do(as_adm
     assert "telephony_config --system &#x27;Head office&#x27;" in page
     assert "/calls/v1/step" in page
     assert secret not in as_admin.get(made.url).text
+    assert "messages" not in made.cookies, "a cookie is signed, not encrypted"
     assert AuditEntry.objects.filter(verb="phone_system.created", actor_id__isnull=False).count() == 1
 
 
@@ -122,6 +124,8 @@ def test_a_provider_is_kept_with_its_key_recordings_and_queue(as_admin: Client) 
     unsigned = as_admin.get(page).text
     assert f"pbx:GEHEIMNIS@localhost:8000/calls/v1/sipgate/{system.pk}" in unsigned
     assert "ARI" not in unsigned
+    assert "unter 50 Sekunden" in unsigned
+    assert "unter 50 Sekunden" not in as_admin.get(page_of(make_system(kind="placetel"))).text
 
     wrong = {**fields, "scheme": "sipgate", "key": "no key", "networks": "10.0.0.1\nhere", "recordings": "x"}
     errors = errors_of(as_admin.post(page, wrong))
@@ -272,6 +276,34 @@ def test_the_rules_of_the_phone_are_one_row_that_opens_before_it_is_there(as_adm
     to = as_admin.get(changelist).headers["Location"]
     assert to == reverse("admin:calls_callpolicy_change", args=[1])
     assert as_admin.get(reverse("admin:calls_callpolicy_add")).status_code == 403
+
+
+def test_tickets_of_unknown_callers_are_filed_under_whom_the_rules_name(as_admin: Client, cast: Cast) -> None:
+    page = as_admin.get(reverse("admin:calls_callpolicy_add"))
+    fields = {name: field.initial for name, field in page.context["adminform"].form.fields.items()}
+    numbers = {name: value for name, value in fields.items() if type(value) is int}
+    chosen = {**numbers, "unknown_callers": cast.plain_customer.pk}
+    post(as_admin, reverse("admin:calls_callpolicy_add"), chosen)
+    assert nobody_known() == cast.plain_customer
+    (entry,) = AuditEntry.objects.filter(verb="call_policy.changed")
+    assert entry.personal.details["unknown_callers_id"] == [None, cast.plain_customer.pk]
+    change = reverse("admin:calls_callpolicy_change", args=[1])
+    assert cast.plain_customer.name in as_admin.get(change).text
+    missing = {**numbers, "unknown_callers": 2**40}
+    assert "unknown_callers" in errors_of(as_admin.post(change, missing))
+
+
+def test_a_signature_that_the_delivered_files_do_not_send_is_warned_of(as_admin: Client) -> None:
+    warning = "Die Dateien, die Vorrang schreibt, signieren nicht"
+    assert warning in as_admin.get(page_of(make_system())).text
+    assert warning not in as_admin.get(page_of(make_system(kind="twiml"))).text
+
+
+def test_a_signed_sipgate_is_still_given_its_password(as_admin: Client) -> None:
+    key = {"scheme": "sipgate", "key": "-"}
+    system = make_system(kind="sipgate", signing_key=key)
+    shown = as_admin.get(page_of(system)).text
+    assert f"pbx:GEHEIMNIS@localhost:8000/calls/v1/sipgate/{system.pk}" in shown
 
 
 def test_a_phone_is_given_to_who_works_tickets_and_written_as_it_is_dialled(

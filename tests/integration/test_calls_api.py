@@ -142,6 +142,20 @@ def test_a_colleague_who_reads_the_ticket_does_not_take_the_call_off_it(
     assert talked.ticket == ticket
 
 
+def test_the_number_of_a_ticket_is_told_to_who_reads_the_ticket(talked: Call, cast: Cast) -> None:
+    secret = make_ticket(cast.gold_customer, team=cast.other_team)
+    Call.objects.update(ticket=secret)
+    for who, told in ((cast.agent, None), (cast.lead, secret.number)):
+        caller = Caller(who)
+        assert [row["ticket"] for row in rows(caller.get("calls/"))] == [told]
+        assert caller.get(f"calls/{talked.pk}/").json()["ticket"] == told
+        assert len(rows(caller.get("calls/", ticket=secret.number))) == (1 if told else 0)
+    read = make_ticket(cast.gold_customer, team=cast.team)
+    caller = Caller(cast.agent)
+    assert caller.patch(f"calls/{talked.pk}/", {"ticket": read.number}).json()["ticket"] == read.number
+    assert [row["id"] for row in rows(caller.get("calls/", ticket=read.number))] == [talked.pk]
+
+
 def test_numbers_are_for_leads_and_for_whose_they_are(system: PhoneSystem, cast: Cast) -> None:
     today = timezone.localdate()
     make_number(system, "+4930555009", quarantine_until=today + timedelta(days=9))

@@ -145,9 +145,11 @@ def test_a_firm_may_do_without_call_backs(cast: Cast, line: Line) -> None:
     assert not Ticket.objects.exists()
 
 
-def test_a_number_whose_agreement_was_taken_away_files_under_unknown_callers(cast: Cast, line: Line) -> None:
+def test_a_number_of_nobody_that_is_known_any_more_files_under_unknown_callers(
+    cast: Cast, line: Line
+) -> None:
     called = busy(line, "+4915112345678").call
-    Call.objects.filter(pk=called.pk).update(number=None)
+    Call.objects.filter(pk=called.pk).update(number=None, holder=None)
     chores.work_off()
     ticket = Ticket.objects.get()
     assert ticket.customer == CallPolicy.objects.get().unknown_callers

@@ -149,6 +149,31 @@ def test_for_an_unknown_caller_the_customer_is_chosen_first(
     assert the(call).customer == cast.plain_customer
 
 
+def test_beside_the_form_stands_the_customer_who_was_chosen_not_whose_number_it_is(
+    desk: Client, system: PhoneSystem, phone: AgentPhone, call: Call, cast: Cast
+) -> None:
+    known = page(desk, f"{CALLS}{call.pk}/ticket/")
+    assert "What may I do?" in known
+
+    cast.owner.phones.create(number="+491701234567")
+    unknown = talked(system, PUBLIC, caller="anonymous")
+    owners = talked(system, PUBLIC, caller="+491701234567")
+    Call.objects.update(phone=phone)
+    assert cast.owner.name in aside_of(page(desk, f"{CALLS}{owners.pk}/ticket/"))
+    for one in (call, unknown, owners):
+        chosen = aside_of(page(desk, f"{CALLS}{one.pk}/ticket/?customer={cast.bronze_customer.pk}"))
+        assert f"<dt>Customer</dt><dd>{cast.bronze_customer.name} " in chosen
+        assert cast.owner.name not in chosen
+        assert "What may I do?" in chosen
+        assert "Bronze" in chosen
+        assert ("The number belongs to Aigner." in chosen) == (one == owners)
+
+
+def aside_of(shown: str) -> str:
+    """What stands beside the form."""
+    return shown.rpartition('<div class="detail-body">')[2]
+
+
 def test_notes_stand_on_the_ticket_with_the_calls_times(
     desk: Client, call: Call, ticket: Ticket, phone: AgentPhone
 ) -> None:

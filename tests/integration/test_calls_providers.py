@@ -6,15 +6,20 @@ import hmac
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from defusedxml.ElementTree import fromstring
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
 from accounts.models import ApiUse
+from accounts.models.tokens import token_digest
 from accounts.queries import company
 from calls.models import AgentPhone, Call, CallStep, PhoneSystem
 from tests.factories import vendors
@@ -103,6 +108,13 @@ def test_a_public_caller_waits_in_our_queue_over_twilio_and_gives_up(twilio: Pho
     twilio_asks(path_of(twilio), To=PUBLIC, CallStatus="completed")
     call = Call.objects.get(external_id=CALL)
     assert (call.line, call.state, call.outcome) == ("public", "ended", "abandoned")
+
+
+def test_of_a_call_that_twilio_never_asked_about_both_numbers_are_kept(twilio: PhoneSystem) -> None:
+    assert twilio_asks(path_of(twilio), CallStatus="completed").status_code == 200
+    call = Call.objects.get(external_id=CALL)
+    assert (call.from_number, call.to_number) == (vendors.TWILIO_CALL["From"], GOLD)
+    assert (call.line, call.via_fallback, call.direction) == ("contract", True, "in")
 
 
 def test_a_firm_that_speaks_english_does_so_on_the_telephone(twilio: PhoneSystem) -> None:
@@ -220,7 +232,9 @@ def test_what_is_no_call_is_refused_and_leaves_nothing(body: str, kind: str) -> 
     assert (answer.status_code, Call.objects.count()) == (400, 0)
 
 
-def test_guesses_are_counted_and_stopped(twilio: PhoneSystem) -> None:
+def test_guesses_are_counted_and_stopped_and_the_right_one_is_let_in_while_somebody_guesses(
+    twilio: PhoneSystem,
+) -> None:
     assert twilio_asks(path_of(twilio), "a guess").status_code == 403
     counted = ApiUse.objects.get(who="calls:127.0.0.1")
     assert counted.requests == 1
@@ -228,5 +242,63 @@ def test_guesses_are_counted_and_stopped(twilio: PhoneSystem) -> None:
         window = ApiUse.window_of(timezone.now() + timedelta(minutes=minutes))
         spent = {"requests": settings.API_WRONG_TOKENS_PER_MINUTE}
         ApiUse.objects.update_or_create(who=counted.who, window=window, defaults=spent)
-    assert twilio_asks(path_of(twilio)).status_code == 429
+    assert twilio_asks(path_of(twilio), "a guess").status_code == 429
     assert Call.objects.count() == 0
+    assert twilio_asks(path_of(twilio)).status_code == 200
+    assert Client().post(path_of(make_system(kind="events"))).status_code == 401, "it is asked all the same"
+
+
+SIPGATES_KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+SIPGATES_PUBLIC_KEY = SIPGATES_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+
+def sipgate_asks(path: str, secret: str | None = SECRET, **fields: str) -> Any:
+    """What sipgate posts, signed with its key, which is the same for all of its customers."""
+    form = {"event": "newCall", "callId": "1", "from": "49301234567", "to": PUBLIC[1:], "direction": "in"}
+    body = urlencode(form | fields)
+    signed = base64.b64encode(SIPGATES_KEY.sign(body.encode(), PKCS1v15(), SHA256())).decode()
+    basic = base64.b64encode(f"pbx:{secret}".encode()).decode()
+    headers = {"X-Sipgate-Signature": signed} | ({"Authorization": f"Basic {basic}"} if secret else {})
+    return Client().post(path, body, content_type="application/x-www-form-urlencoded", headers=headers)
+
+
+def test_sipgate_signs_for_all_its_customers_and_so_is_asked_for_the_password_too() -> None:
+    key = {"scheme": "sipgate", "key": SIPGATES_PUBLIC_KEY.decode()}
+    system = make_provider("sipgate", signing_key=key)
+    asked = sipgate_asks(path_of(system), secret=None)
+    assert (asked.status_code, asked.headers["WWW-Authenticate"]) == (401, 'Basic realm="calls"')
+    other = make_system(kind="sipgate", signing_key=key, secret_sha256=token_digest("another's"))
+    assert sipgate_asks(path_of(system), secret="another's").status_code == 403
+    assert sipgate_asks(path_of(other)).status_code == 403
+    unsigned = Client().post(path_of(system), headers={"Authorization": "Basic cGJ4Og=="})
+    assert (unsigned.status_code, Call.objects.count()) == (403, 0)
+
+    answer = sipgate_asks(path_of(system))
+    verbs(answer)
+    place = settings.SITE_URL.partition("://")[2]
+    next_address = fromstring(answer.content).get("onHangup")
+    assert f"://pbx:{quote(SECRET)}@{place}" in next_address
+    assert sipgate_asks(next_address.partition(place)[2], event="hangup", cause="cancel").status_code == 200
+    assert Call.objects.get().state == "ended"
+
+
+def test_a_signed_system_s_own_addresses_carry_no_password(twilio: PhoneSystem) -> None:
+    make_phone(twilio, dial_target="+4989555901")
+    assert b"pbx:" not in twilio_asks(path_of(twilio)).content
+
+
+def test_numbers_of_json_are_read_and_what_is_nested_is_left_out() -> None:
+    system = make_provider("events")
+    sent = vendors.ZAMMAD_NEW_CALL | {"to": 4930555001, "callId": 17, "user": [None, 4], "more": {"a": [1]}}
+    basic = base64.b64encode(f"pbx:{SECRET}".encode()).decode()
+    headers = {"Authorization": f"Basic {basic}"}
+    answer = Client().post(path_of(system), sent, content_type="application/json", headers=headers)
+    assert answer.json() == {"action": "reject", "reason": "busy"}
+    call = Call.objects.get()
+    assert (call.external_id, call.to_number) == ("17", "+4930555001")
+
+
+def test_a_number_that_is_not_entered_rings_as_without_us() -> None:
+    make_provider("events")
+    sent = vendors.ZAMMAD_NEW_CALL | {"to": "49 30 555777"}
+    assert post("event", sent, as_json=True).json() == {}

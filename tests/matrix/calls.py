@@ -32,6 +32,7 @@ def add_calls(world: "World") -> None:
             system=system,
             external_id=f"matrix-{name}",
             number=number,
+            holder=customer,
             customer=customer,
             from_number=caller,
             to_number=text,

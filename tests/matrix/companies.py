@@ -211,7 +211,7 @@ def _calls(made: Companies) -> None:
         call = Call.objects.create(
             system=system, external_id=number, number=row, line="contract", state="ended", outcome="busy",
             from_number=caller, to_number=number, customer=made.contacts[mine].customer,
-            arrived_at=now, seen_at=now, ended_at=now,
+            holder=made.contacts[mine].customer, arrived_at=now, seen_at=now, ended_at=now,
         )  # fmt: skip
         for one in whose:
             made.put("service number", one, row, number)

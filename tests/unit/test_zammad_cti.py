@@ -44,13 +44,13 @@ ANSWERS: list[tuple[str, dict[str, str], tuple[str, ...]]] = [
     ("wait", {}, ("no_queue",)),
     ("offer_voicemail", {}, ("no_offer", "own_voicemail")),
     ("record", {}, ("own_voicemail",)),
-    ("announce", {"action": "reject", "reason": "busy"}, ("no_announcement",)),
-    ("hangup", {"action": "reject", "reason": "busy"}, ()),
+    ("announce", {}, ("no_announcement",)),
+    ("hangup", {}, ()),
 ]
 
 
 @pytest.mark.parametrize(("action", "said", "shortfalls"), ANSWERS)
-def test_only_a_rejection_is_said(
+def test_only_a_busy_call_is_rejected(
     action: str, said: dict[str, str], shortfalls: tuple[Shortfall, ...]
 ) -> None:
     reply = zammad_cti.answer({"action": action, "agent": "agent1"}, INCOMING, SITE)
