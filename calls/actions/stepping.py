@@ -14,7 +14,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from calls.actions import announcing, arriving, claiming, ending
+from calls.actions import announcing, arriving, claiming, ending, talks
 from calls.actions.arriving import Before
 from calls.models import Call, CallPolicy, CallStep, PhoneSystem
 from calls.queries.facts import Dialled, dialled, gather
@@ -56,7 +56,8 @@ SEEN_EVERY = timedelta(seconds=10)
 """That a waiting call still asks is noted no more often; `calls.queries.facts.STALE` is far longer."""
 FIRST = ("line", "line_why", "number", "holder", "in_hours")
 """What the first step settles of a call."""
-OVER = frozenset({"ANSWER", "ANSWERED", "CANCEL"})
+ANSWERED = frozenset({"ANSWER", "ANSWERED"})
+OVER = ANSWERED | {"CANCEL"}
 
 
 @dataclass(frozen=True)
@@ -230,7 +231,7 @@ def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact |
     """What the decision makes of the call. Returns: the fields that are still to be written."""
     call = step.call
     if call.state == State.ENDED:
-        _hear_of_recording(step)
+        _hear_late(step)
         return ()
     before = (call.state, call.phone_id, call.offered_at)
     if step.is_first:
@@ -255,10 +256,14 @@ def _carry_out(step: _Step, decision: Decision, facts: Facts, phone: AgentFact |
     return ()
 
 
-def _hear_of_recording(step: _Step) -> None:
-    """Some telephone systems tell of it only after the end of the call."""
-    if step.event == Event.VOICEMAIL_RECORDED and step.asked.recording:
-        ending.expect_voicemail(call=step.call, at=step.at, recording=step.asked.recording)
+def _hear_late(step: _Step) -> None:
+    """What is told only after the end: where a recording lies, and that people talked when all was silent."""
+    call, asked = step.call, step.asked
+    if step.event == Event.VOICEMAIL_RECORDED and asked.recording:
+        ending.expect_voicemail(call=call, at=step.at, recording=asked.recording)
+    was_answered = step.event == Event.DIAL_RESULT and asked.result.strip().upper() in ANSWERED
+    if was_answered and asked.talk_seconds and call.outcome == Outcome.LOST:
+        talks.was_not_lost(call, asked, step.at)
 
 
 def _end_if_over(step: _Step, decision: Decision) -> None:
@@ -274,9 +279,8 @@ def _end_if_over(step: _Step, decision: Decision) -> None:
         outcome = ENDS.get(decision.rule, "")
         talked = asked.talk_seconds or None
         if outcome == Outcome.ANSWERED and call.answered_at is None:
-            talk = timedelta(seconds=asked.talk_seconds)
-            call.answered_at = max(call.arrived_at, step.at - talk)
-            call.waited_seconds = round((call.answered_at - call.arrived_at).total_seconds())
+            talks.note(call, asked, step.at)
+            call.answered_at = call.answered_at or step.at
         ending.end(call=call, at=step.at, outcome=outcome, cause=decision.rule, talked=talked)
 
 

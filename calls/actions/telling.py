@@ -3,18 +3,17 @@
 Only of a call that was taken for lost is believed later that it was answered.
 """
 
-from datetime import datetime, timedelta
-from functools import partial
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from calls.actions import announcing, claiming, ending
+from calls.actions import announcing, claiming, ending, talks
 from calls.actions.arriving import locked_call
 from calls.actions.stepping import keep, stored_answer
-from calls.models import AgentPhone, Call, CallChore, PhoneSystem
+from calls.models import Call, PhoneSystem
 from calls.queries.facts import dialled, hours_of, is_contract
 from calls.queries.policy import policy_row
 from calls.rules.deciding import Line, why_not_contract
@@ -76,7 +75,7 @@ def _answered(call: Call, told: PeerEvent, at: datetime) -> None:
     if call.state == State.ENDED:
         _save_mark(call)
         return
-    phone = _phone(call, told)
+    phone = talks.phone_of(call, told)
     if phone is not None:
         claiming.hold(phone=phone, call=call, policy=policy_row(), at=at)
         call.phone = phone
@@ -87,12 +86,6 @@ def _answered(call: Call, told: PeerEvent, at: datetime) -> None:
     call.save()
 
 
-def _phone(call: Call, told: PeerEvent) -> AgentPhone | None:
-    """The phone that is told of, else the one that rings."""
-    named = AgentPhone.objects.filter(system_id=call.system_id, dial_target=told.agent).first()
-    return (named if told.agent else None) or call.phone
-
-
 def _hung_up(call: Call, told: PeerEvent, at: datetime) -> None:
     """It is over. A voicemail that the telephone system took comes with its recording."""
     if told.recording:
@@ -101,9 +94,9 @@ def _hung_up(call: Call, told: PeerEvent, at: datetime) -> None:
             call.state = State.RECORDING  # whoever hangs up while speaking has left a message
     if call.state != State.ENDED:
         _pause_unanswered(call, told, at)
-        _note_talk(call, told, at)
+        talks.note(call, told, at)
     elif call.outcome == Call.Outcome.LOST and told.talk_seconds:
-        _was_not_lost(call, told, at)
+        talks.was_not_lost(call, told, at)
     if not ending.end(call=call, at=at, cause=told.cause, talked=told.talk_seconds or None):
         _save_mark(call)
 
@@ -114,32 +107,6 @@ def _pause_unanswered(call: Call, told: PeerEvent, at: datetime) -> None:
     is_ours = call.direction == Call.Direction.IN and call.state == State.RINGING
     if why and is_ours and not told.talk_seconds:
         claiming.pause_unanswered(call=call, why=why, at=at)
-
-
-def _note_talk(call: Call, told: PeerEvent, at: datetime) -> None:
-    """Of a talk whose beginning was never told: when it began, and with whom."""
-    if call.answered_at is not None or not told.talk_seconds:
-        return
-    began = at - timedelta(seconds=told.talk_seconds)
-    call.phone, call.answered_at = _phone(call, told), began
-    call.arrived_at = min(call.arrived_at, began)
-    call.waited_seconds = round((began - call.arrived_at).total_seconds())
-
-
-def _was_not_lost(call: Call, told: PeerEvent, at: datetime) -> None:
-    """People talked while we heard nothing: it was answered, and nobody is to be called back."""
-    _note_talk(call, told, at)
-    call.outcome, call.cause = Call.Outcome.ANSWERED, told.cause[:40]
-    call.talked_seconds, call.ended_at = told.talk_seconds, at
-    call.save(update_fields=ending.CHANGES)
-    ending.leave(call=call, kind=CallChore.Kind.TIMELINE, at=at)
-    # Afterwards: whoever files it holds the rows of the task and of the ticket, and waits for the call's.
-    transaction.on_commit(partial(_call_nobody_back, call.pk))
-
-
-def _call_nobody_back(call_id: int) -> None:
-    """Drop the call-back of a call, unless it was filed."""
-    CallChore.objects.filter(call=call_id, kind=CallChore.Kind.CALLBACK, done_at__isnull=True).delete()
 
 
 def _left_voicemail(call: Call, told: PeerEvent, at: datetime) -> None:

@@ -43,14 +43,18 @@ def lost(system: PhoneSystem) -> Line:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("is_filed", [False, True])
+@pytest.mark.parametrize("word", ["hangup", "dial_result"])
 def test_a_talk_that_is_told_at_its_end_corrects_a_call_that_was_taken_for_lost(
-    system: PhoneSystem, *, is_filed: bool
+    system: PhoneSystem, word: str, *, is_filed: bool
 ) -> None:
     line = lost(system)
     if is_filed:
         line.call.chores.update(done_at=timezone.now())
     for _twice in range(2):
-        line.tells("hangup", after=310, talk_seconds=300, cause="16")
+        if word == "hangup":
+            line.tells(word, after=310, talk_seconds=300, cause="16")
+        else:
+            line.asks(word, after=310, talk_seconds=300, result="ANSWER", cause="16")
     call = line.call
     assert (call.state, call.outcome, call.cause) == ("ended", "answered", "16")
     assert (call.waited_seconds, call.talked_seconds) == (10, 300)
