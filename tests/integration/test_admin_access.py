@@ -144,7 +144,8 @@ _VERB = re.compile(r"([a-z_]+)\.[a-z_]+")
 
 NO_VERB = {
     "export.css",
-    *("call.busy", "call.missed", "call.silent", "call.voicemail", "call.voicemail_lost"),
+    *("call.busy", "call.missed", "call.silent"),
+    *("call.voicemail", "call.voicemail_elsewhere", "call.voicemail_lost"),
 }
 """Spelt like a verb: the name of a file, and what a ticket says of its call."""
 ANY = "*"
