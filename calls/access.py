@@ -11,7 +11,6 @@ from django.http import Http404
 from accounts.models import User
 from accounts.models.tokens import token_digest
 from calls.models import Call, PhoneSystem
-from calls.rules.signatures import SHARED_KEYS
 from lib.compiled_sql import Rows
 from tickets.access import visible_tickets
 
@@ -37,12 +36,6 @@ def system_with(secret: str, at: datetime) -> PhoneSystem | None:
         return None
     system: PhoneSystem | None = _HAVING_SECRET.first(digest=token_digest(secret), at=at)
     return system
-
-
-def asks_for_password(system: PhoneSystem) -> bool:
-    """Whether a provider's request needs the secret in its address: without a key, or with one for all."""
-    kept = system.signing_key
-    return not kept or (isinstance(kept, dict) and kept.get("scheme") in SHARED_KEYS)
 
 
 def may_come_from(system: PhoneSystem, address: str) -> bool:

@@ -22,7 +22,6 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import acting_user
-from calls.access import asks_for_password
 from calls.actions import reconciling
 from calls.actions import systems as actions
 from calls.admin.frame import SaysWhyNot, badge
@@ -30,6 +29,7 @@ from calls.forms.systems import SystemForm
 from calls.models import PhoneSystem
 from calls.queries.systems import SystemNow, has_former, open_calls, system_now, with_counts
 from calls.rules.entries import SCHEMES_OF, SOUNDS
+from calls.rules.signatures import asks_for_password
 from lib.admin import Button, Question, Row
 from lib.languages import page_language
 
@@ -151,7 +151,7 @@ class PhoneSystemAdmin(SaysWhyNot):
             "address": f"{settings.SITE_URL}{own}",
             "with_secret": f"{host[0]}://pbx:{gettext('SECRET')}@{host[2]}{own}",
             "sounds": SOUNDS,
-            "with_password": asks_for_password(system),
+            "with_password": asks_for_password(system.signing_key),
             "is_keyed": bool(system.signing_key),
         }
         return render_to_string("calls/admin/system_to_do.html", context)

@@ -88,6 +88,14 @@ SHARED_KEYS = frozenset({"sipgate"})
 """The vendor signs for all its customers with one key: that tells who asks, but not on whose behalf."""
 
 
+def asks_for_password(kept: object) -> bool:
+    """Whether a request needs the secret in its address besides what signs it: no key, or one for all.
+
+    `kept`: the `signing_key` of a telephone system.
+    """
+    return not kept or (isinstance(kept, dict) and kept.get("scheme") in SHARED_KEYS)
+
+
 def is_twilio(*, url: str, form: Mapping[str, Sequence[str]], signature: str, token: str) -> bool:
     """X-Twilio-Signature: HMAC-SHA1, in Base64, over the address and the sorted fields. `token`: auth token.
 

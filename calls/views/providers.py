@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.actions import api_use
 from accounts.queries.company import firm
-from calls.access import asks_for_password, may_come_from, system_with
+from calls.access import may_come_from, system_with
 from calls.actions import stepping, telling
 from calls.models import PhoneSystem
 from calls.rules import placetel, signatures, sipgate, twiml, zammad_cti
@@ -76,7 +76,10 @@ def _is_theirs(request: HttpRequest, system: PhoneSystem) -> bool:
     """Signed, where a key and its scheme are kept; with the address's password, where it is asked for."""
     if not may_come_from(system, address_of(request)):
         return False
-    if asks_for_password(system) and system_with(_password(request), timezone.now()) != system:
+    if (
+        signatures.asks_for_password(system.signing_key)
+        and system_with(_password(request), timezone.now()) != system
+    ):
         return False
     return not system.signing_key or _is_signed(request, system.signing_key)
 
@@ -110,7 +113,7 @@ def _refused(request: HttpRequest, system: PhoneSystem | None) -> HttpResponse:
 
     So that question is put to everybody, whoever else guesses at the same address.
     """
-    with_password = system is None or asks_for_password(system)
+    with_password = system is None or signatures.asks_for_password(system.signing_key)
     if with_password and "Authorization" not in request.headers:
         answer = refusal(HTTPStatus.UNAUTHORIZED)
         answer.headers["WWW-Authenticate"] = 'Basic realm="calls"'
@@ -157,7 +160,7 @@ def provider(request: HttpRequest, system: PhoneSystem) -> HttpResponseBase:
 def _own_address(request: HttpRequest, system: PhoneSystem) -> str:
     """Where this provider asks, with the password by which it was let in: of itself it adds none."""
     scheme, _blank, place = f"{settings.SITE_URL}{request.path}".partition("://")
-    password = quote(_password(request), safe="") if asks_for_password(system) else ""
+    password = quote(_password(request), safe="") if signatures.asks_for_password(system.signing_key) else ""
     return f"{scheme}://pbx:{password}@{place}" if password else f"{scheme}://{place}"
 
 
