@@ -76,12 +76,11 @@ def _is_theirs(request: HttpRequest, system: PhoneSystem) -> bool:
     """Signed, where a key and its scheme are kept; with the address's password, where it is asked for."""
     if not may_come_from(system, address_of(request)):
         return False
-    if (
-        signatures.asks_for_password(system.signing_key)
-        and system_with(_password(request), timezone.now()) != system
-    ):
+    key = system.signing_key
+    is_asked = signatures.asks_for_password(key)
+    if is_asked and system_with(_password(request), timezone.now()) != system:
         return False
-    return not system.signing_key or _is_signed(request, system.signing_key)
+    return not key or _is_signed(request, key)
 
 
 def _is_signed(request: HttpRequest, kept: object) -> bool:
