@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from contracts.actions import agreements as agreement_actions
-from contracts.models import Agreement
+from contracts.models import Agreement, ServiceLevel
+from contracts.queries import if_levels_saved
 from lib import embedded
 from lib.valkey import Unavailable
 from tests.bench import articles, calls, deadlines, over_http, seeding
@@ -23,6 +24,7 @@ from tests.factories.cast import LONG_AGO, make_customer
 from tickets.actions import indexing, reranking
 from tickets.gateways import live_index
 from tickets.models import LiveChange
+from tickets.queries.moving import customers_waiting_on, preview
 
 PAGE_RUNS = 150
 POSITION_RUNS = 200
@@ -76,6 +78,7 @@ class Suite:
         self._measure_pages(size)
         self._measure_positions(size)
         if size == min(HTTP_SIZE, self.sizes[-1]):
+            self._measure_preview(size)
             self._measure_contract_change(size)
             self.figures.add(
                 f"claims through the action, 8 agents, at {size:,}", claims_per_second(), "/s", at_least=150
@@ -117,15 +120,24 @@ class Suite:
             )
         self.figures.add_timing(f"position from PostgreSQL alone at {size:,}", from_database, p95_at_most=500)
 
+    def _measure_preview(self, size: int) -> None:
+        """What the admin says before a level is saved: which tickets of all its customers would move."""
+        level = ServiceLevel.objects.get(pk=self.installation.levels[0].pk)
+        level.rank = 9
+        began = time.perf_counter()
+        told = preview(if_levels_saved([level], customers_waiting_on([level])), timezone.now()).now.count
+        seconds = time.perf_counter() - began
+        self.figures.add(f"which {told:,} tickets a level's change would move", seconds, "s", at_most=1)
+
     def _measure_contract_change(self, size: int) -> None:
         """A customer with many waiting tickets gets a contract: until the last is in its new place."""
         customer = make_customer(f"Mover {size}")
         self.installation.fill_customer(customer, MOVED)
         indexing.rebuild()
-        began = time.perf_counter()
         agreement = Agreement(
             customer=customer, kind="service", level=self.installation.levels[0], starts_on=LONG_AGO
         )
+        began = time.perf_counter()
         agreement_actions.save(agreement=agreement, by=None)
         moved = reranking.apply_standing_changes(at=timezone.now())
         indexing.apply_changes()

@@ -1,6 +1,5 @@
 """Which tickets a change moves, as it is told beforehand, is what happens when it is made."""
 
-import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -261,27 +260,27 @@ def test_from_when_and_until_when_is_said_of_a_coming_agreement(cast: Cast) -> N
     assert (one.number, one.level_before, one.level_after) == (ticket.number, None, "Gold")
 
 
-def test_ten_thousand_tickets_take_no_second_and_no_more_queries(cast: Cast) -> None:
-    def ask() -> tuple[int, float, Preview]:
+def test_ten_thousand_tickets_take_no_more_queries(cast: Cast) -> None:
+    """How long they take is shown by `make bench`."""
+
+    def ask() -> tuple[int, Preview]:
         level = ServiceLevel.objects.get(pk=cast.gold.pk)
         level.rank = 9
-        began = time.process_time()  # this process alone: the machine may be busy with other things
         with CaptureQueriesContext(connection) as queries:
             told = preview(if_levels_saved([level], customers_waiting_on([level])), timezone.now())
-        return len(queries), time.process_time() - began, told
+        return len(queries), told
 
     make_ticket(cast.gold_customer)
     make_ticket(cast.bronze_customer)
-    few, _, _ = ask()
+    few, _ = ask()
     grow(cast, customers=200, tickets_each=50)
-    many, seconds, told = ask()
+    many, told = ask()
 
     assert told.now.count == 10_001
     assert len(told.now.shown) == SHOWN
     assert told.now.more == 10_001 - SHOWN
     assert told.others_up == 1
     assert many == few
-    assert seconds < 1
 
 
 def grow(cast: Cast, customers: int, tickets_each: int) -> None:
