@@ -20,6 +20,7 @@ from calls.rules.wording import cause_words, words
 from lib.admin import LongListMixin, ReadOnlyAdmin, ReadOnlyInline
 from lib.languages import page_language
 from lib.phones import readable
+from lib.spans import exact_length
 from tickets.models import Ticket
 
 OUTCOMES = {
@@ -88,7 +89,7 @@ class CallAdmin(LongListMixin, ReadOnlyAdmin):
 
     list_display = (
         *("arrived_at", "caller", "dialled", "customer_page", "outcome_now", "agent"),
-        *("waited_seconds", "talked_seconds", "alone"),
+        *("waited", "talked", "alone"),
     )
     list_filter = ("outcome", "line", "direction", "via_fallback", "system", "arrived_at")
     list_select_related = ("customer", "phone__user", "system")
@@ -129,12 +130,12 @@ class CallAdmin(LongListMixin, ReadOnlyAdmin):
     @admin.display(description=_("caller"), ordering="from_number")
     def caller(self, call: Call) -> str:
         """The number, else what was sent in its place."""
-        return unbroken(readable(call.from_number)) or call.from_text or gettext("unknown")
+        return unbroken(readable(call.from_number) or call.from_text or gettext("unknown"))
 
     @admin.display(description=_("dialled"), ordering="to_number")
     def dialled(self, call: Call) -> str:
         """In groups."""
-        return unbroken(readable(call.to_number)) or "–"
+        return unbroken(readable(call.to_number))
 
     @badge(_("outcome"), OUTCOMES, ordering="outcome")
     def outcome_now(self, call: Call) -> tuple[str, str]:
@@ -161,10 +162,20 @@ class CallAdmin(LongListMixin, ReadOnlyAdmin):
         """Which one asked."""
         return link_to(call.system)
 
-    @admin.display(description=_("alone"), boolean=True, ordering="via_fallback")
-    def alone(self, call: Call) -> bool:
+    @admin.display(description=_("waited"), ordering="waited_seconds")
+    def waited(self, call: Call) -> str:
+        """Minutes and seconds."""
+        return exact_length(call.waited_seconds)
+
+    @admin.display(description=_("talked"), ordering="talked_seconds")
+    def talked(self, call: Call) -> str:
+        """Minutes and seconds; a dash for none."""
+        return exact_length(call.talked_seconds) if call.talked_seconds else "–"
+
+    @badge(_("alone"), {"alone": "warning"}, ordering="via_fallback")
+    def alone(self, call: Call) -> tuple[str, str]:
         """Whether the telephone system decided it without us."""
-        return call.via_fallback
+        return "alone", gettext("yes") if call.via_fallback else ""
 
     @admin.display(description=_("why"))
     def line_said(self, call: Call) -> str:

@@ -47,9 +47,9 @@ def link_to(row: Any) -> SafeString | str:
     return format_html(LINK, address, row)
 
 
-def unbroken(number: str) -> str:
-    """A number that stays in one line."""
-    return number.replace(" ", "\u00a0")
+def unbroken(number: str) -> SafeString | str:
+    """A number that stays in one line, also where a narrow column breaks words; a dash for none."""
+    return format_html('<span class="whitespace-nowrap">{}</span>', number) if number else "–"
 
 
 class SaysWhyNot(ActionAdmin):
